@@ -1,0 +1,119 @@
+"""Rollback boundaries: what can be taken back, and whether that is still so.
+
+A boundary is crossed once what lies behind it has happened. That is observed, never assumed:
+
+- ``crossed_when`` in the plan: the expression is put to the surface's answer, and says true or false;
+- else, where nothing behind the boundary is irreversible, it cannot be crossed;
+- else version truth tells: product at ``to`` is crossed, product at ``from`` is not. Going back to ``from`` does not undo
+  what is irreversible, so a boundary that was seen crossed before and now looks uncrossed by version alone is unknown.
+
+Whatever cannot be observed is unknown, with the reason in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pytest_upgradecheck.errors import EvidenceMissing, SurfaceUnread
+from pytest_upgradecheck.plan import CrossedWhen, Plan, RollbackBoundary, Step
+from pytest_upgradecheck.truth import PlatformTruth
+
+
+class BoundaryState(str, Enum):
+    """Whether what lies behind a rollback boundary has happened, as far as it could be observed."""
+
+    NOT_CROSSED = "not-crossed"
+    CROSSED = "crossed"
+    UNKNOWN = "unknown"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """A rollback boundary and its observed state; ``why`` says in words what the state was judged by."""
+
+    name: str
+    step: str
+    state: BoundaryState
+    why: str
+    reversible: tuple[str, ...] = ()
+    irreversible: tuple[str, ...] = ()
+    recover_by: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in `verdict.json`."""
+        return {
+            "name": self.name,
+            "step": self.step,
+            "state": self.state.value,
+            "why": self.why,
+            "reversible": list(self.reversible),
+            "irreversible": list(self.irreversible),
+            "recover_by": self.recover_by,
+        }
+
+
+def observe(plan: Plan, truth: PlatformTruth, *, seen_crossed: Collection[str] = ()) -> tuple[Boundary, ...]:
+    """Observe every boundary of a plan, in the order of its sequence.
+
+    ``seen_crossed`` names those that an earlier run of this upgrade observed as crossed.
+    """
+    return tuple(
+        _observed(plan, step, step.rollback_boundary, truth, step.rollback_boundary.name in seen_crossed)
+        for step in plan.sequence
+        if step.rollback_boundary is not None
+    )
+
+
+def _observed(
+    plan: Plan, step: Step, boundary: RollbackBoundary, truth: PlatformTruth, seen_crossed: bool
+) -> Boundary:
+    try:
+        if boundary.crossed_when is not None:
+            state, why = _by_expression(boundary.crossed_when, truth)
+        elif not boundary.irreversible:
+            state, why = BoundaryState.NOT_CROSSED, "nothing behind it is irreversible"
+        else:
+            state, why = _by_version(plan, step, truth, seen_crossed)
+    except EvidenceMissing as error:
+        state, why = BoundaryState.UNKNOWN, str(error)
+    return Boundary(
+        name=boundary.name,
+        step=step.step,
+        state=state,
+        why=why,
+        reversible=boundary.reversible,
+        irreversible=boundary.irreversible,
+        recover_by=boundary.recover_by,
+    )
+
+
+def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[BoundaryState, str]:
+    surface, expression = crossed_when.surface, crossed_when.expression
+    answer = truth.read(surface).evaluate(expression)
+    if not isinstance(answer, bool):
+        raise SurfaceUnread(surface, f"crossed_when `{expression}` must be true or false, and gave {answer!r:.80}")
+    state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED
+    return state, f"{surface}: `{expression}` is {str(answer).lower()}"
+
+
+def _by_version(plan: Plan, step: Step, truth: PlatformTruth, seen_crossed: bool) -> tuple[BoundaryState, str]:
+    if plan.version_truth is None:
+        return BoundaryState.UNKNOWN, "no surface of the plan tells versions"
+    found = truth.read(plan.version_truth.name).versions.get(step.product)
+    if found == step.to_version:
+        return BoundaryState.CROSSED, f"version truth shows {step.product} at {found}"
+    if found != step.from_version:
+        at = f"at {found}, which is neither {step.from_version} nor {step.to_version}" if found else "nowhere"
+        return BoundaryState.UNKNOWN, f"version truth shows {step.product} {at}"
+    if seen_crossed:
+        return BoundaryState.UNKNOWN, (
+            f"it was crossed before, and version truth shows {step.product} back at {found}; that alone does not show "
+            "that what is irreversible was restored: say how to tell in rollback_boundary.crossed_when"
+        )
+    return BoundaryState.NOT_CROSSED, f"version truth shows {step.product} at {found}"

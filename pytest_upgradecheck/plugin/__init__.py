@@ -1,0 +1,87 @@
+"""The pytest plugin: options, settings, markers and registration. Everything else is imported when a phase is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_upgradecheck.phases import MARKED_PHASE, Phase
+from pytest_upgradecheck.plugin.fixtures import baseline, platform_truth, upgrade
+
+__all__ = ["baseline", "platform_truth", "upgrade"]
+
+MARKERS = (
+    "pre_upgrade: the check runs before the change",
+    "post_upgrade(needs=None): the check runs after the change; needs names checks that must have passed before it",
+    "post_rollback(needs=None): the check runs after rolling back; needs as for post_upgrade",
+    "during_upgrade(every=None, longest=None, total=None): the check is a probe that runs while the upgrade runs",
+    "upgrade_step(name): the check belongs to this step of the plan",
+    "rollback_boundary(name): the check decides on rollback to this boundary of the plan",
+    "user_path: the check is a representative path of a user",
+    "operator_path: the check is a representative path of an operator",
+    "requires_evidence(migration): the check fails while the owner's evidence for this migration is missing",
+    "remedy(text): what to do when the check fails; shown with the failure",
+    "check_id(name): the check's identity across revisions of the suite; without it, the node id",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options and their ini keys."""
+    group = parser.getgroup("upgradecheck", "upgrade verification (pytest-upgradecheck)")
+    group.addoption(
+        "--upgrade-phase",
+        choices=[phase.value for phase in Phase],
+        help="Run the checks of this phase of an upgrade and end with a verdict.",
+    )
+    group.addoption(
+        "--upgrade-plan",
+        metavar="FILE",
+        help="The plan. Default: ini upgrade_plan, else upgrade.yaml in the folder of the first test path or above it.",
+    )
+    group.addoption(
+        "--upgrade-step",
+        metavar="NAME",
+        help="Verify step by step: in post, steps up to NAME are expected to be done, later ones not yet.",
+    )
+    group.addoption(
+        "--upgrade-record",
+        metavar="DIR",
+        help="Folder of the record. Default: ini upgrade_record, else .upgradecheck in the rootdir.",
+    )
+    parser.addini("upgrade_plan", "The upgrade's plan, relative to the rootdir.", default="")
+    parser.addini("upgrade_record", "Folder of the upgrade's record, relative to the rootdir.", default="")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks of `hookspecs`."""
+    from pytest_upgradecheck.plugin import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers, and either the run of a phase or nothing but the skipping of phase checks."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if config.getoption("upgrade_phase") is None:
+        if config.getoption("upgrade_step") is not None:
+            raise pytest.UsageError("--upgrade-step needs --upgrade-phase: it says how far an upgrade has come")
+        config.pluginmanager.register(_WithoutPhase(), "upgradecheck-without-phase")
+    elif not _only_informs(config):
+        from pytest_upgradecheck.plugin.start import start
+
+        start(config)
+
+
+class _WithoutPhase:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        skip = pytest.mark.skip(reason="runs in a phase of an upgrade only: give --upgrade-phase")
+        for item in items:
+            if any(marker.name in MARKED_PHASE for marker in item.iter_markers()):
+                item.add_marker(skip)
+
+
+def _only_informs(config: pytest.Config) -> bool:
+    """Whether pytest was only asked for help or a listing: no plan is read then."""
+    option = config.option
+    listing = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
+    return any(getattr(option, name, None) for name in listing)

@@ -1,0 +1,44 @@
+"""The fixtures a check asks for. Importing this module costs nothing but pytest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_upgradecheck.plugin.check_access import BaselineAccess, Upgrade
+    from pytest_upgradecheck.plugin.session import UpgradeSession
+    from pytest_upgradecheck.truth import PlatformTruth
+
+
+def _session(config: pytest.Config, fixture: str) -> UpgradeSession:
+    if config.getoption("upgrade_phase") is None:
+        pytest.skip(f"{fixture} needs a phase of an upgrade: give --upgrade-phase")
+    from pytest_upgradecheck.plugin.session import SESSION
+
+    return config.stash[SESSION]
+
+
+@pytest.fixture(scope="session")
+def platform_truth(pytestconfig: pytest.Config) -> PlatformTruth:
+    """Read what the platform says of itself: version truth, contract drift, readiness, and any surface of the plan."""
+    return _session(pytestconfig, "platform_truth").truth
+
+
+@pytest.fixture
+def baseline(request: pytest.FixtureRequest) -> BaselineAccess:
+    """What was true before: ``baseline["key"] = value`` in pre, ``baseline["key"]`` after the change."""
+    session = _session(request.config, "baseline")
+    from pytest_upgradecheck.plugin.check_access import BaselineAccess
+
+    return BaselineAccess(session, session.check_of(request.node))
+
+
+@pytest.fixture
+def upgrade(request: pytest.FixtureRequest) -> Upgrade:
+    """The upgrade under verification: ``.phase`` (a string), ``.plan``, ``.step`` (of this check, or None)."""
+    session = _session(request.config, "upgrade")
+    from pytest_upgradecheck.plugin.check_access import Upgrade
+
+    return Upgrade(session, session.check_of(request.node))

@@ -1,0 +1,56 @@
+"""The hooks a team implements to adapt the plugin, in a conftest.py or a plugin of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_upgradecheck.plan import Plan, Surface
+    from pytest_upgradecheck.truth import Answer
+    from pytest_upgradecheck.verdict import Blocker, Decision, Facts, Verdict
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_upgradecheck_read(surface: Surface, plan: Plan, phase: str) -> Answer | None:
+    """Answer a truth surface from somewhere else than HTTP: a database, a command, a file.
+
+    Return None for surfaces that are not yours; the first answer counts, and without one the surface is read over HTTP.
+    Called once a surface and phase (more often only for checks that ask for a fresh reading). Build the answer with
+    ``Answer.of(body, source=...)``; ``body`` is what JSON knows, and the plan's expressions are put to it as to any
+    other answer. Raise `SurfaceUnread` where there is no answer. ::
+
+        def pytest_upgradecheck_read(surface, plan, phase):
+            if surface.name == "database_schema":
+                version = connect().execute("select max(version) from schema_migrations").fetchone()[0]
+                return Answer.of({"version": version}, source="sql")
+    """
+
+
+@pytest.hookspec
+def pytest_upgradecheck_blockers(facts: Facts, plan: Plan) -> Sequence[Blocker]:
+    """Add reasons why the upgrade cannot proceed. Called once, when the phase ends, before the verdict is made.
+
+    A blocker of kind ``failed`` counts as a failed check (and decides on rollback where it names a ``boundary``); any
+    other kind counts as missing evidence. ::
+
+        def pytest_upgradecheck_blockers(facts, plan):
+            if change_freeze_is_on():
+                return [Blocker(check="change freeze", kind="failed", message="the change freeze started at 22:00")]
+            return []
+    """
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_upgradecheck_decide(facts: Facts, verdict: Verdict, plan: Plan) -> tuple[Decision, str] | None:
+    """Decide otherwise than the table: return the decision and why, or None to leave it.
+
+    The sentence, who decided and what the table said all stand in the verdict. Nothing can be turned into ``proceed``
+    this way. ::
+
+        def pytest_upgradecheck_decide(facts, verdict, plan):
+            if verdict.decision is Decision.ROLL_BACK and not rollback_window_open():
+                return Decision.PAUSE, "the rollback window closed at 04:00; ask the incident lead"
+    """

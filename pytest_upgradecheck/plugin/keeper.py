@@ -1,0 +1,227 @@
+"""Keeps the record of a run and ends it with the verdict; lives where decisions are made: never on an xdist worker."""
+
+from __future__ import annotations
+
+import platform as host
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+
+from pytest_upgradecheck.errors import RecordBusy, RecordError, UpgradecheckError
+from pytest_upgradecheck.plugin.checks import Check
+from pytest_upgradecheck.plugin.conclusion import conclude
+from pytest_upgradecheck.plugin.outcomes import Attempt, skip_reason, worse
+from pytest_upgradecheck.plugin.selection import Collected, Selection
+from pytest_upgradecheck.plugin.session import UpgradeSession
+from pytest_upgradecheck.plugin.settings import shown
+from pytest_upgradecheck.plugin.verdict_file import NOT_ENDED, VerdictFile
+from pytest_upgradecheck.record import FORMAT, Journal
+from pytest_upgradecheck.verdict import Blocker, Decision, Result, decide, Facts
+
+#: Checks a line of type ``planned`` names at most.
+_PLANNED_A_LINE = 500
+
+
+class RunKeeper:
+    """Writes each check into the record as it finishes, and decides when the run ends.
+
+    ``document`` is what `verdict.json` holds, from the end of the run on.
+    """
+
+    def __init__(self, session: UpgradeSession) -> None:
+        self.session = session
+        self.run = f"{session.phase}-{uuid.uuid4().hex[:12]}"
+        self.started_at = datetime.now(timezone.utc)
+        self.collected: Collected | None = None
+        self.results: dict[str, CheckState] = {}
+        self.findings: list[Blocker] = []
+        self.document: dict[str, Any] | None = None
+        self.verdict_file = VerdictFile(session.folder)
+        self._journal: Journal | None = None
+        self._open: dict[str, Attempt] = {}
+        self._ids: dict[str, str] = {}
+        self._captured: dict[tuple[str, str], str] = {}
+
+    def pytest_report_header(self) -> list[str]:
+        """Say what is being verified, and where each setting came from."""
+        settings, plan, config = self.session.settings, self.session.plan, self.session.config
+        step = f", up to step {settings.step}" if settings.step else ""
+        return [
+            f"upgrade: {plan.title} ({plan.environment}), phase {settings.phase}{step}",
+            f"upgrade plan: {shown(settings.plan, config)} ({settings.plan_from}), "
+            f"record: {shown(self.session.folder, config)} ({settings.record_from})",
+        ]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Open the record; a run that could not be recorded does not start."""
+        plan, settings = self.session.plan, self.session.settings
+        started_at = self.started_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+        try:
+            journal = Journal(
+                self.session.folder,
+                run={"phase": settings.phase.value, "started_at": started_at},
+                redactor=self.session.redactor,
+            )
+        except RecordBusy as error:
+            raise pytest.UsageError(str(error)) from None
+        except RecordError as error:
+            self._refuse(error)
+        self._journal = journal
+        self.session.history_size = journal.size
+        try:
+            if settings.phase.after_change:
+                self.session.history  # noqa: B018 - a foreign or unreadable record must stop the run here
+            if journal.lines == 0:
+                journal.append("record", format=FORMAT, upgrade=plan.upgrade, environment=plan.environment)
+            self.verdict_file.write(self._document_of_unfinished_run())
+            journal.append(
+                "run",
+                run=self.run,
+                phase=settings.phase.value,
+                step=settings.step,
+                environment=plan.environment,
+                plan_digest=plan.digest,
+                plan=plan.public(),
+                tools={"python": host.python_version(), "pytest": pytest.__version__, "upgradecheck": _own_version()},
+            )
+        except (RecordError, OSError) as error:
+            journal.close()
+            self._journal = None
+            self._refuse(error)
+
+    def pytest_collection_finish(self) -> None:
+        """Record what is planned, before any of it runs."""
+        selection = self.session.config.pluginmanager.get_plugin("upgradecheck-selection")
+        if isinstance(selection, Selection) and selection.collected is not None:
+            self.plan_is_known(selection.collected)
+
+    def plan_is_known(self, collected: Collected) -> None:
+        """Record what collection found; under xdist, from the first worker that has collected."""
+        self.collected = collected
+        self._ids = {check.nodeid: check.id for check in collected.checks if check.nodeid != check.id}
+        for start in range(0, len(collected.checks), _PLANNED_A_LINE):
+            checks = [check.to_dict() for check in collected.checks[start : start + _PLANNED_A_LINE]]
+            self._write("planned", checks=checks)
+        self._write("selection", due=len(collected.due), deselected=sorted(collected.deselected))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note files that could not be collected, or were skipped as a whole: their checks never show."""
+        if report.outcome == "passed":
+            return
+        kind = "skipped" if report.outcome == "skipped" else "error"
+        message = skip_reason(report) if kind == "skipped" else f"could not be collected: {report.longreprtext}"
+        self.found(Blocker(check=report.nodeid, kind=kind, message=self.session.redactor.text(message[:2_000])))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Fold a report into its check's attempt; write the attempt once it is over."""
+        attempt = self._open.get(report.nodeid)
+        if attempt is None:
+            attempt = self._open[report.nodeid] = Attempt()
+        if report.outcome == "rerun":  # pytest-rerunfailures: this attempt failed, another one follows
+            report_of_failure = _as_failure(report)
+            attempt.add(report_of_failure)
+            self._close_attempt(report.nodeid, retried=True)
+            return
+        attempt.add(report)
+        if report.when in ("teardown", "???"):
+            self._close_attempt(report.nodeid)
+
+    def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
+        """A thread that dies is only a warning to pytest; what it was to verify is not verified."""
+        if warning_message.category.__name__ == "PytestUnhandledThreadExceptionWarning":
+            said = str(warning_message.message).strip()
+            last = said.splitlines()[-1] if said else "no message"
+            message = self.session.redactor.text(f"a thread of this check died: {last}")
+            self.found(Blocker(check=self._ids.get(nodeid, nodeid), kind="error", message=message))
+
+    @pytest.hookimpl
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Decide, write the verdict, and let pytest exit with its code."""
+        if self._journal is None:
+            return
+        for nodeid in list(self._open):
+            attempt = self._open[nodeid]
+            attempt.result, attempt.message = Result.INTERRUPTED, "the run ended in the middle of it"
+            self._close_attempt(nodeid)
+        document = self._conclude(int(exitstatus))
+        session.exitstatus = document["exit_code"]
+
+    def pytest_unconfigure(self) -> None:
+        """Let the next run have the record."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def found(self, blocker: Blocker) -> None:
+        """Note a reason beside the checks themselves why the verdict cannot be `proceed`."""
+        if blocker not in self.findings:
+            self.findings.append(blocker)
+
+    def note(self, notes: Mapping[str, Any]) -> None:
+        """Record readings and captures that a check reported."""
+        for reading in notes.get("readings", ()):
+            self._write("reading", **reading)
+        for capture in notes.get("captures", ()):
+            place = (capture["file"], capture["key"])
+            author = self._captured.setdefault(place, capture["check"])
+            if author != capture["check"]:
+                self.found(
+                    Blocker(
+                        check=capture["check"],
+                        kind="error",
+                        message=f"baseline[{capture['key']!r}] is captured twice, by {author} and by this check",
+                    )
+                )
+            self._write("capture", **capture)
+
+    def _close_attempt(self, nodeid: str, *, retried: bool = False) -> None:
+        attempt = self._open.pop(nodeid)
+        result = attempt.conclude()
+        check = self._ids.get(nodeid, nodeid)
+        before = self.results.get(check)
+        number = before.attempts + 1 if before else 1
+        if before is not None and not before.retried and worse(before.result, result) is before.result:
+            result, message = before.result, before.message  # the same check, run by another worker as well
+        else:
+            message = self.session.redactor.text(attempt.message)
+        for notes in attempt.notes:
+            self.note(notes)
+        entry: dict[str, Any] = {"check": check, "result": result.value, "seconds": round(attempt.seconds, 6)}
+        if number > 1 or retried:
+            entry |= {"attempt": number, "retried": retried}
+        if message:
+            entry["message"] = message
+        if attempt.detail:
+            entry["detail"] = attempt.detail
+        self._write("check", **entry)
+        self.results[check] = CheckState(result, message, number, retried)
+
+    def _write(self, kind: str, **fields: Any) -> None:
+        if self._journal is None:
+            return
+        try:
+            self._journal.append(kind, run=self.run, **fields)
+        except RecordError as error:
+            self.found(Blocker(check="", kind="record-incomplete", message=str(error)))
+
+    def _conclude(self, exitstatus: int) -> dict[str, Any]:
+        try:
+            document = conclude(self, exitstatus)
+        except UpgradecheckError as error:
+            document = self._document_of_failure(str(error), exitstatus)
+        assert self._journal is not None  # noqa: S101
+        self._write("verdict", verdict=document)
+        try:
+            self._journal.sync()
+        except OSError as error:
+            self.found(Blocker(check="", kind="record-incomplete", message=str(error)))
+        document["record_digest"] = f"sha256:{self._journal.head}"
+        self.document = document
+        self.verdict_file.write(document)
+        self._journal.close()
+        return document

@@ -1,0 +1,106 @@
+"""From pytest's reports to what became of a check.
+
+pytest reports a check in pieces: setup, call and teardown, a piece for each subtest, and pieces of earlier attempts
+where another plugin runs failures again. The worst piece of an attempt is the attempt's result, in the order of
+`_SEVERITY`; a check without a passed call has not passed, whatever its setup and teardown say.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from pytest_upgradecheck.verdict import Result
+
+_SEVERITY = (
+    Result.PASSED,
+    Result.XFAILED,
+    Result.SKIPPED,
+    Result.NOT_RUN,
+    Result.INTERRUPTED,
+    Result.CRASHED,
+    Result.NO_EVIDENCE,
+    Result.ERROR,
+    Result.FAILED,
+)
+_RANK = {result: rank for rank, result in enumerate(_SEVERITY)}
+_LONGEST_MESSAGE = 2_000
+_LONGEST_DETAIL = 20_000
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt of a check, as far as its reports have come in."""
+
+    result: Result | None = None
+    message: str = ""
+    detail: str = ""
+    seconds: float = 0.0
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, report: pytest.TestReport) -> None:
+        """Take one more piece into account."""
+        self.seconds += getattr(report, "duration", 0.0)
+        notes: dict[str, Any] = {}
+        text = getattr(report, "upgradecheck", None)
+        if text is not None:
+            notes = json.loads(text)
+            self.notes.append(notes)
+        if report.outcome == "passed":
+            if report.when == "call" and self.result is None:
+                self.result = Result.PASSED
+            return
+        result = _result(report, notes.get("kind"))
+        if self.result is None or _RANK[result] > _RANK[self.result]:
+            self.result = result
+            self.message = (notes.get("message") or _message(report))[:_LONGEST_MESSAGE]
+            self.detail = "" if result in (Result.SKIPPED, Result.XFAILED) else _detail(report)
+
+    def conclude(self) -> Result:
+        """The attempt's result once no more pieces come."""
+        if self.result is None:
+            self.result = Result.NOT_RUN
+            self.message = "its body was not run"
+        return self.result
+
+
+def worse(one: Result, other: Result) -> Result:
+    """The worse of two results."""
+    return max(one, other, key=_RANK.__getitem__)
+
+
+def skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Why a test or file was skipped."""
+    longrepr = report.longrepr
+    if isinstance(longrepr, tuple):
+        return longrepr[2].removeprefix("Skipped: ")
+    return str(longrepr or "skipped")
+
+
+def _result(report: pytest.TestReport, kind: str | None) -> Result:
+    if report.outcome == "skipped":
+        return Result.XFAILED if hasattr(report, "wasxfail") else Result.SKIPPED
+    if kind == Result.NO_EVIDENCE.value:
+        return Result.NO_EVIDENCE
+    if report.when == "???":  # how xdist reports the check that a worker died in
+        return Result.CRASHED
+    return Result.FAILED if report.when == "call" else Result.ERROR
+
+
+def _message(report: pytest.TestReport) -> str:
+    if report.outcome == "skipped":
+        if hasattr(report, "wasxfail"):
+            return f"failed as its xfail marker expects: {report.wasxfail or 'no reason given'}"
+        return skip_reason(report)
+    where = {"setup": "in setup: ", "teardown": "in teardown: "}.get(report.when or "", "")
+    crash = getattr(report.longrepr, "reprcrash", None)
+    said = crash.message if crash is not None else str(report.longrepr or "failed")
+    return where + said
+
+
+def _detail(report: pytest.TestReport) -> str:
+    text = report.longreprtext
+    return text if len(text) <= _LONGEST_DETAIL else f"{text[:_LONGEST_DETAIL]}\n... cut"

@@ -1,0 +1,175 @@
+"""What the checks of one process share: the plan, the platform's truth, the baseline, and what to report of a check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pytest_upgradecheck
+from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, UpgradecheckError
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan import Plan, Platform, Surface
+from pytest_upgradecheck.plugin.checks import CHECK, Check
+from pytest_upgradecheck.plugin.needs import require
+from pytest_upgradecheck.plugin.settings import Settings
+from pytest_upgradecheck.record import JOURNAL_FILE, Baseline, History, read_history
+from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth, Reading
+
+_PACKAGE = Path(pytest_upgradecheck.__file__).parent
+
+class UpgradeSession:
+    """One process's view of a run: the whole of it, or one xdist worker's share."""
+
+    def __init__(self, config: pytest.Config, settings: Settings, plan: Plan) -> None:
+        self.config = config
+        self.settings = settings
+        self.phase: Phase = settings.phase
+        self.plan = plan
+        self.redactor = Redactor(plan.secrets)
+        self.folder = settings.record / plan.upgrade / plan.environment
+        self.checks: dict[str, Check] = {}
+        self.exchange: Path | None = None
+        self.history_size = 0
+        self.notes = Notes()
+        if self.is_worker:
+            handed: dict[str, Any] = config.workerinput["upgradecheck"]  # type: ignore[attr-defined]
+            self.exchange = Path(handed["exchange"])
+            self.history_size = handed["history_size"]
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether this process only runs checks for a controller."""
+        return hasattr(self.config, "workerinput")
+
+    @cached_property
+    def truth(self) -> PlatformTruth:
+        """The platform's truth, one request a surface and phase, whichever process asks first."""
+        store = FolderStore(self.exchange / "readings") if self.exchange else MemoryStore()
+        return PlatformTruth(
+            self.plan.platform or Platform(surfaces={}),
+            store=store,
+            sources=[self._from_hook],
+            on_reading=self._note_reading,
+        )
+
+    @cached_property
+    def history(self) -> History:
+        """The runs before this one."""
+        path = self.folder / JOURNAL_FILE
+        return read_history(
+            path, upgrade=self.plan.upgrade, environment=self.plan.environment, upto=self.history_size
+        )
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What the pre runs before this run established for its step."""
+        step = self.settings.step
+        return Baseline.of(run for run in self.history.runs if run.step in (None, step) or step is None)
+
+    def check_of(self, item: pytest.Item) -> Check:
+        """The check an item stands for."""
+        return item.stash[CHECK]
+
+    def close(self) -> None:
+        """Release the connection to the platform, if one was made."""
+        if "truth" in self.__dict__:
+            self.truth.close()
+
+    def _from_hook(self, surface: Surface) -> Answer | None:
+        answer: Answer | None = self.config.hook.pytest_upgradecheck_read(
+            surface=surface, plan=self.plan, phase=self.phase.value
+        )
+        if answer is not None and not isinstance(answer, Answer):
+            raise CheckMisuse(
+                f"pytest_upgradecheck_read answered surface {surface.name} with a {type(answer).__name__}; "
+                "return Answer.of(body, source=...) or None"
+            )
+        return answer
+
+    def _note_reading(self, reading: Reading | Failure) -> None:
+        self.notes.readings.append(reading.to_dict())
+
+
+class Notes:
+    """What happened since the last report that the record must hold; rides on the next report, as JSON text."""
+
+    def __init__(self) -> None:
+        self.readings: list[dict[str, Any]] = []
+        self.captures: list[dict[str, Any]] = []
+        self.captured: dict[tuple[str, str], str] = {}
+
+    def take(self) -> dict[str, Any]:
+        """Everything noted, which is then forgotten here."""
+        taken: dict[str, Any] = {}
+        if self.readings:
+            taken["readings"], self.readings = self.readings, []
+        if self.captures:
+            taken["captures"], self.captures = self.captures, []
+        return taken
+
+    def forget_captures_of(self, check: str) -> None:
+        """A new attempt of a check may capture its keys again."""
+        for place in [place for place, owner in self.captured.items() if owner == check]:
+            del self.captured[place]
+
+
+class CheckReports:
+    """Hooks around each check, in the process that runs it."""
+
+    def __init__(self, session: UpgradeSession) -> None:
+        self.session = session
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Refuse to run a check whose evidence is missing."""
+        check = item.stash[CHECK]
+        if self.session.notes.captured:
+            self.session.notes.forget_captures_of(check.id)
+        if check.fault is not None:
+            raise CheckMisuse(check.fault)
+        if check.requires_evidence is not None:
+            raise EvidenceMissing(
+                f"the evidence for migration {check.requires_evidence!r} cannot be verified: "
+                "owner evidence is not available in this release, so the check stays closed"
+            )
+        if check.needs and self.session.phase.after_change:
+            require(check, self.session.baseline)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Hide our own frames, and put what the record needs on the report."""
+        said = None
+        if call.excinfo is not None and isinstance(call.excinfo.value, UpgradecheckError):
+            said = call.excinfo.value
+            _show_only_frames_of_the_check(call.excinfo)
+        report = yield
+        notes = self.session.notes.take()
+        if said is not None:
+            notes["message"] = self.session.redactor.text(str(said))
+            if isinstance(said, EvidenceMissing):
+                notes["kind"] = "no-evidence"
+        if notes:
+            report.upgradecheck = json.dumps(notes)
+        return report
+
+    @pytest.hookimpl
+    def pytest_unconfigure(self) -> None:
+        """Close what was opened."""
+        self.session.close()
+
+
+def _show_only_frames_of_the_check(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    frames = [entry for entry in excinfo.traceback if not Path(str(entry.path)).is_relative_to(_PACKAGE)]
+    if frames:
+        excinfo.traceback = type(excinfo.traceback)(frames)
+
+
+SESSION = pytest.StashKey[UpgradeSession]()

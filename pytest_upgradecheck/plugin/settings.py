@@ -1,0 +1,93 @@
+"""What the command line and the ini file ask for, and where each setting came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan import find_plan
+
+PLAN_FILE = "upgrade.yaml"
+RECORD_FOLDER = ".upgradecheck"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of one run; the ``_from`` fields say in words where a path came from."""
+
+    phase: Phase
+    step: str | None
+    plan: Path
+    plan_from: str
+    record: Path
+    record_from: str
+
+
+def read_settings(config: pytest.Config) -> Settings:
+    """Read the settings of a run with a phase; UsageError says which of them cannot be used and why."""
+    phase = Phase(config.getoption("upgrade_phase"))
+    if phase is Phase.DURING:
+        raise pytest.UsageError(
+            "--upgrade-phase=during is not available yet: probes that run while the upgrade runs come in a later "
+            "release; run pre before the change and post after it"
+        )
+    plan, plan_from = _plan(config)
+    record, record_from = _record(config)
+    return Settings(
+        phase=phase,
+        step=config.getoption("upgrade_step"),
+        plan=plan,
+        plan_from=plan_from,
+        record=record,
+        record_from=record_from,
+    )
+
+
+def shown(path: Path, config: pytest.Config) -> str:
+    """A path as messages show it: relative to the rootdir where it lies below it."""
+    try:
+        return str(path.relative_to(config.rootpath))
+    except ValueError:
+        return str(path)
+
+
+def _plan(config: pytest.Config) -> tuple[Path, str]:
+    option = config.getoption("upgrade_plan")
+    if option is not None:
+        return _existing(Path.cwd() / option, "--upgrade-plan"), "--upgrade-plan"
+    ini = config.getini("upgrade_plan")
+    if ini:
+        return _existing(config.rootpath / ini, "ini upgrade_plan"), "ini upgrade_plan"
+    start = _first_test_path(config)
+    found = find_plan(start, config.rootpath)
+    if found is None:
+        raise pytest.UsageError(
+            f"no plan: there is no {PLAN_FILE} in {start} or above it up to {config.rootpath}; "
+            "write one, or name it with --upgrade-plan"
+        )
+    return found, "found"
+
+
+def _existing(path: Path, origin: str) -> Path:
+    if not path.is_file():
+        raise pytest.UsageError(f"no plan: {origin} names {path}, and there is no such file")
+    return path.resolve()
+
+
+def _first_test_path(config: pytest.Config) -> Path:
+    first = config.args[0].partition("::")[0] if config.args else ""
+    path = config.invocation_params.dir / first
+    return path if path.exists() else config.invocation_params.dir
+
+
+def _record(config: pytest.Config) -> tuple[Path, str]:
+    option = config.getoption("upgrade_record")
+    if option is not None:
+        return (Path.cwd() / option).resolve(), "--upgrade-record"
+    ini = config.getini("upgrade_record")
+    if ini:
+        return (config.rootpath / ini).resolve(), "ini upgrade_record"
+    return (config.rootpath / RECORD_FOLDER).resolve(), "default"

@@ -1,0 +1,24 @@
+"""The record of an upgrade: an append-only, hash-chained journal of readings, captures, outcomes and verdicts.
+
+``lines`` is the format, ``journal`` the one writer, ``history`` what all runs so far did, and ``baseline`` what the
+runs before the change established for those after it.
+"""
+
+from pytest_upgradecheck.record.baseline import Baseline
+from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, read_history
+from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, Journal
+from pytest_upgradecheck.record.lines import Tail, find_tail
+
+__all__ = [
+    "FORMAT",
+    "JOURNAL_FILE",
+    "Baseline",
+    "Capture",
+    "CheckRecord",
+    "History",
+    "Journal",
+    "RunRecord",
+    "Tail",
+    "find_tail",
+    "read_history",
+]

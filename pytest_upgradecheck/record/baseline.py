@@ -1,0 +1,128 @@
+"""What the runs before the change established, for the runs after it to compare with.
+
+The baseline starts at the last pre run over the whole plan. Later pre runs of single steps (``--upgrade-step``) that
+ended in proceed replace what they checked again. A later run that merely left checks out (``-k`` on one check, and it
+passed) changes nothing; any other later pre run that did not end in proceed spoils the baseline, for the platform was
+then not known to be well right before the change.
+
+Whether a baseline can be trusted (``faults``) and what it holds (``check``, ``capture``) are told apart: after a bad
+upgrade, a person still wants to know what was different before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.record.history import Capture, CheckRecord, RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The pre runs that count, oldest first, and the one that spoils them, if one does."""
+
+    runs: tuple[RunRecord, ...] = ()
+    spoiled_by: RunRecord | None = None
+
+    @classmethod
+    def of(cls, runs: Iterable[RunRecord]) -> Baseline:
+        """Pick the runs that make up the baseline out of all runs of a record, oldest first."""
+        counting: list[RunRecord] = []
+        spoiled_by: RunRecord | None = None
+        for run in runs:
+            if run.phase is not Phase.PRE:
+                continue
+            if counting and run.only_deselected:
+                continue
+            passed = run.verdict == "proceed"
+            if not passed:
+                spoiled_by = run
+            elif run.step is None or (spoiled_by is not None and spoiled_by.step == run.step):
+                spoiled_by = None
+            if run.step is None:
+                counting = [run]
+            elif passed:
+                counting.append(run)
+        return cls(runs=tuple(counting), spoiled_by=spoiled_by)
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When the oldest run that counts ended; None where there is none or it never ended."""
+        return self.runs[0].finished_at if self.runs else None
+
+    def check(self, check: str) -> CheckRecord | None:
+        """What became of a check before the change."""
+        for run in reversed(self.runs):
+            if check in run.checks:
+                return run.checks[check]
+        return None
+
+    def capture(self, file: str, key: str) -> Capture | None:
+        """The value a check of this file captured under this key."""
+        for run in reversed(self.runs):
+            if (file, key) in run.captures:
+                return run.captures[file, key]
+        return None
+
+    def keys(self, file: str) -> tuple[str, ...]:
+        """Every key captured by checks of this file, sorted."""
+        return tuple(sorted({key for run in self.runs for owner, key in run.captures if owner == file}))
+
+    def planned(self) -> dict[str, Mapping[str, Any]]:
+        """Every check that collection found before the change, whatever its phase."""
+        return {check: entry for run in self.runs for check, entry in run.planned.items()}
+
+    def faults(self, *, plan_digest: str, plan: Mapping[str, Any], now: datetime, max_age: timedelta) -> Sequence[str]:
+        """Why this baseline cannot be trusted for this plan at this time; empty when it can. One sentence each."""
+        if not self.runs:
+            if self.spoiled_by is not None:
+                return [f"there is no baseline: {_why_not(self.spoiled_by)}"]
+            return ["there is no baseline: this record holds no pre run; nothing can be compared with before the change"]
+        faults = []
+        if self.spoiled_by is not None:
+            faults.append(f"the baseline does not come from a passing pre: {_why_not(self.spoiled_by)}")
+        for run in self.runs:
+            if run.plan_digest != plan_digest:
+                changed = ", ".join(changed_fields(run.plan, plan)) or "in a secret or a default"
+                faults.append(f"the plan is not the one of {run.name}: changed since then: {changed}")
+        if self.finished_at is not None and now - self.finished_at > max_age:
+            faults.append(
+                f"the baseline is stale: {self.runs[0].name} ended {_age(now - self.finished_at)} ago, "
+                f"and the plan's baseline.max_age allows {_age(max_age)}"
+            )
+        return faults
+
+
+def changed_fields(before: Any, after: Any, field: str = "") -> list[str]:
+    """Paths of the fields in which two plans differ, waivers aside (they never touch a baseline)."""
+    if before == after:
+        return []
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        names = [*before, *(name for name in after if name not in before)]
+        return [
+            found
+            for name in names
+            if field or name != "waivers"
+            for found in changed_fields(before.get(name), after.get(name), f"{field}.{name}" if field else name)
+        ]
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        return [found for index, (old, new) in pairs for found in changed_fields(old, new, f"{field}[{index}]")]
+    return [field]
+
+
+def _why_not(run: RunRecord) -> str:
+    if run.verdict is None:
+        return f"{run.name} never ended"
+    return f"{run.name} ended in {run.verdict}"
+
+
+def _age(duration: timedelta) -> str:
+    seconds = int(duration.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,150 @@
+"""What the runs in a record did, read back from its lines.
+
+The types of line a run writes, in order (all carry ``run``, the run's id):
+
+=============  ========================================================================================================
+``run``        the run starts: phase, step, plan (public form) and its digest, environment, versions of the tools
+``planned``    checks found at collection, each with identity, step, boundaries ...; a run may write several such lines
+``selection``  which of them do not take part (another phase, another step) or were deselected
+``reading``    one answer, or failure to answer, of a truth surface
+``capture``    one value a check put into the baseline
+``check``      one attempt of one check: result, kind, message
+``verdict``    the run ends: everything `verdict.json` holds
+=============  ========================================================================================================
+
+The first line of a record is of type ``record`` and names format, upgrade and environment; ``torn`` lines account for
+lines a killed run left unfinished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from pytest_upgradecheck.errors import RecordDamaged, RecordForeign
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.record.lines import TORN, Tail, read_lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A value a check captured: under ``key``, which is its test file's own."""
+
+    check: str
+    file: str
+    key: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecord:
+    """The last attempt of one check in one run."""
+
+    check: str
+    result: str
+    message: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class RunRecord:
+    """One run, as far as it got. ``verdict`` is None for a run that never ended."""
+
+    id: str
+    phase: Phase
+    step: str | None
+    plan_digest: str
+    plan: Mapping[str, Any]
+    started_at: datetime
+    finished_at: datetime | None = None
+    verdict: str | None = None
+    deselected: frozenset[str] = frozenset()
+    only_deselected: bool = False
+    planned: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    checks: dict[str, CheckRecord] = field(default_factory=dict)
+    captures: dict[tuple[str, str], Capture] = field(default_factory=dict)
+    boundaries: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """How messages call this run."""
+        return f"the {self.phase} run of {self.started_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All runs of a record, oldest first, and where the record ended when it was read."""
+
+    runs: tuple[RunRecord, ...] = ()
+    tail: Tail = Tail()
+
+
+def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None = None) -> History:
+    """Read a record of this upgrade and environment; a record that does not exist yet holds no runs.
+
+    Raises RecordDamaged where the chain breaks, RecordForeign where the record was written for something else.
+    """
+    if not path.exists():
+        return History()
+    runs: dict[str, RunRecord] = {}
+    tail = Tail()
+    for entry, tail in read_lines(path, upto=upto):
+        if tail.lines == 1:
+            _check_owner(path, entry, upgrade, environment)
+        try:
+            _fold(runs, entry)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordDamaged(str(path), tail.lines, f"this line cannot be understood ({error!r})") from None
+    return History(runs=tuple(runs.values()), tail=tail)
+
+
+def timestamp(text: str) -> datetime:
+    """The UTC time of a record's timestamp."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
+
+
+def _check_owner(path: Path, entry: Mapping[str, Any], upgrade: str, environment: str) -> None:
+    if entry.get("type") == TORN:
+        return
+    written_for = (entry.get("upgrade"), entry.get("environment"))
+    if written_for != (upgrade, environment):
+        raise RecordForeign(
+            f"{path}: this record was written for upgrade {written_for[0]!r} in environment {written_for[1]!r}, "
+            f"and this run is for {upgrade!r} in {environment!r}; a baseline of one never serves another"
+        )
+
+
+def _fold(runs: dict[str, RunRecord], entry: Mapping[str, Any]) -> None:
+    kind = entry["type"]
+    if kind == "run":
+        runs[entry["run"]] = RunRecord(
+            id=entry["run"],
+            phase=Phase(entry["phase"]),
+            step=entry["step"],
+            plan_digest=entry["plan_digest"],
+            plan=entry["plan"],
+            started_at=timestamp(entry["at"]),
+        )
+        return
+    if "run" not in entry:
+        return
+    run = runs[entry["run"]]
+    if kind == "planned":
+        run.planned.update((check["id"], check) for check in entry["checks"])
+    elif kind == "selection":
+        run.deselected = frozenset(entry["deselected"])
+    elif kind == "check":
+        run.checks[entry["check"]] = CheckRecord(
+            check=entry["check"], result=entry["result"], message=entry.get("message", "")
+        )
+    elif kind == "capture":
+        capture = Capture(check=entry["check"], file=entry["file"], key=entry["key"], value=entry["value"])
+        run.captures[capture.file, capture.key] = capture
+    elif kind == "verdict":
+        run.verdict = entry["verdict"]["verdict"]
+        run.finished_at = timestamp(entry["at"])
+        run.boundaries = {boundary["name"]: boundary["state"] for boundary in entry["verdict"]["boundaries"]}
+        blockers = entry["verdict"]["blockers"]
+        run.only_deselected = bool(blockers) and all(blocker["kind"] == "deselected" for blocker in blockers)

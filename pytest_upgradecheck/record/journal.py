@@ -1,0 +1,134 @@
+"""The one writer of a record: it locks the folder, goes on where the last run stopped, and appends line by line."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from pytest_upgradecheck.errors import RecordBusy, RecordError
+from pytest_upgradecheck.locking import FileLock
+from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.record.lines import TORN, Tail, encode, find_tail, seal, torn_digest
+
+#: The version of the record's format, in its first line.
+FORMAT = 1
+
+JOURNAL_FILE = "record.jsonl"
+_LOCK_FILE = "record.lock"
+_HOLDER_FILE = "record.holder.json"
+
+
+class Journal:
+    """Appends to ``folder/record.jsonl``, alone, until it is closed.
+
+    ``run`` says who is writing, for the message another run gets (plain data: phase, started_at ...). No secret
+    the ``redactor`` knows gets into a line. Each line reaches the operating system before `append`
+    returns, so a killed process loses nothing that was appended.
+
+    Raises RecordBusy while another run holds the folder, RecordDamaged when the chain does not hold.
+    """
+
+    def __init__(self, folder: Path, *, run: dict[str, str], redactor: Redactor) -> None:
+        self.path = folder / JOURNAL_FILE
+        self._redactor = redactor
+        self._lock = FileLock(folder / _LOCK_FILE)
+        self._holder = folder / _HOLDER_FILE
+        self._file: BinaryIO | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not self._lock.acquire(blocking=False):
+                raise RecordBusy(_busy(folder, self._holder))
+        except OSError as error:
+            raise RecordError(f"{folder}: the record cannot be written: {error.strerror or error}") from None
+        try:
+            self._tail = find_tail(self.path)
+            self._holder.write_text(json.dumps({"pid": os.getpid(), "host": platform.node(), **run}), "utf-8")
+            self._file = self.path.open("ab", buffering=0)
+            if self._tail.torn:
+                self._account_for_torn_line()
+        except OSError as error:
+            self.close()
+            raise RecordError(f"{self.path}: the record cannot be written: {error.strerror or error}") from None
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def head(self) -> str:
+        """Digest of the last line."""
+        return self._tail.head
+
+    @property
+    def lines(self) -> int:
+        """Number of whole lines."""
+        return self._tail.lines
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return self._tail.size
+
+    def append(self, kind: str, **fields: Any) -> None:
+        """Write one line; ``fields`` must be what JSON knows. Raises RecordError when the disk refuses it."""
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        number = self._tail.lines + 1
+        entry = {"n": number, "at": now.replace("+00:00", "Z"), "type": kind, **fields}
+        body = encode(entry)
+        if self._redactor.touches(body):
+            body = encode({"n": number, "at": entry["at"], "type": kind, **self._redactor.value(fields)})
+        line, digest = seal(self._tail.head, body)
+        self._write(line)
+        self._tail = Tail(head=digest, lines=number, size=self._tail.size + len(line))
+
+    def sync(self) -> None:
+        """Make what was appended survive a loss of power, not only of the process."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Let the next run write. Closing twice is harmless."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._holder.unlink(missing_ok=True)
+        self._lock.release()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _account_for_torn_line(self) -> None:
+        torn = self._tail.torn
+        self._write(b"\n")
+        self._tail = Tail(head=self._tail.head, lines=self._tail.lines + 1, size=self._tail.size + len(torn) + 1)
+        self.append(TORN, line=self._tail.lines, torn=torn_digest(torn), bytes=len(torn))
+
+    def _write(self, data: bytes) -> None:
+        if self._file is None:
+            raise RecordError(f"{self.path}: the record is closed")
+        try:
+            written = self._file.write(data)
+            fault = f"the disk took {written} of {len(data)} bytes" if written != len(data) else ""
+        except OSError as error:
+            fault = error.strerror or str(error)
+        if fault:
+            # Nothing may follow half a line; the next run accounts for it.
+            self._file.close()
+            self._file = None
+            raise RecordError(f"{self.path}: the record cannot be written: {fault}")
+
+
+def _busy(folder: Path, holder: Path) -> str:
+    try:
+        run = json.loads(holder.read_text("utf-8"))
+        who = f"the {run['phase']} run that started at {run['started_at']} (process {run['pid']} on {run['host']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "another run that does not say which it is"
+    return f"{folder}: {who} is still writing this record; wait until it ends, or stop it, and run again"

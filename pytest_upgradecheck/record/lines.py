@@ -1,0 +1,128 @@
+"""One line of a record: how it is written, chained and read back.
+
+A record is JSON Lines in UTF-8. Each line is one JSON object that ends in its own digest::
+
+    {"n":7,"at":"2026-11-24T01:02:03.456Z","type":"check", ... ,"sha256":"<64 hex digits>"}
+
+``sha256`` covers the digest of the line before and every byte of this line up to its own digest, so a changed, cut,
+removed or reordered line breaks the chain at a place that can be named. ``n`` is the line's number, from 1.
+
+A run that dies in the middle of a write leaves a torn last line. The next run keeps those bytes, ends the line, and
+writes a line of type ``torn`` that names its digest; a torn line that is not followed by such a line is damage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pytest_upgradecheck.errors import RecordDamaged, RecordError
+
+#: What the first line is chained to.
+GENESIS = "0" * 64
+
+#: The type of the line that accounts for a torn one.
+TORN = "torn"
+
+_SEAL = b',"sha256":"%s"}'
+_SEAL_LENGTH = len(_SEAL % GENESIS.encode())
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """Where the next line goes: after ``lines`` whole lines and ``size`` bytes, chained to ``head``.
+
+    ``torn`` holds the bytes of an unfinished last line, if the last writer died in the middle of one.
+    """
+
+    head: str = GENESIS
+    lines: int = 0
+    size: int = 0
+    torn: bytes = b""
+
+
+def seal(head: str, body: str) -> tuple[bytes, str]:
+    """Turn the JSON text of an object into a chained line; answers the line's bytes and its digest."""
+    open_body = body.encode("utf-8", "backslashreplace")[:-1]
+    digest = _digest(head, open_body)
+    return open_body + _SEAL % digest.encode() + b"\n", digest
+
+
+def encode(fields: dict[str, Any]) -> str:
+    """JSON text of a line's fields; NaN and infinities are refused."""
+    return _encode(fields)
+
+
+def torn_digest(torn: bytes) -> str:
+    """What a ``torn`` line says of the bytes it accounts for."""
+    return hashlib.sha256(torn).hexdigest()
+
+
+def read_lines(path: Path, *, upto: int | None = None) -> Iterator[tuple[dict[str, Any], Tail]]:
+    """Read a record's lines in order, each with the tail as it stands after it, verifying the chain.
+
+    ``upto`` stops after that many bytes, for a reader beside a running writer. A torn last line is not yielded: see
+    ``Tail.torn`` from `find_tail`. Raises RecordDamaged at the first line that does not fit the chain.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from _verified(file, path, upto)
+    except OSError as error:
+        raise RecordError(f"{path}: the record cannot be read: {error.strerror or error}") from None
+
+
+def find_tail(path: Path) -> Tail:
+    """Verify a whole record and answer where its next line goes; a record that does not exist yet has an empty tail."""
+    tail = Tail()
+    if not path.exists():
+        return tail
+    for _, tail in read_lines(path):
+        pass
+    with path.open("rb") as file:
+        file.seek(tail.size)
+        return Tail(head=tail.head, lines=tail.lines, size=tail.size, torn=file.read())
+
+
+def _verified(file: BinaryIO, path: Path, upto: int | None) -> Iterator[tuple[dict[str, Any], Tail]]:
+    head, size, number = GENESIS, 0, 0
+    torn = b""
+    for line in file:
+        if upto is not None and size + len(torn) >= upto:
+            return
+        number += 1
+        fields = _unseal(head, line)
+        accounted = torn and fields is not None and fields.get("torn") == torn_digest(torn[:-1])
+        if torn and not accounted:
+            break
+        if fields is None:
+            if not line.endswith(b"\n"):
+                return
+            torn = line
+            continue
+        if fields["n"] != number:
+            raise RecordDamaged(str(path), number, f"it says it is line {fields['n']}: lines were removed or added")
+        head = fields.pop("sha256")
+        size += len(torn) + len(line)
+        torn = b""
+        yield fields, Tail(head=head, lines=number, size=size)
+    if torn:
+        broken = number if torn is line else number - 1
+        raise RecordDamaged(str(path), broken, "this line was changed or cut, or lines before it were removed")
+
+
+def _unseal(head: str, line: bytes) -> dict[str, Any] | None:
+    line = line.rstrip(b"\n")
+    open_body = line[:-_SEAL_LENGTH]
+    if line[len(open_body) :] != _SEAL % _digest(head, open_body).encode():
+        return None
+    fields = json.loads(line)
+    return fields if isinstance(fields, dict) and "n" in fields else None
+
+
+def _digest(head: str, open_body: bytes) -> str:
+    return hashlib.sha256(head.encode() + open_body).hexdigest()

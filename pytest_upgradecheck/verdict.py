@@ -1,0 +1,280 @@
+"""Facts in, verdict out: a pure function with its table.
+
+==============  ======================================================================================  ====
+verdict         when                                                                                    exit
+==============  ======================================================================================  ====
+`fix-forward`   after the change, a check that decides on a boundary failed, and the boundary is crossed  11
+`roll-back`     the same, but the boundary is not crossed                                                 10
+`pause`         a check failed, and none that failed decides on rollback, or whether the boundary is      1
+                crossed is unknown
+`cannot-tell`   nothing failed, but evidence is missing                                                   12
+`proceed`       every check of the phase ran and passed, and nothing is missing                           0
+==============  ======================================================================================  ====
+
+The table is in order of urgency: where several hold, the first stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from pytest_upgradecheck.boundaries import Boundary, BoundaryState
+from pytest_upgradecheck.phases import Phase
+
+
+class Decision(str, Enum):
+    """The five verdicts, the most urgent first."""
+
+    FIX_FORWARD = "fix-forward"
+    ROLL_BACK = "roll-back"
+    PAUSE = "pause"
+    CANNOT_TELL = "cannot-tell"
+    PROCEED = "proceed"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def exit_code(self) -> int:
+        """What pytest exits with."""
+        return _EXIT_CODES[self]
+
+    @property
+    def urgency(self) -> int:
+        """0 for the most urgent."""
+        return list(Decision).index(self)
+
+
+_EXIT_CODES = {
+    Decision.PROCEED: 0,
+    Decision.PAUSE: 1,
+    Decision.ROLL_BACK: 10,
+    Decision.FIX_FORWARD: 11,
+    Decision.CANNOT_TELL: 12,
+}
+
+
+class Result(str, Enum):
+    """What became of a check. Everything but PASSED blocks; FAILED and ERROR are failures, the others missing evidence.
+
+    ERROR is a failure beside the check's own judgement (a fixture, a teardown, a thread that died): it never decides
+    on rollback, for it says nothing about what the boundary stands for.
+    """
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    NO_EVIDENCE = "no-evidence"
+    SKIPPED = "skipped"
+    XFAILED = "xfailed"
+    CRASHED = "crashed"
+    INTERRUPTED = "interrupted"
+    DESELECTED = "deselected"
+    NOT_RUN = "not-run"
+    MISSING_AFTER = "missing-after"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the check said no, or could not be carried out properly."""
+        return self in (Result.FAILED, Result.ERROR)
+
+
+class Transition(str, Enum):
+    """How a check's result after the change relates to its result before."""
+
+    REGRESSED = "regressed"
+    FAILING_SINCE_BEFORE = "failing-since-before"
+    FIXED = "fixed"
+    NEW = "new"
+    MISSING_AFTER = "missing-after"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFact:
+    """What is known of one check when its run ends. ``boundary`` names what it decides on, if it does."""
+
+    check: str
+    result: Result
+    title: str = ""
+    message: str = ""
+    step: str | None = None
+    owner: str | None = None
+    boundary: str | None = None
+    remedy: str | None = None
+    before: str | None = None
+    transition: Transition | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocker:
+    """One reason why the verdict is not `proceed`. ``kind`` is a `Result` or a word of whoever added it."""
+
+    check: str
+    kind: str
+    message: str
+    title: str = ""
+    transition: str | None = None
+    boundary: str | None = None
+    step: str | None = None
+    owner: str | None = None
+    remedy: str | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether something failed, as opposed to evidence that is missing."""
+        return self.kind in (Result.FAILED.value, Result.ERROR.value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in `verdict.json`."""
+        return {name: getattr(self, name) for name in _BLOCKER_FIELDS}
+
+
+_BLOCKER_FIELDS = ("check", "title", "kind", "transition", "boundary", "step", "owner", "message", "remedy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a verdict is made from: the checks of one phase, the boundaries, and what else was found missing."""
+
+    phase: Phase
+    checks: Sequence[CheckFact]
+    boundaries: Sequence[Boundary] = ()
+    findings: Sequence[Blocker] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The decision, its one sentence, and what stands in the way, the most urgent first."""
+
+    decision: Decision
+    reason: str
+    blockers: tuple[Blocker, ...]
+    boundaries: tuple[Boundary, ...]
+    counts: Mapping[str, int]
+
+
+def decide(facts: Facts) -> Verdict:
+    """Apply the table in this module's docstring."""
+    states = {boundary.name: boundary for boundary in facts.boundaries}
+    blockers = [_blocker(check) for check in facts.checks if check.result is not Result.PASSED]
+    blockers.extend(facts.findings)
+    judged = [(_urgency(blocker, facts.phase, states), blocker) for blocker in blockers]
+    if not facts.checks:
+        nothing = Blocker(check="", kind="nothing-planned", message="no check was planned for this phase")
+        judged.append((Decision.CANNOT_TELL, nothing))
+    judged.sort(key=lambda pair: (pair[0].urgency, pair[1].kind != Result.FAILED.value))
+    decision = judged[0][0] if judged else Decision.PROCEED
+    ordered = tuple(blocker for _, blocker in judged)
+    return Verdict(
+        decision=decision,
+        reason=_reason(decision, [blocker for rank, blocker in judged if rank is decision], facts, states),
+        blockers=ordered,
+        boundaries=tuple(facts.boundaries),
+        counts=_counts(facts.checks),
+    )
+
+
+def overridden(verdict: Verdict, decision: Decision, by: str, why: str) -> Verdict:
+    """The verdict as somebody else decided it. It stays visible that, and by whom, and what the table said.
+
+    Nobody can turn a verdict into `proceed`: ValueError.
+    """
+    if decision is Decision.PROCEED and verdict.decision is not Decision.PROCEED:
+        raise ValueError(f"{by} answered proceed where the checks say {verdict.decision}: that is never possible")
+    reason = f"{why.rstrip('.')} (decided by {by}; the checks alone say {verdict.decision}: {verdict.reason})"
+    return replace(verdict, decision=decision, reason=reason)
+
+
+def _blocker(check: CheckFact) -> Blocker:
+    return Blocker(
+        check=check.check,
+        kind=check.result.value,
+        message=check.message,
+        title=check.title,
+        transition=check.transition.value if check.transition else None,
+        boundary=check.boundary,
+        step=check.step,
+        owner=check.owner,
+        remedy=check.remedy,
+    )
+
+
+def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> Decision:
+    if not blocker.is_failure:
+        return Decision.CANNOT_TELL
+    if blocker.boundary is None or blocker.kind != Result.FAILED.value or not phase.after_change:
+        return Decision.PAUSE
+    boundary = states.get(blocker.boundary)
+    if boundary is None or boundary.state is BoundaryState.UNKNOWN:
+        return Decision.PAUSE
+    return Decision.FIX_FORWARD if boundary.state is BoundaryState.CROSSED else Decision.ROLL_BACK
+
+
+def _reason(
+    decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]
+) -> str:
+    if decision is Decision.PROCEED:
+        return f"all {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
+    first = decisive[0]
+    name = first.title or first.check
+    more = f" ({len(decisive) - 1} more)" if len(decisive) > 1 else ""
+    if decision is Decision.CANNOT_TELL:
+        what = f"{name}: {headline(first.message)}" if name else headline(first.message)
+        return f"evidence is missing: {_tally(decisive)}; first: {what}"
+    boundary = states.get(first.boundary or "")
+    if decision is Decision.PAUSE:
+        if boundary is not None and facts.phase.after_change and first.kind == Result.FAILED.value:
+            return (
+                f"{name} failed{more} and decides on rollback boundary {boundary.name}, "
+                f"but whether that is crossed is unknown: {boundary.why}"
+            )
+        return f"{name} failed{more}: {headline(first.message)}"
+    assert boundary is not None  # noqa: S101 - roll-back and fix-forward come from a boundary of known state
+    if decision is Decision.ROLL_BACK:
+        return (
+            f"{name} failed{more}, and rollback boundary {boundary.name} is not crossed: "
+            f"step {boundary.step} can be taken back"
+        )
+    gone = " and ".join(boundary.irreversible) or "what lies behind it"
+    recovery = f"; to recover: {boundary.recover_by}" if boundary.recover_by else ""
+    return (
+        f"{name} failed{more}, and rollback boundary {boundary.name} is crossed: "
+        f"{gone} cannot be taken back{recovery}"
+    )
+
+
+def headline(message: str) -> str:
+    """The first line of a message, at most 200 characters."""
+    line = message.strip().partition("\n")[0]
+    return line if len(line) <= 200 else line[:197] + "..."
+
+
+def _tally(blockers: Sequence[Blocker]) -> str:
+    kinds = Counter(blocker.kind for blocker in blockers)
+    return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+
+
+def _counts(checks: Sequence[CheckFact]) -> dict[str, int]:
+    results = Counter(check.result for check in checks)
+    transitions = Counter(check.transition for check in checks if check.transition)
+    deselected = results[Result.DESELECTED] + results[Result.MISSING_AFTER]
+    not_run = results[Result.NOT_RUN]
+    return {
+        "planned": len(checks),
+        "selected": len(checks) - deselected,
+        "run": len(checks) - deselected - not_run,
+        "retried": sum(1 for check in checks if check.attempts > 1),
+        **{result.value: results[result] for result in Result},
+        **{transition.value: transitions[transition] for transition in Transition},
+    }
