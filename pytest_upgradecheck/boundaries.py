@@ -4,8 +4,8 @@ A boundary is crossed once what lies behind it has happened. That is observed, n
 
 - ``crossed_when`` in the plan: the expression is put to the surface's answer, and says true or false;
 - else, where nothing behind the boundary is irreversible, it cannot be crossed;
-- else version truth tells: product at ``to`` is crossed, product at ``from`` is not. Going back to ``from`` does not undo
-  what is irreversible, so a boundary that was seen crossed before and now looks uncrossed by version alone is unknown.
+- else version truth tells: product at ``to`` is crossed, product at ``from`` is not. Going back to ``from`` does not
+  undo what is irreversible, so a boundary that was seen crossed before and looks uncrossed by version alone is unknown.
 
 Whatever cannot be observed is unknown, with the reason in words.
 """
@@ -70,9 +70,7 @@ def observe(plan: Plan, truth: PlatformTruth, *, seen_crossed: Collection[str] =
     )
 
 
-def _observed(
-    plan: Plan, step: Step, boundary: RollbackBoundary, truth: PlatformTruth, seen_crossed: bool
-) -> Boundary:
+def _observed(plan: Plan, step: Step, boundary: RollbackBoundary, truth: PlatformTruth, seen_crossed: bool) -> Boundary:
     try:
         if boundary.crossed_when is not None:
             state, why = _by_expression(boundary.crossed_when, truth)

@@ -221,9 +221,7 @@ def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> 
     return Decision.FIX_FORWARD if boundary.state is BoundaryState.CROSSED else Decision.ROLL_BACK
 
 
-def _reason(
-    decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]
-) -> str:
+def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]) -> str:
     if decision is Decision.PROCEED:
         return f"all {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
     first = decisive[0]
@@ -240,7 +238,7 @@ def _reason(
                 f"but whether that is crossed is unknown: {boundary.why}"
             )
         return f"{name} failed{more}: {headline(first.message)}"
-    assert boundary is not None  # noqa: S101 - roll-back and fix-forward come from a boundary of known state
+    assert boundary is not None
     if decision is Decision.ROLL_BACK:
         return (
             f"{name} failed{more}, and rollback boundary {boundary.name} is not crossed: "
@@ -249,8 +247,7 @@ def _reason(
     gone = " and ".join(boundary.irreversible) or "what lies behind it"
     recovery = f"; to recover: {boundary.recover_by}" if boundary.recover_by else ""
     return (
-        f"{name} failed{more}, and rollback boundary {boundary.name} is crossed: "
-        f"{gone} cannot be taken back{recovery}"
+        f"{name} failed{more}, and rollback boundary {boundary.name} is crossed: {gone} cannot be taken back{recovery}"
     )
 
 

@@ -22,7 +22,7 @@ def test_contracts_are_still_published(platform_truth, baseline):
     """Every contract published before is published still; new ones may have come."""
     gone = set(baseline["contracts"]) - set(contract_names(platform_truth))
 
-    assert not gone
+    assert not gone, f"published before, and gone now: {', '.join(sorted(gone))}"
 
 
 @pytest.mark.operator_path
@@ -42,8 +42,9 @@ def test_products_moved_in_the_planned_order(platform_truth, upgrade):
     """Those products that moved were started in the order of the plan."""
     answers = {product["name"]: product for product in platform_truth.version_truth().body["products"]}
     moved = [step.product for step in upgrade.plan.sequence if answers[step.product]["version"] == step.to_version]
+    started = sorted(moved, key=lambda name: answers[name]["started_at"])
 
-    assert sorted(moved, key=lambda name: answers[name]["started_at"]) == moved
+    assert started == moved, f"planned: {', '.join(moved)}; started: {', '.join(started)}"
 
 
 def contract_names(platform_truth) -> list[str]:

@@ -47,8 +47,9 @@ def test_list_orders(orders, baseline):
 def test_every_order_survives(orders, baseline):
     """Each order listed before is listed still, and reads as it did; new ones may have come."""
     before, after = baseline["orders"], read_all(orders)
+    lost = [order["number"] for order in before if order not in after]
 
-    assert [order for order in before if order not in after] == []
+    assert not lost, f"of {len(before)} orders, these are gone or another: {lost}"
 
 
 @pytest.mark.user_path

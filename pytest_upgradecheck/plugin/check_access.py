@@ -111,7 +111,7 @@ class BaselineAccess:
             raise NotUnchanged(f"{name} changed: before {shown(before)}, after {shown(after)}")
         raise NotUnchanged(f"{name} changed: {explain(found)}")
 
-    def _place(self, key: str) -> tuple[str, str]:
+    def _place(self, key: object) -> tuple[str, str]:
         if not isinstance(key, str) or not key:
             raise CheckMisuse(f"a baseline key is a text such as 'order', and this is {key!r}")
         return self._check.file, key

@@ -116,7 +116,9 @@ def _step_and_boundary(marks: dict[str, pytest.Mark], plan: Plan) -> tuple[str |
     if boundary is not None:
         of_boundary = plan.step_of_boundary(boundary).step
         if step is not None and step != of_boundary:
-            raise CheckMisuse(f"rollback_boundary: {boundary!r} is of step {of_boundary!r}, and the check is of {step!r}")
+            raise CheckMisuse(
+                f"rollback_boundary: {boundary!r} is of step {of_boundary!r}, and the check is of {step!r}"
+            )
         step = of_boundary
     return step, boundary, plan.step(step).owner if step else None
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import platform as host
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from pytest_upgradecheck.errors import RecordBusy, RecordError, UpgradecheckError
-from pytest_upgradecheck.plugin.checks import Check
-from pytest_upgradecheck.plugin.conclusion import conclude
-from pytest_upgradecheck.plugin.outcomes import Attempt, skip_reason, worse
+from pytest_upgradecheck.errors import RecordBusy, RecordError
+from pytest_upgradecheck.plugin.conclusion import CheckState, Concluded, conclude, document_of, without_record
+from pytest_upgradecheck.plugin.outcomes import Attempt, is_crash, is_retried, skip_reason, worse
 from pytest_upgradecheck.plugin.selection import Collected, Selection
 from pytest_upgradecheck.plugin.session import UpgradeSession
 from pytest_upgradecheck.plugin.settings import shown
-from pytest_upgradecheck.plugin.verdict_file import NOT_ENDED, VerdictFile
+from pytest_upgradecheck.plugin.verdict_file import VerdictFile
 from pytest_upgradecheck.record import FORMAT, Journal
-from pytest_upgradecheck.verdict import Blocker, Decision, Result, decide, Facts
+from pytest_upgradecheck.verdict import Blocker, Decision, Result
 
 #: Checks a line of type ``planned`` names at most.
 _PLANNED_A_LINE = 500
+
+#: What verdict.json says while a run is under way, so that a killed run never leaves an older verdict standing.
+_NOT_ENDED = "the run has not ended: if it is not running any more, it was killed; run the phase again"
 
 
 class RunKeeper:
@@ -45,6 +49,7 @@ class RunKeeper:
         self._open: dict[str, Attempt] = {}
         self._ids: dict[str, str] = {}
         self._captured: dict[tuple[str, str], str] = {}
+        self._record_fault: str | None = None
 
     def pytest_report_header(self) -> list[str]:
         """Say what is being verified, and where each setting came from."""
@@ -53,7 +58,7 @@ class RunKeeper:
         return [
             f"upgrade: {plan.title} ({plan.environment}), phase {settings.phase}{step}",
             f"upgrade plan: {shown(settings.plan, config)} ({settings.plan_from}), "
-            f"record: {shown(self.session.folder, config)} ({settings.record_from})",
+            + f"record: {shown(self.session.folder, config)} ({settings.record_from})",
         ]
 
     @pytest.hookimpl(tryfirst=True)
@@ -78,7 +83,9 @@ class RunKeeper:
                 self.session.history  # noqa: B018 - a foreign or unreadable record must stop the run here
             if journal.lines == 0:
                 journal.append("record", format=FORMAT, upgrade=plan.upgrade, environment=plan.environment)
-            self.verdict_file.write(self._document_of_unfinished_run())
+            self.verdict_file.write(
+                document_of(self.session, self.started_at, decision=Decision.CANNOT_TELL, reason=_NOT_ENDED)
+            )
             journal.append(
                 "run",
                 run=self.run,
@@ -123,13 +130,12 @@ class RunKeeper:
         attempt = self._open.get(report.nodeid)
         if attempt is None:
             attempt = self._open[report.nodeid] = Attempt()
-        if report.outcome == "rerun":  # pytest-rerunfailures: this attempt failed, another one follows
-            report_of_failure = _as_failure(report)
-            attempt.add(report_of_failure)
+        if is_retried(report):
+            attempt.add(_as_failure(report))
             self._close_attempt(report.nodeid, retried=True)
             return
         attempt.add(report)
-        if report.when in ("teardown", "???"):
+        if report.when == "teardown" or is_crash(report):
             self._close_attempt(report.nodeid)
 
     def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
@@ -207,21 +213,52 @@ class RunKeeper:
         try:
             self._journal.append(kind, run=self.run, **fields)
         except RecordError as error:
-            self.found(Blocker(check="", kind="record-incomplete", message=str(error)))
+            self._record_failed(str(error))
 
     def _conclude(self, exitstatus: int) -> dict[str, Any]:
-        try:
-            document = conclude(self, exitstatus)
-        except UpgradecheckError as error:
-            document = self._document_of_failure(str(error), exitstatus)
-        assert self._journal is not None  # noqa: S101
+        journal = self._journal
+        assert journal is not None
+        document = conclude(Concluded(
+            session=self.session,
+            collected=self.collected,
+            results=self.results,
+            findings=self.findings,
+            note=self.note,
+            started_at=self.started_at,
+            exitstatus=exitstatus,
+        ))  # fmt: skip
         self._write("verdict", verdict=document)
         try:
-            self._journal.sync()
+            journal.sync()
         except OSError as error:
-            self.found(Blocker(check="", kind="record-incomplete", message=str(error)))
-        document["record_digest"] = f"sha256:{self._journal.head}"
+            self._record_failed(f"{journal.path}: {error.strerror or error}")
+        if self._record_fault is not None:
+            document = without_record(document, self._record_fault)
+        document["record_digest"] = f"sha256:{journal.head}"
         self.document = document
-        self.verdict_file.write(document)
-        self._journal.close()
-        return document
+        journal.close()
+        try:
+            self.verdict_file.write(document)
+        except OSError as error:
+            self.document = without_record(document, f"{self.verdict_file.path}: {error.strerror or error}")
+        return self.document
+
+    def _record_failed(self, message: str) -> None:
+        self._record_fault = self._record_fault or message
+
+    def _refuse(self, error: Exception) -> NoReturn:
+        """End before anything ran: what cannot be recorded, or compared with a sound record, cannot be judged."""
+        self.document = document_of(self.session, self.started_at, decision=Decision.CANNOT_TELL, reason=str(error))
+        with contextlib.suppress(OSError):  # the folder may be what cannot be written; message and exit code stand
+            self.verdict_file.write(self.document)
+        pytest.exit(f"cannot tell: {error}", returncode=Decision.CANNOT_TELL.exit_code)
+
+
+def _as_failure(report: pytest.TestReport) -> pytest.TestReport:
+    failure = copy.copy(report)
+    failure.outcome = "failed"
+    return failure
+
+
+def _own_version() -> str:
+    return version("pytest-upgradecheck")

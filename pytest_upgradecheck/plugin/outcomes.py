@@ -67,6 +67,16 @@ class Attempt:
         return self.result
 
 
+def is_crash(report: pytest.TestReport) -> bool:
+    """Whether xdist made up this report for the check in which a worker died."""
+    return str(report.when) == "???"
+
+
+def is_retried(report: pytest.TestReport) -> bool:
+    """Whether pytest-rerunfailures says by this report that an attempt failed and another one follows."""
+    return str(report.outcome) == "rerun"
+
+
 def worse(one: Result, other: Result) -> Result:
     """The worse of two results."""
     return max(one, other, key=_RANK.__getitem__)
@@ -85,7 +95,7 @@ def _result(report: pytest.TestReport, kind: str | None) -> Result:
         return Result.XFAILED if hasattr(report, "wasxfail") else Result.SKIPPED
     if kind == Result.NO_EVIDENCE.value:
         return Result.NO_EVIDENCE
-    if report.when == "???":  # how xdist reports the check that a worker died in
+    if is_crash(report):
         return Result.CRASHED
     return Result.FAILED if report.when == "call" else Result.ERROR
 

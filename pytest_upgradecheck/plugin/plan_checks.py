@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from pytest_upgradecheck.boundaries import observe
+from pytest_upgradecheck.boundaries import BoundaryState, observe
 from pytest_upgradecheck.errors import EvidenceMissing
 from pytest_upgradecheck.phases import UNMARKED, Phase
 from pytest_upgradecheck.plan import Plan, Step
-from pytest_upgradecheck.verdict import BoundaryState
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.session import UpgradeSession
@@ -147,10 +146,12 @@ def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
 
 
 def _checks_of_surfaces(plan: Plan) -> Iterator[PlanCheck]:
-    surfaces = plan.platform.surfaces.values() if plan.platform else ()
+    surfaces = plan.platform.surfaces.values()
     for surface in surfaces:
         if surface.drifted is not None:
-            yield PlanCheck(name=f"drift[{surface.name}]", title="no contract drifts", ask=partial(_drift, surface.name))
+            yield PlanCheck(
+                name=f"drift[{surface.name}]", title="no contract drifts", ask=partial(_drift, surface.name)
+            )
         if surface.tells_readiness:
             yield PlanCheck(
                 name=f"ready[{surface.name}]",
@@ -209,7 +210,9 @@ def _boundary_is_stated(step: Step, session: UpgradeSession) -> Problems:
     if not boundary.reversible and not boundary.irreversible:
         problems.append(f"boundary {boundary.name} names nothing as reversible and nothing as irreversible")
     if boundary.irreversible and not boundary.recover_by:
-        problems.append(f"boundary {boundary.name} names what is irreversible, but not how to recover: set `recover_by`")
+        problems.append(
+            f"boundary {boundary.name} names what is irreversible, but not how to recover: set `recover_by`"
+        )
     deciding = [
         check
         for check in session.checks.values()
@@ -227,7 +230,9 @@ def _verified_after(step: Step, session: UpgradeSession) -> Problems:
     for check in session.checks.values():
         if check.step == step.step and Phase.POST in check.phases and not check.built_in:
             return []
-    return [f'no check verifies step {step.step} after the change: mark one with @pytest.mark.upgrade_step("{step.step}")']
+    return [
+        f'no check verifies step {step.step} after the change: mark one with @pytest.mark.upgrade_step("{step.step}")'
+    ]
 
 
 def _representative_path(session: UpgradeSession) -> Problems:

@@ -13,15 +13,19 @@ import pytest
 import pytest_upgradecheck
 from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, UpgradecheckError
 from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.plan import Plan, Platform, Surface
+from pytest_upgradecheck.plan import Plan, Surface
 from pytest_upgradecheck.plugin.checks import CHECK, Check
 from pytest_upgradecheck.plugin.needs import require
 from pytest_upgradecheck.plugin.settings import Settings
 from pytest_upgradecheck.record import JOURNAL_FILE, Baseline, History, read_history
 from pytest_upgradecheck.redaction import Redactor
-from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth, Reading
+from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth
+
+#: Larger answers are recorded by digest, status and time only, in bytes.
+_LARGEST_BODY_RECORDED = 256_000
 
 _PACKAGE = Path(pytest_upgradecheck.__file__).parent
+
 
 class UpgradeSession:
     """One process's view of a run: the whole of it, or one xdist worker's share."""
@@ -52,19 +56,18 @@ class UpgradeSession:
         """The platform's truth, one request a surface and phase, whichever process asks first."""
         store = FolderStore(self.exchange / "readings") if self.exchange else MemoryStore()
         return PlatformTruth(
-            self.plan.platform or Platform(surfaces={}),
+            self.plan.platform,
             store=store,
             sources=[self._from_hook],
             on_reading=self._note_reading,
+            redactor=self.redactor,
         )
 
     @cached_property
     def history(self) -> History:
         """The runs before this one."""
         path = self.folder / JOURNAL_FILE
-        return read_history(
-            path, upgrade=self.plan.upgrade, environment=self.plan.environment, upto=self.history_size
-        )
+        return read_history(path, upgrade=self.plan.upgrade, environment=self.plan.environment, upto=self.history_size)
 
     @cached_property
     def baseline(self) -> Baseline:
@@ -92,8 +95,11 @@ class UpgradeSession:
             )
         return answer
 
-    def _note_reading(self, reading: Reading | Failure) -> None:
-        self.notes.readings.append(reading.to_dict())
+    def _note_reading(self, answer: Answer | Failure, surface: Surface) -> None:
+        entry = answer.to_dict()
+        if isinstance(answer, Answer) and answer.size > _LARGEST_BODY_RECORDED:
+            del entry["body"]
+        self.notes.readings.append({"surface": surface.name, **entry})
 
 
 class Notes:
@@ -157,7 +163,7 @@ class CheckReports:
             if isinstance(said, EvidenceMissing):
                 notes["kind"] = "no-evidence"
         if notes:
-            report.upgradecheck = json.dumps(notes)
+            report.upgradecheck = json.dumps(notes)  # type: ignore[attr-defined]
         return report
 
     @pytest.hookimpl

@@ -80,7 +80,9 @@ class Baseline:
         if not self.runs:
             if self.spoiled_by is not None:
                 return [f"there is no baseline: {_why_not(self.spoiled_by)}"]
-            return ["there is no baseline: this record holds no pre run; nothing can be compared with before the change"]
+            return [
+                "there is no baseline: this record holds no pre run; nothing can be compared with before the change"
+            ]
         faults = []
         if self.spoiled_by is not None:
             faults.append(f"the baseline does not come from a passing pre: {_why_not(self.spoiled_by)}")

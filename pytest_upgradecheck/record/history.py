@@ -78,7 +78,7 @@ class History:
     """All runs of a record, oldest first, and where the record ended when it was read."""
 
     runs: tuple[RunRecord, ...] = ()
-    tail: Tail = Tail()
+    tail: Tail = field(default_factory=Tail)
 
 
 def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None = None) -> History:

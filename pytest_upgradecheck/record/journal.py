@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
 from pytest_upgradecheck.locking import FileLock
-from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.record.lines import TORN, Tail, encode, find_tail, seal, torn_digest
+from pytest_upgradecheck.redaction import Redactor
 
 #: The version of the record's format, in its first line.
 FORMAT = 1

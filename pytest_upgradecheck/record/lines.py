@@ -81,8 +81,8 @@ def find_tail(path: Path) -> Tail:
     tail = Tail()
     if not path.exists():
         return tail
-    for _, tail in read_lines(path):
-        pass
+    for _, after in read_lines(path):
+        tail = after
     with path.open("rb") as file:
         file.seek(tail.size)
         return Tail(head=tail.head, lines=tail.lines, size=tail.size, torn=file.read())

@@ -103,10 +103,11 @@ class Home:
             return
         handle = os.open(self.path, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StackError(f"another command is at work on {self.path}: let it finish first") from None
             yield
-        except BlockingIOError:
-            raise StackError(f"another command is at work on {self.path}: let it finish first") from None
         finally:
             os.close(handle)
 

@@ -8,19 +8,20 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from products import contracts, database
+from products.catalog import NEW, OLD, PRODUCTS, SCHEMAS, SEQUENCE, Product
+
 from operation import faults as catalogue
 from operation import processes
 from operation.faults import Fault
 from operation.home import Home, StackError, State
-from products import contracts, database
-from products.catalog import NEW, OLD, PRODUCTS, SCHEMAS, SEQUENCE, Product
 
 Faults = frozenset[Fault]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """The operator at work on one stack. ``say`` is told each step; a product must be ready ``ready_within`` seconds."""
+    """The operator at work on one stack. ``say`` is told each step; ``ready_within`` is in seconds, a product."""
 
     home: Home
     say: Callable[[str], None]
@@ -81,7 +82,8 @@ class Operation:
         if crossed:
             self._restore()
         for product in affected:
-            what = f"{product.name:7} {state.releases[product.name]} -> {OLD}"
+            moves = product in moved
+            what = f"{product.name:7} {NEW} -> {OLD}" if moves else f"{product.name:7} {OLD}, again"
             self._start(product, OLD, state, {}, listeners[product.name], what)
 
     def down(self) -> None:
@@ -194,6 +196,6 @@ class Operation:
         schemas = " and ".join(f"{name} schema {version}" for name, version in sorted(crossed.items()))
         taken = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(self.home.backup.stat().st_mtime))
         return (
-            f"{schemas} cannot be taken back, and release {OLD} cannot work on it; nothing was changed. Fix forward, or "
-            f"give up everything since {taken}: `rollback --restore-backup` puts the database back as it was then"
+            f"{schemas} cannot be taken back, and release {OLD} cannot work on it; nothing was changed. Fix forward, "
+            f"or give up everything since {taken}: `rollback --restore-backup` puts the database back as it was then"
         )

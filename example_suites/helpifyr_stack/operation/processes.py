@@ -18,11 +18,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from operation.home import Home, StackError
 from products.catalog import Product
 
+from operation.home import Home, StackError
+
 SUITE = Path(__file__).resolve().parent.parent
-STOP_WITHIN = 5.0
+STOP_WITHIN = 3.0
 POLL_EVERY = 0.02
 
 
@@ -49,13 +50,13 @@ def start(home: Home, product: str, release: str, listener: socket.socket, setti
     if lock is None:
         raise StackError(f"{product} is running already")
     path = os.pathsep.join(filter(None, [str(SUITE), os.environ.get("PYTHONPATH")]))
+    handed_over = ["--listen", str(listener.fileno()), "--lock", str(lock)]
     try:
         os.ftruncate(lock, 0)
         listener.listen(128)
         with home.log_of(product).open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "products.serve", product, release, str(home.path)]
-                + ["--listen", str(listener.fileno()), "--lock", str(lock)],
+                [sys.executable, "-m", "products.serve", product, release, str(home.path), *handed_over],
                 cwd=home.path,
                 env={**os.environ, **settings, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
                 pass_fds=(listener.fileno(), lock),

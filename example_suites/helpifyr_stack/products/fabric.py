@@ -139,8 +139,12 @@ def create_app(runtime: Runtime) -> FastAPI:
 
 
 def _overall(products: list[Answer]) -> Answer:
-    ready = all(product["status"] == "ready" for product in products)
-    return {"status": "ready" if ready else "not-ready", "products": products}
+    waiting_for = [product for product in products if product["status"] != "ready"]
+    return {
+        "status": "not-ready" if waiting_for else "ready",
+        "detail": "; ".join(f"{each['name']}: {each['detail'] or each['status']}" for each in waiting_for),
+        "products": products,
+    }
 
 
 def _recovery(backup: Path) -> Answer:

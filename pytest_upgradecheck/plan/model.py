@@ -1,0 +1,297 @@
+"""The plan as values: what `upgrade.yaml` says, validated. Product vocabulary throughout."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
+
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan.quantities import (
+    Day,
+    Duration,
+    Expression,
+    Header,
+    Name,
+    Rate,
+    RateLimit,
+    Requirement,
+    Size,
+    Statuses,
+    Text,
+    Texts,
+    text,
+)
+from pytest_upgradecheck.redaction import MASK
+
+
+class _Model(BaseModel):
+    # Defaults are given in the types they have, so nothing is validated twice; strict, for "yes" is no boolean.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, populate_by_name=True, defer_build=True
+    )
+
+
+class ChangeClass(str, Enum):
+    """How far the change reaches."""
+
+    ADDITIVE = "additive"
+    COMPATIBILITY_SENSITIVE = "compatibility-sensitive"
+    MIGRATION_HEAVY = "migration-heavy"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def _choice(kind: type[Enum]) -> BeforeValidator:
+    def choose(value: Any) -> Any:
+        try:
+            return kind(value)
+        except ValueError:
+            raise ValueError(f"write one of: {', '.join(each.value for each in kind)}") from None
+
+    return BeforeValidator(choose)
+
+
+class Posture(str, Enum):
+    """How far a migration has come, by its owner's word."""
+
+    PLANNED = "planned"
+    STAGED = "staged"
+    COMPLETED = "completed"
+
+
+class Auth(_Model):
+    """The header that carries the platform's key; the value is a secret and never shown."""
+
+    header: Header
+    value: Annotated[SecretStr, BeforeValidator(lambda value: SecretStr(text(value)))]
+
+
+class Compare(_Model):
+    """How a surface's answer after the change is compared with the one before."""
+
+    rule: Literal["unchanged", "additions-only", "no-fewer", "no-more", "within", "openapi-compatible"]
+    key: Text | None = None
+    volatile: Texts = ()
+    calibrate: bool = False
+
+
+class Surface(_Model):
+    """A route that publishes shared truth, and the JMESPath expressions that say what its answer means.
+
+    ``versions`` gives pairs of product and version, ``drifted`` a list that must be empty, ``ready`` true or false.
+    ``ready_status`` judges readiness by the answer's HTTP status; with both, both must say ready. Without ``path``, a
+    plugin answers the surface.
+    """
+
+    path: Text | None = None
+    versions: Expression | None = None
+    drifted: Expression | None = None
+    ready: Expression | None = None
+    ready_status: Statuses | None = None
+    observed_at: Expression | None = None
+    max_age: Duration | None = None
+    compare: Compare | None = None
+
+    _name: str = PrivateAttr(default="")
+
+    @property
+    def name(self) -> str:
+        """The surface's key in the plan."""
+        return self._name
+
+    @property
+    def tells_readiness(self) -> bool:
+        """Whether the plan says how to judge readiness by this surface."""
+        return self.ready is not None or self.ready_status is not None
+
+
+class Platform(_Model):
+    """Where the platform publishes its truth, and how politely to ask."""
+
+    base_url: Text | None = None
+    auth: Auth | None = None
+    rate_limit: RateLimit | None = None
+    timeout: Duration = timedelta(seconds=10)
+    max_size: Size = 10_000_000
+    surfaces: dict[Name, Surface] = Field(default_factory=dict)
+
+    def model_post_init(self, _: Any, /) -> None:
+        """Let each surface know its name."""
+        for name, surface in self.surfaces.items():
+            surface._name = name  # noqa: SLF001
+
+
+class ReleaseNotes(_Model):
+    """Where the release notes stand, and who read them."""
+
+    url: Text
+    read_by: Text | None = None
+
+
+class CrossedWhen(_Model):
+    """How to observe that a boundary is crossed: an expression that is true once it is."""
+
+    surface: Name
+    expression: Expression
+
+
+class RollbackBoundary(_Model):
+    """The line up to which a step can be taken back."""
+
+    name: Name
+    reversible: Texts = ()
+    irreversible: Texts = ()
+    recover_by: Text | None = None
+    crossed_when: CrossedWhen | None = None
+
+
+class Outage(_Model):
+    """The budget of a step: the longest outage, and all of them together."""
+
+    longest: Duration | None = None
+    total: Duration | None = None
+
+
+class Step(_Model):
+    """One move of one product."""
+
+    step: Name
+    product: Text
+    owner: Text | None = None
+    from_version: Text = Field(alias="from")
+    to_version: Text = Field(alias="to")
+    publishes_truth: bool = False
+    requires: dict[Text, Requirement] = Field(default_factory=dict)
+    release_notes: ReleaseNotes | None = None
+    fails_when: Text | None = None
+    rollback_boundary: RollbackBoundary | None = None
+    outage: Outage | None = None
+
+
+class EvidenceSource(_Model):
+    """Where an owner's signed evidence is, and whose key it must verify with."""
+
+    source: Text
+    signed_by: Text
+    max_age: Duration | None = None
+
+
+class Migration(_Model):
+    """A staged migration that an owner drives and proves."""
+
+    name: Name
+    owner: Text
+    posture: Annotated[Posture, _choice(Posture)]
+    evidence: EvidenceSource | None = None
+
+
+class BaselineSettings(_Model):
+    """How old a baseline may be."""
+
+    max_age: Duration = timedelta(hours=24)
+
+
+class Waiver(_Model):
+    """A named person's time-limited acceptance of one failing check; ``expires`` is a UTC day, inclusive."""
+
+    check: Text
+    reason: Text
+    approved_by: Text
+    expires: Day
+    environment: Name | None = None
+    phase: Annotated[Phase, _choice(Phase)] | None = None
+
+
+class Plan(_Model):
+    """What is upgraded, in which order, from and to which versions, and what can be taken back."""
+
+    upgrade: Name
+    title: Text = ""
+    environment: Name
+    change_class: Annotated[ChangeClass, _choice(ChangeClass)]
+    platform: Platform = Field(default_factory=Platform)
+    sequence: tuple[Step, ...] = Field(min_length=1, strict=False)
+    migrations: tuple[Migration, ...] = Field(default=(), strict=False)
+    strict: bool = False
+    baseline: BaselineSettings = Field(default_factory=BaselineSettings)
+    signoffs: tuple[Name, ...] = Field(default=(), strict=False)
+    waivers: tuple[Waiver, ...] = Field(default=(), strict=False)
+
+    _path: Path = PrivateAttr(default=Path())
+
+    @property
+    def path(self) -> Path:
+        """The file this plan was read from."""
+        return self._path
+
+    @cached_property
+    def digest(self) -> str:
+        """``sha256:`` over what the plan says, resolved, without secrets and without waivers.
+
+        A waiver given in the night does not make a baseline foreign; layout and comments of the file never count.
+        """
+        said = {key: value for key, value in self.public().items() if key != "waivers"}
+        text_of_plan = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return f"sha256:{hashlib.sha256(text_of_plan.encode()).hexdigest()}"
+
+    def public(self) -> dict[str, Any]:
+        """The plan as JSON knows it, with the keys of the file and every secret masked."""
+        public: dict[str, Any] = _public(self)
+        return public
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value in the plan, for redaction."""
+        auth = self.platform.auth
+        return (auth.value.get_secret_value(),) if auth else ()
+
+    def step(self, name: str) -> Step:
+        """The step of this name; KeyError where there is none."""
+        return {step.step: step for step in self.sequence}[name]
+
+    def surface(self, name: str) -> Surface:
+        """The surface of this name; KeyError where there is none."""
+        return self.platform.surfaces[name]
+
+    @property
+    def boundaries(self) -> tuple[RollbackBoundary, ...]:
+        """All rollback boundaries, in the order of the sequence."""
+        return tuple(step.rollback_boundary for step in self.sequence if step.rollback_boundary is not None)
+
+    def step_of_boundary(self, name: str) -> Step:
+        """The step a boundary belongs to; KeyError where there is no such boundary."""
+        return {step.rollback_boundary.name: step for step in self.sequence if step.rollback_boundary}[name]
+
+    @property
+    def version_truth(self) -> Surface | None:
+        """The surface that tells versions."""
+        return next((surface for surface in self.platform.surfaces.values() if surface.versions), None)
+
+
+def _public(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        items = ((info.alias or name, getattr(value, name)) for name, info in fields.items())
+        return {key: _public(item) for key, item in items if item not in (None, (), {})}
+    if isinstance(value, SecretStr):
+        return MASK
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}s"
+    if isinstance(value, (Rate, date)):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: _public(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_public(item) for item in value]
+    return value

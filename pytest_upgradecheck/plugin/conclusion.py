@@ -1,0 +1,246 @@
+"""The end of a run: what is missing, how results compare with those before the change, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from pytest_upgradecheck.boundaries import Boundary, BoundaryState, observe
+from pytest_upgradecheck.errors import RecordError
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plugin.checks import Check
+from pytest_upgradecheck.plugin.selection import Collected
+from pytest_upgradecheck.plugin.session import UpgradeSession
+from pytest_upgradecheck.verdict import (
+    Blocker,
+    CheckFact,
+    Decision,
+    Facts,
+    Result,
+    Transition,
+    Verdict,
+    decide,
+    overridden,
+)
+
+_PYTEST_SAYS = {
+    2: "the run was interrupted, or collection failed",
+    3: "pytest had an internal error",
+    4: "pytest was used wrongly",
+    5: "pytest ran no test at all",
+}
+
+
+class CheckState(NamedTuple):
+    """What became of one check in this run, over all its attempts."""
+
+    result: Result
+    message: str
+    attempts: int
+    retried: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concluded:
+    """Everything a run leaves behind for its verdict; ``note`` records what is read of the platform meanwhile."""
+
+    session: UpgradeSession
+    collected: Collected | None
+    results: Mapping[str, CheckState]
+    findings: Sequence[Blocker]
+    note: Callable[[Mapping[str, Any]], None]
+    started_at: datetime
+    exitstatus: int
+
+
+def conclude(run: Concluded) -> dict[str, Any]:
+    """Decide, and answer what `verdict.json` holds (``record_digest`` aside)."""
+    session = run.session
+    findings = [*run.findings, *_findings(run)]
+    try:
+        checks = list(_facts(run))
+        boundaries = observe(session.plan, session.truth, seen_crossed=_seen_crossed(session))
+    except RecordError as error:
+        checks, boundaries = [], ()
+        findings.append(Blocker(check="", kind="record-unreadable", message=str(error)))
+    run.note(session.notes.take())
+    if session.phase is not Phase.PRE:
+        findings.extend(_unknown(boundary) for boundary in boundaries if boundary.state is BoundaryState.UNKNOWN)
+    facts = Facts(phase=session.phase, checks=checks, boundaries=boundaries, findings=findings)
+    verdict = _decide_with_hooks(session, facts)
+    exit_code = verdict.decision.exit_code if run.exitstatus in (0, 1) else run.exitstatus
+    return document_of(session, run.started_at, verdict=verdict, exit_code=exit_code)
+
+
+def document_of(
+    session: UpgradeSession,
+    started_at: datetime,
+    *,
+    verdict: Verdict | None = None,
+    decision: Decision = Decision.CANNOT_TELL,
+    reason: str = "",
+    exit_code: int | None = None,
+) -> dict[str, Any]:
+    """A verdict, or a decision made without one, as `verdict.json` holds it."""
+    verdict = verdict or Verdict(decision=decision, reason=reason, blockers=(), boundaries=(), counts={})
+    plan = session.plan
+    document: dict[str, Any] = {
+        "upgrade": plan.upgrade,
+        "title": plan.title,
+        "environment": plan.environment,
+        "phase": session.phase.value,
+        "step": session.settings.step,
+        "verdict": verdict.decision.value,
+        "reason": verdict.reason,
+        "exit_code": verdict.decision.exit_code if exit_code is None else exit_code,
+        "blockers": [blocker.to_dict() for blocker in verdict.blockers],
+        "boundaries": [boundary.to_dict() for boundary in verdict.boundaries],
+        "counts": dict(verdict.counts),
+        "started_at": _iso(started_at),
+        "finished_at": _iso(datetime.now(timezone.utc)),
+        "plan_digest": plan.digest,
+        "record_digest": None,
+    }
+    redacted: dict[str, Any] = session.redactor.value(document)
+    return redacted
+
+
+def without_record(document: Mapping[str, Any], fault: str) -> dict[str, Any]:
+    """The verdict of a run whose record could not be written to its end: no better than `cannot-tell`."""
+    blocker = Blocker(check="", kind="record-incomplete", message=fault).to_dict()
+    changed = {**document, "blockers": [*document["blockers"], blocker]}
+    if document["verdict"] == Decision.PROCEED.value:
+        changed["verdict"] = Decision.CANNOT_TELL.value
+        changed["reason"] = f"evidence is missing: the record of this run is incomplete: {fault}"
+        changed["exit_code"] = Decision.CANNOT_TELL.exit_code
+    return changed
+
+
+def _findings(run: Concluded) -> Iterator[Blocker]:
+    if run.exitstatus in _PYTEST_SAYS:
+        yield Blocker(check="", kind="interrupted", message=_PYTEST_SAYS[run.exitstatus])
+    elif run.exitstatus not in (0, 1):
+        yield Blocker(check="", kind="interrupted", message=f"pytest was made to exit with code {run.exitstatus}")
+    if run.collected is None:
+        yield Blocker(check="", kind="not-run", message="collection never finished, so nobody knows what was to run")
+
+
+def _facts(run: Concluded) -> Iterator[CheckFact]:
+    if run.collected is None:
+        return
+    session, collected = run.session, run.collected
+    for check in collected.checks:
+        if check.id in collected.due:
+            yield _fact(session, check, run.results.get(check.id), deselected=check.id in collected.deselected)
+    if not session.phase.after_change:
+        return
+    known = {check.id for check in collected.checks}
+    for check_id, entry in session.baseline.planned().items():
+        check = Check.from_dict(dict(entry))
+        if check_id not in known and session.phase in check.phases:
+            yield CheckFact(
+                check=check_id,
+                title=check.title,
+                result=Result.MISSING_AFTER,
+                message="it was part of the checklist before the change and is not any more",
+                step=check.step,
+                owner=check.owner,
+                boundary=check.boundary,
+                remedy=check.remedy,
+                transition=Transition.MISSING_AFTER,
+            )
+
+
+def _fact(session: UpgradeSession, check: Check, state: CheckState | None, *, deselected: bool) -> CheckFact:
+    if state is None:
+        result = Result.DESELECTED if deselected else Result.NOT_RUN
+        message = "it was deselected (-k, -m, --lf ...)" if deselected else "the run ended before it"
+        state = CheckState(result, message, 0, retried=False)
+    before, transition = _before(session, check, state.result)
+    return CheckFact(
+        check=check.id,
+        title=check.title,
+        result=state.result,
+        message=state.message,
+        step=check.step,
+        owner=check.owner,
+        boundary=check.boundary,
+        remedy=check.remedy,
+        before=before,
+        transition=transition,
+        attempts=state.attempts,
+    )
+
+
+def _before(session: UpgradeSession, check: Check, result: Result) -> tuple[str | None, Transition | None]:
+    """What became of the check before the change, and how that relates to now. A check of pre alone has no before."""
+    if not session.phase.after_change or Phase.PRE not in check.phases:
+        return None, Transition.NEW if session.phase.after_change and result.is_failure else None
+    earlier = session.baseline.check(check.id)
+    if earlier is None:
+        return None, Transition.NEW if check.id not in session.baseline.planned() else None
+    if earlier.result == Result.PASSED.value:
+        return earlier.result, Transition.REGRESSED if result.is_failure else None
+    if result is Result.PASSED:
+        return earlier.result, Transition.FIXED
+    return earlier.result, Transition.FAILING_SINCE_BEFORE if result.is_failure else None
+
+
+def _seen_crossed(session: UpgradeSession) -> frozenset[str]:
+    """Boundaries that runs since the last pre over the whole plan observed as crossed."""
+    if not session.phase.after_change:
+        return frozenset()
+    crossed: set[str] = set()
+    for run in session.history.runs:
+        if run.phase is Phase.PRE and run.step is None:
+            crossed.clear()
+        crossed.update(name for name, state in run.boundaries.items() if state == BoundaryState.CROSSED.value)
+    return frozenset(crossed)
+
+
+def _unknown(boundary: Boundary) -> Blocker:
+    return Blocker(
+        check="",
+        kind="boundary-unknown",
+        message=f"whether rollback boundary {boundary.name} is crossed is unknown: {boundary.why}",
+        step=boundary.step,
+    )
+
+
+def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> Verdict:
+    """The table's verdict, with what the team's hooks add to it; a hook that fails is missing evidence."""
+    hook = session.config.hook
+    try:
+        added = hook.pytest_upgradecheck_blockers(facts=facts, plan=session.plan)
+        facts = Facts(
+            phase=facts.phase,
+            checks=facts.checks,
+            boundaries=facts.boundaries,
+            findings=[*facts.findings, *(blocker for blockers in added for blocker in blockers or ())],
+        )
+        verdict = decide(facts)
+        other = hook.pytest_upgradecheck_decide(facts=facts, verdict=verdict, plan=session.plan)
+        if other is None:
+            return verdict
+        decision, why = other
+        return overridden(verdict, Decision(decision), "pytest_upgradecheck_decide", str(why))
+    except Exception as error:  # a team's code: whatever it raises must not read as a pass
+        failed = Blocker(
+            check="",
+            kind="hook-failed",
+            message=f"a hook of pytest-upgradecheck failed: {type(error).__name__}: {error}",
+        )
+        return decide(
+            Facts(
+                phase=facts.phase,
+                checks=facts.checks,
+                boundaries=facts.boundaries,
+                findings=[*facts.findings, failed],
+            )
+        )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

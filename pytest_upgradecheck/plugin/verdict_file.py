@@ -1,0 +1,23 @@
+"""`verdict.json`: the verdict for machines, replaced as a whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+VERDICT_FILE = "verdict.json"
+
+
+class VerdictFile:
+    """The verdict file of one upgrade in one environment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / VERDICT_FILE
+
+    def write(self, document: dict[str, Any]) -> None:
+        """Replace the file; OSError where the disk refuses."""
+        partial = self.path.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8", "backslashreplace")
+        partial.replace(self.path)

@@ -1,0 +1,76 @@
+"""With pytest-xdist: workers run checks and hand over plain data; the controller alone records and decides."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_upgradecheck.plugin.keeper import RunKeeper
+from pytest_upgradecheck.plugin.selection import Collected, Selection
+from pytest_upgradecheck.plugin.session import UpgradeSession
+
+_COLLECTED_FILE = "collected.json"
+
+
+class Controller:
+    """Gives workers a folder to share readings in, and learns from them what was collected."""
+
+    def __init__(self, session: UpgradeSession, keeper: RunKeeper) -> None:
+        self.session = session
+        self.keeper = keeper
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker where the others are."""
+        if self.session.exchange is None:
+            self.session.exchange = Path(tempfile.mkdtemp(prefix="upgradecheck-"))
+        node.workerinput["upgradecheck"] = {
+            "exchange": str(self.session.exchange),
+            "history_size": self.session.history_size,
+        }
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any) -> None:
+        """The first worker that has collected says what is planned; xdist sees to it that all collect the same."""
+        if self.keeper.collected is None and self.session.exchange is not None:
+            handed = self.session.exchange / f"{node.gateway.id}-{_COLLECTED_FILE}"
+            self.keeper.plan_is_known(Collected.from_dict(json.loads(handed.read_text("utf-8"))))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Record what a worker read outside of any check."""
+        output = getattr(node, "workeroutput", None) or {}
+        self.keeper.note(json.loads(output.get("upgradecheck", "{}")))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Remove the shared folder: it holds what the platform answered."""
+        if self.session.exchange is not None:
+            shutil.rmtree(self.session.exchange, ignore_errors=True)
+
+
+class Worker:
+    """Hands over what was collected, and at the end what no report carried."""
+
+    def __init__(self, session: UpgradeSession) -> None:
+        self.session = session
+
+    def pytest_collection_finish(self) -> None:
+        """Write down what was collected before the controller is told that it was: a worker may crash any time."""
+        config = self.session.config
+        selection = config.pluginmanager.get_plugin("upgradecheck-selection")
+        if isinstance(selection, Selection) and selection.collected is not None and self.session.exchange is not None:
+            worker: str = config.workerinput["workerid"]  # type: ignore[attr-defined]
+            path = self.session.exchange / f"{worker}-{_COLLECTED_FILE}"
+            path.write_text(json.dumps(selection.collected.to_dict()), "utf-8")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Hand over the rest."""
+        notes = json.dumps(self.session.notes.take())
+        self.session.config.workeroutput["upgradecheck"] = notes  # type: ignore[attr-defined]
