@@ -55,10 +55,11 @@ class RunKeeper:
         """Say what is being verified, and where each setting came from."""
         settings, plan, config = self.session.settings, self.session.plan, self.session.config
         step = f", up to step {settings.step}" if settings.step else ""
+        plan_line = f"upgrade plan: {shown(settings.plan, config)} ({settings.plan_from})"
+        record_line = f"record: {shown(self.session.folder, config)} ({settings.record_from})"
         return [
             f"upgrade: {plan.title} ({plan.environment}), phase {settings.phase}{step}",
-            f"upgrade plan: {shown(settings.plan, config)} ({settings.plan_from}), "
-            + f"record: {shown(self.session.folder, config)} ({settings.record_from})",
+            f"{plan_line}, {record_line}",
         ]
 
     @pytest.hookimpl(tryfirst=True)
@@ -207,7 +208,7 @@ class RunKeeper:
         self._write("check", **entry)
         self.results[check] = CheckState(result, message, number, retried)
 
-    def _write(self, kind: str, **fields: Any) -> None:
+    def _write(self, kind: str, /, **fields: Any) -> None:
         if self._journal is None:
             return
         try:

@@ -73,7 +73,7 @@ class Journal:
         """Length in bytes."""
         return self._tail.size
 
-    def append(self, kind: str, **fields: Any) -> None:
+    def append(self, kind: str, /, **fields: Any) -> None:
         """Write one line; ``fields`` must be what JSON knows. Raises RecordError when the disk refuses it."""
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         number = self._tail.lines + 1

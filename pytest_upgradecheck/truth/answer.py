@@ -47,7 +47,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "kind": "answer"}
+        return {**asdict(self), "answered": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Failure:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "kind": "failure"}
+        return {**asdict(self), "answered": False}
 
     def error(self) -> SurfaceUnread:
         """What a check that asked for this surface gets."""
@@ -72,5 +72,5 @@ class Failure:
 
 def from_dict(data: dict[str, Any]) -> Answer | Failure:
     """What `to_dict` of either wrote."""
-    fields = {key: value for key, value in data.items() if key != "kind"}
-    return Answer(**fields) if data["kind"] == "answer" else Failure(**fields)
+    fields = {key: value for key, value in data.items() if key != "answered"}
+    return Answer(**fields) if data["answered"] else Failure(**fields)
