@@ -21,10 +21,16 @@ one that an operator can act on: it names what was found, where, and what to do.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class UpgradecheckError(Exception):
     """Base of everything raised on purpose by this package."""
+
+
+def raised_on_purpose(excinfo: Any) -> bool:
+    """For ``__tracebackhide__`` of modules that checks call into: their frames say nothing about the check."""
+    return isinstance(excinfo.value, UpgradecheckError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

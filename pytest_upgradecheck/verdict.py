@@ -225,7 +225,7 @@ def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, state
     if decision is Decision.PROCEED:
         return f"all {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
     first = decisive[0]
-    name = first.title or first.check
+    name = f'"{first.title.rstrip(".")}"' if first.title else first.check
     more = f" ({len(decisive) - 1} more)" if len(decisive) > 1 else ""
     if decision is Decision.CANNOT_TELL:
         what = f"{name}: {headline(first.message)}" if name else headline(first.message)

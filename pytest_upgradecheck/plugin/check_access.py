@@ -6,12 +6,14 @@ import copy
 from typing import Any
 
 from pytest_upgradecheck.comparison import differences, explain, shown, to_json_value
-from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, EvidenceMissing, NotUnchanged
+from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, EvidenceMissing, NotUnchanged, raised_on_purpose
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan, Step
 from pytest_upgradecheck.plugin.checks import Check
 from pytest_upgradecheck.plugin.plan_checks import already_upgraded
 from pytest_upgradecheck.plugin.session import UpgradeSession
+
+__tracebackhide__ = raised_on_purpose
 
 
 class Upgrade:

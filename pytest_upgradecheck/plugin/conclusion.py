@@ -175,12 +175,18 @@ def _fact(session: UpgradeSession, check: Check, state: CheckState | None, *, de
 
 
 def _before(session: UpgradeSession, check: Check, result: Result) -> tuple[str | None, Transition | None]:
-    """What became of the check before the change, and how that relates to now. A check of pre alone has no before."""
-    if not session.phase.after_change or Phase.PRE not in check.phases:
-        return None, Transition.NEW if session.phase.after_change and result.is_failure else None
+    """What became of the check before the change, and how that relates to now.
+
+    A check of after the change alone has no before; where what it needs passed, its failure is a regression all the
+    same.
+    """
+    if not session.phase.after_change:
+        return None, None
     earlier = session.baseline.check(check.id)
     if earlier is None:
-        return None, Transition.NEW if check.id not in session.baseline.planned() else None
+        if session.baseline.runs and check.id not in session.baseline.planned():
+            return None, Transition.NEW
+        return None, Transition.REGRESSED if check.needs and result is Result.FAILED else None
     if earlier.result == Result.PASSED.value:
         return earlier.result, Transition.REGRESSED if result.is_failure else None
     if result is Result.PASSED:

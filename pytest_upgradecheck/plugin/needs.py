@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pytest_upgradecheck.errors import EvidenceMissing
+from pytest_upgradecheck.errors import EvidenceMissing, raised_on_purpose
 from pytest_upgradecheck.plugin.checks import Check
 from pytest_upgradecheck.record import Baseline
 from pytest_upgradecheck.verdict import Result
+
+__tracebackhide__ = raised_on_purpose
 
 
 def require(check: Check, baseline: Baseline) -> None:

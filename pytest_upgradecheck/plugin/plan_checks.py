@@ -19,6 +19,7 @@ from pytest_upgradecheck.boundaries import BoundaryState, observe
 from pytest_upgradecheck.errors import EvidenceMissing
 from pytest_upgradecheck.phases import UNMARKED, Phase
 from pytest_upgradecheck.plan import Plan, Step
+from pytest_upgradecheck.truth import Reading
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.session import UpgradeSession
@@ -318,11 +319,25 @@ def _drift(surface: str, session: UpgradeSession) -> Problems:
 
 def _ready(surface: str, session: UpgradeSession) -> Problems:
     reading = session.truth.read(surface)
+    _require_observed_since_the_last_phase(reading, session)
     if reading.ready:
         return []
     judged_by = session.plan.surface(surface)
     asked = f"`{judged_by.ready}` is false" if judged_by.ready else f"it answered with status {reading.status}"
     return [f"{surface} is not ready: {asked}; it says: {reading.excerpt}"]
+
+
+def _require_observed_since_the_last_phase(reading: Reading, session: UpgradeSession) -> None:
+    """What was observed before the change says nothing about the platform after it, however young it is."""
+    if reading.observed_at is None or not session.phase.after_change:
+        return
+    now = (session.phase, session.settings.step)
+    earlier = [run for run in session.history.runs if run.finished_at and (run.phase, run.step) != now]
+    if earlier and earlier[-1].finished_at and reading.observed_at <= earlier[-1].finished_at:
+        raise EvidenceMissing(
+            f"{reading.surface}: its answer was observed at {reading.observed_at:%H:%M:%S}Z, before {earlier[-1].name} "
+            "ended: it says nothing about the platform since then"
+        )
 
 
 def _answers(surface: str, session: UpgradeSession) -> Problems:

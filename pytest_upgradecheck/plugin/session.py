@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-import pytest_upgradecheck
-from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, UpgradecheckError
+from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, UpgradecheckError, raised_on_purpose
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan, Surface
 from pytest_upgradecheck.plugin.checks import CHECK, Check
@@ -21,10 +20,10 @@ from pytest_upgradecheck.record import JOURNAL_FILE, Baseline, History, read_his
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth
 
+__tracebackhide__ = raised_on_purpose
+
 #: Larger answers are recorded by digest, status and time only, in bytes.
 _LARGEST_BODY_RECORDED = 256_000
-
-_PACKAGE = Path(pytest_upgradecheck.__file__).parent
 
 
 class UpgradeSession:
@@ -151,11 +150,10 @@ class CheckReports:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Hide our own frames, and put what the record needs on the report."""
+        """Put what the record needs on the report."""
         said = None
         if call.excinfo is not None and isinstance(call.excinfo.value, UpgradecheckError):
             said = call.excinfo.value
-            _show_only_frames_of_the_check(call.excinfo)
         report = yield
         notes = self.session.notes.take()
         if said is not None:
@@ -170,12 +168,6 @@ class CheckReports:
     def pytest_unconfigure(self) -> None:
         """Close what was opened."""
         self.session.close()
-
-
-def _show_only_frames_of_the_check(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    frames = [entry for entry in excinfo.traceback if not Path(str(entry.path)).is_relative_to(_PACKAGE)]
-    if frames:
-        excinfo.traceback = type(excinfo.traceback)(frames)
 
 
 SESSION = pytest.StashKey[UpgradeSession]()

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from pytest_upgradecheck.errors import SurfaceUnread
+from pytest_upgradecheck.errors import SurfaceUnread, raised_on_purpose
+
+__tracebackhide__ = raised_on_purpose
 
 
 def utc_now() -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from pytest_upgradecheck.errors import CheckMisuse, SurfaceUnread
+from pytest_upgradecheck.errors import CheckMisuse, SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of, utc_now
@@ -19,6 +19,8 @@ from pytest_upgradecheck.truth.store import MemoryStore, ReadingStore
 
 if TYPE_CHECKING:
     import httpx
+
+__tracebackhide__ = raised_on_purpose
 
 #: Asked before HTTP, in order: an answer, None where the surface is not theirs, or SurfaceUnread.
 Source = Callable[[Surface], "Answer | None"]

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from pytest_upgradecheck.errors import SurfaceUnread
+from pytest_upgradecheck.errors import SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.truth.answer import Answer
 from pytest_upgradecheck.truth.expressions import count_before_last_field, evaluate, excerpt, what_is_there
+
+__tracebackhide__ = raised_on_purpose
 
 #: How far ahead of ours a platform's clock may be before its timestamps are not believed.
 CLOCK_SKEW = timedelta(seconds=60)
