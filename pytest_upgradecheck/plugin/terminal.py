@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.keeper import RunKeeper
     from pytest_upgradecheck.plugin.session import UpgradeSession
 
-#: Blockers shown in full; the rest is counted, and stands in verdict.json.
-_SHOWN_BLOCKERS = 8
+#: Causes shown in full, and checks named of one cause; the rest is counted, and stands in verdict.json.
+_SHOWN_CAUSES = 8
+_SHOWN_OF_A_CAUSE = 3
 _SHOWN_LINES = 6
 
 _COLOURS = {
@@ -63,28 +64,38 @@ class VerdictOnTerminal:
             return
         reporter.write_line("")
         reporter.write_line(f"In the way ({len(blockers)}):", bold=True)
-        for blocker in blockers[:_SHOWN_BLOCKERS]:
-            what = blocker["transition"] or blocker["kind"]
-            subject = blocker["title"] or blocker["check"]
-            reporter.write_line(f"  {what}: {subject}" if subject else f"  {what}")
-            lines = blocker["message"].strip().splitlines()
-            for line in lines[:_SHOWN_LINES]:
-                self._wrapped(reporter, line, "      ")
-            if len(lines) > _SHOWN_LINES:
-                reporter.write_line(f"      ... {len(lines) - _SHOWN_LINES} more lines")
-            if blocker["remedy"]:
-                self._wrapped(reporter, f"remedy: {blocker['remedy']}", "      ")
-            details = [
-                blocker["check"] if blocker["title"] else "",
-                f"step {blocker['step']}" if blocker["step"] else "",
-                f"boundary {blocker['boundary']}" if blocker["boundary"] else "",
-                f"owner {blocker['owner']}" if blocker["owner"] else "",
-            ]
-            if any(details):
-                reporter.write_line(f"      [{', '.join(filter(None, details))}]", light=True)
-        if len(blockers) > _SHOWN_BLOCKERS:
-            reporter.write_line(f"  ... and {len(blockers) - _SHOWN_BLOCKERS} more, all in verdict.json")
+        causes = _by_cause(blockers)
+        for same in causes[:_SHOWN_CAUSES]:
+            self._cause(reporter, same)
+        rest = sum(map(len, causes[_SHOWN_CAUSES:]))
+        if rest:
+            reporter.write_line(f"  ... and {rest} more, all in verdict.json")
         reporter.write_line("")
+
+    def _cause(self, reporter: Any, same: list[dict[str, Any]]) -> None:
+        first = same[0]
+        subject = first["title"] or first["check"]
+        what = first["transition"] or first["kind"]
+        reporter.write_line(f"  {what}: {subject}" if subject else f"  {what}")
+        lines = first["message"].strip().splitlines()
+        for line in lines[:_SHOWN_LINES]:
+            self._wrapped(reporter, line, "      ")
+        if len(lines) > _SHOWN_LINES:
+            reporter.write_line(f"      ... {len(lines) - _SHOWN_LINES} more lines")
+        if first["remedy"]:
+            self._wrapped(reporter, f"remedy: {first['remedy']}", "      ")
+        details = [
+            first["check"] if first["title"] else "",
+            f"step {first['step']}" if first["step"] else "",
+            f"boundary {first['boundary']}" if first["boundary"] else "",
+            f"owner {first['owner']}" if first["owner"] else "",
+        ]
+        if any(details):
+            reporter.write_line(f"      [{', '.join(filter(None, details))}]", light=True)
+        if len(same) > 1:
+            names = ", ".join(each["check"] for each in same[1 : 1 + _SHOWN_OF_A_CAUSE])
+            more = f" and {len(same) - 1 - _SHOWN_OF_A_CAUSE} more" if len(same) - 1 > _SHOWN_OF_A_CAUSE else ""
+            self._wrapped(reporter, f"the same for {len(same) - 1} more: {names}{more}", "      ")
 
     def _boundaries(self, reporter: Any, boundaries: list[dict[str, Any]]) -> None:
         width = max((len(boundary["name"]) for boundary in boundaries), default=0)
@@ -100,6 +111,14 @@ class VerdictOnTerminal:
         width = max(60, min(120, reporter._tw.fullwidth))  # noqa: SLF001
         for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent) or [""]:
             reporter.write_line(line)
+
+
+def _by_cause(blockers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Blockers that say the same, together: one unreachable host is one thing to mend, not seventeen."""
+    causes: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for blocker in blockers:
+        causes.setdefault((blocker["kind"], blocker["message"]), []).append(blocker)
+    return list(causes.values())
 
 
 def _counts(counts: dict[str, int]) -> str:
