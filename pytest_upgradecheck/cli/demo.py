@@ -41,7 +41,7 @@ def demo(into: Path, *, faults: Sequence[str], keep: bool) -> int:
     finally:
         if not keep:
             _run(folder, "When you are done, take the stack down:", ["stack.py", "down"])
-    reports = [path for path in sorted(folder.glob("upgrade-*.html"))]
+    reports = sorted(folder.glob("upgrade-*.html"))
     print("\nReports:", *(f"  {path}" for path in reports), sep="\n")
     print(f"Record and verdict:\n  {folder / '.upgradecheck'}")
     return code

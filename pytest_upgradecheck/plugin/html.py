@@ -22,8 +22,11 @@ _COUNTED = (
 
 
 class VerdictInHtml:
-    """Hooks of pytest-html. Everything shown comes from the verdict, and every value is escaped here: pytest-html
-    inserts what it gets as it is, test ids included.
+    """Hooks of pytest-html.
+
+    Everything shown comes from the verdict, and every value is escaped here: pytest-html inserts what it gets as it is,
+    test ids included. Its style sheet prints everything but h1, h2 and p in a grey that is hard to read; inline styles
+    would be refused under a strict Content-Security-Policy, so what matters stands in those.
     """
 
     def __init__(self, keeper: RunKeeper) -> None:
@@ -82,7 +85,7 @@ def _blocks(document: dict[str, Any]) -> Iterator[str]:
 def _boundaries(boundaries: list[dict[str, Any]]) -> Iterator[str]:
     if not boundaries:
         return
-    yield "<h3>Rollback boundaries</h3>"
+    yield "<h2>Rollback boundaries</h2>"
     yield (
         '<table border="1" cellpadding="4"><thead><tr><th scope="col">boundary</th><th scope="col">step</th>'
         '<th scope="col">state</th><th scope="col">judged by</th><th scope="col">reversible</th>'
@@ -93,19 +96,20 @@ def _boundaries(boundaries: list[dict[str, Any]]) -> Iterator[str]:
             each["name"], each["step"], each["state"], each["why"], ", ".join(each["reversible"]) or "nothing",
             ", ".join(each["irreversible"]) or "nothing", each["recover_by"] or "",
         )  # fmt: skip
-        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        yield "<tr>" + "".join(f"<td><p>{escape(cell)}</p></td>" for cell in cells) + "</tr>"
     yield "</tbody></table>"
 
 
 def _blockers(blockers: list[dict[str, Any]]) -> Iterator[str]:
     if not blockers:
-        yield "<h3>Action needed</h3><p>None: nothing is in the way.</p>"
+        yield "<h2>Action needed</h2><p>None: nothing is in the way.</p>"
         return
-    yield f"<h3>Action needed ({len(blockers)})</h3><ol>"
+    yield f"<h2>Action needed ({len(blockers)})</h2><ol>"
     for blocker in blockers[:_SHOWN_BLOCKERS]:
         what = blocker["transition"] or blocker["kind"]
         subject = blocker["title"] or blocker["check"] or "this run"
-        yield f"<li><strong>{escape(what)}: {escape(subject)}</strong><pre>{escape(blocker['message'])}</pre>"
+        message = "<br>".join(map(escape, blocker["message"].splitlines()))
+        yield f"<li><p><strong>{escape(what)}: {escape(subject)}</strong><br>{message}</p>"
         details = [
             blocker["check"],
             f"step {blocker['step']}" if blocker["step"] else "",
@@ -120,7 +124,7 @@ def _blockers(blockers: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _completeness(counts: dict[str, int]) -> Iterator[str]:
-    yield "<h3>Completeness</h3>"
+    yield "<h2>Completeness</h2>"
     if not counts:
         yield "<p>Nothing ran.</p>"
         return
