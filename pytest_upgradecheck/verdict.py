@@ -223,13 +223,13 @@ def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> 
 
 def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]) -> str:
     if decision is Decision.PROCEED:
-        return f"all {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
+        return f"All {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
     first = decisive[0]
     name = f'"{first.title.rstrip(".")}"' if first.title else first.check
     more = f" ({len(decisive) - 1} more)" if len(decisive) > 1 else ""
     if decision is Decision.CANNOT_TELL:
         what = f"{name}: {headline(first.message)}" if name else headline(first.message)
-        return f"evidence is missing: {_tally(decisive)}; first: {what}"
+        return f"Evidence is missing: {_tally(decisive)}; first: {what}"
     boundary = states.get(first.boundary or "")
     if decision is Decision.PAUSE:
         if boundary is not None and facts.phase.after_change and first.kind == Result.FAILED.value:

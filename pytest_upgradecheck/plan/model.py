@@ -9,34 +9,33 @@ from datetime import date, timedelta
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 
 from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.plan.quantities import (
+from pytest_upgradecheck.plan.fields import (
+    Choice,
     Day,
     Duration,
     Expression,
     Header,
     Name,
-    Rate,
     RateLimit,
     Requirement,
+    Secret,
     Size,
     Statuses,
     Text,
     Texts,
-    text,
 )
+from pytest_upgradecheck.plan.quantities import Rate, duration_text
 from pytest_upgradecheck.redaction import MASK
 
 
 class _Model(BaseModel):
-    # Defaults are given in the types they have, so nothing is validated twice; strict, for "yes" is no boolean.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, populate_by_name=True, defer_build=True
-    )
+    # Strict, for "yes" is no boolean. Built when first needed: importing the package builds nothing.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class ChangeClass(str, Enum):
@@ -50,16 +49,6 @@ class ChangeClass(str, Enum):
         return self.value
 
 
-def _choice(kind: type[Enum]) -> BeforeValidator:
-    def choose(value: Any) -> Any:
-        try:
-            return kind(value)
-        except ValueError:
-            raise ValueError(f"write one of: {', '.join(each.value for each in kind)}") from None
-
-    return BeforeValidator(choose)
-
-
 class Posture(str, Enum):
     """How far a migration has come, by its owner's word."""
 
@@ -67,18 +56,35 @@ class Posture(str, Enum):
     STAGED = "staged"
     COMPLETED = "completed"
 
+    def __str__(self) -> str:
+        return self.value
+
+
+class CompareRule(str, Enum):
+    """What may differ between a surface's answer before the change and the one after it."""
+
+    UNCHANGED = "unchanged"
+    ADDITIONS_ONLY = "additions-only"
+    NO_FEWER = "no-fewer"
+    NO_MORE = "no-more"
+    WITHIN = "within"
+    OPENAPI_COMPATIBLE = "openapi-compatible"
+
+    def __str__(self) -> str:
+        return self.value
+
 
 class Auth(_Model):
     """The header that carries the platform's key; the value is a secret and never shown."""
 
     header: Header
-    value: Annotated[SecretStr, BeforeValidator(lambda value: SecretStr(text(value)))]
+    value: Secret
 
 
 class Compare(_Model):
     """How a surface's answer after the change is compared with the one before."""
 
-    rule: Literal["unchanged", "additions-only", "no-fewer", "no-more", "within", "openapi-compatible"]
+    rule: Annotated[CompareRule, Choice(CompareRule)]
     key: Text | None = None
     volatile: Texts = ()
     calibrate: bool = False
@@ -190,7 +196,7 @@ class Migration(_Model):
 
     name: Name
     owner: Text
-    posture: Annotated[Posture, _choice(Posture)]
+    posture: Annotated[Posture, Choice(Posture)]
     evidence: EvidenceSource | None = None
 
 
@@ -208,7 +214,7 @@ class Waiver(_Model):
     approved_by: Text
     expires: Day
     environment: Name | None = None
-    phase: Annotated[Phase, _choice(Phase)] | None = None
+    phase: Annotated[Phase, Choice(Phase)] | None = None
 
 
 class Plan(_Model):
@@ -217,7 +223,7 @@ class Plan(_Model):
     upgrade: Name
     title: Text = ""
     environment: Name
-    change_class: Annotated[ChangeClass, _choice(ChangeClass)]
+    change_class: Annotated[ChangeClass, Choice(ChangeClass)]
     platform: Platform = Field(default_factory=Platform)
     sequence: tuple[Step, ...] = Field(min_length=1, strict=False)
     migrations: tuple[Migration, ...] = Field(default=(), strict=False)
@@ -240,7 +246,7 @@ class Plan(_Model):
         A waiver given in the night does not make a baseline foreign; layout and comments of the file never count.
         """
         said = {key: value for key, value in self.public().items() if key != "waivers"}
-        text_of_plan = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        text_of_plan = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return f"sha256:{hashlib.sha256(text_of_plan.encode()).hexdigest()}"
 
     def public(self) -> dict[str, Any]:
@@ -250,9 +256,11 @@ class Plan(_Model):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret value in the plan, for redaction."""
-        auth = self.platform.auth
-        return (auth.value.get_secret_value(),) if auth else ()
+        """Every secret value in the plan, for redaction; of ``Bearer KEY`` the key too, for it may show up alone."""
+        if self.platform.auth is None:
+            return ()
+        value = self.platform.auth.value.get_secret_value()
+        return tuple(dict.fromkeys((value, value.rpartition(" ")[2])))
 
     def step(self, name: str) -> Step:
         """The step of this name; KeyError where there is none."""
@@ -281,11 +289,11 @@ def _public(value: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         items = ((info.alias or name, getattr(value, name)) for name, info in fields.items())
-        return {key: _public(item) for key, item in items if item not in (None, (), {})}
+        return {key: _public(item) for key, item in items if item is not None and item not in ((), {})}
     if isinstance(value, SecretStr):
         return MASK
     if isinstance(value, timedelta):
-        return f"{value.total_seconds():g}s"
+        return duration_text(value)
     if isinstance(value, (Rate, date)):
         return str(value)
     if isinstance(value, Enum):

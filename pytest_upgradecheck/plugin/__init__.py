@@ -20,6 +20,7 @@ MARKERS = (
     "operator_path: the check is a representative path of an operator",
     "requires_evidence(migration): the check fails while the owner's evidence for this migration is missing",
     "remedy(text): what to do when the check fails; shown with the failure",
+    "journey: reserved for journeys, which are not available yet",
     "check_id(name): the check's identity across revisions of the suite; without it, the node id",
 )
 

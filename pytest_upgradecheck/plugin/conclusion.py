@@ -113,7 +113,7 @@ def without_record(document: Mapping[str, Any], fault: str) -> dict[str, Any]:
     changed = {**document, "blockers": [*document["blockers"], blocker]}
     if document["verdict"] == Decision.PROCEED.value:
         changed["verdict"] = Decision.CANNOT_TELL.value
-        changed["reason"] = f"evidence is missing: the record of this run is incomplete: {fault}"
+        changed["reason"] = f"Evidence is missing: the record of this run is incomplete: {fault}"
         changed["exit_code"] = Decision.CANNOT_TELL.exit_code
     return changed
 

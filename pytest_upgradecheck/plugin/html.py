@@ -133,4 +133,4 @@ def _completeness(counts: dict[str, int]) -> Iterator[str]:
 
 
 def _sentence(reason: str) -> str:
-    return reason[:1].upper() + reason[1:].rstrip(".") + "."
+    return reason.rstrip(".") + "."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import platform as host
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -27,7 +28,7 @@ from pytest_upgradecheck.verdict import Blocker, Decision, Result
 _PLANNED_A_LINE = 500
 
 #: What verdict.json says while a run is under way, so that a killed run never leaves an older verdict standing.
-_NOT_ENDED = "the run has not ended: if it is not running any more, it was killed; run the phase again"
+_NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
 
 
 class RunKeeper:
@@ -121,7 +122,7 @@ class RunKeeper:
         """Note files that could not be collected, or were skipped as a whole: their checks never show."""
         if report.outcome == "passed":
             return
-        kind = "skipped" if report.outcome == "skipped" else "error"
+        kind = "skipped" if report.outcome == "skipped" else "not-run"
         message = skip_reason(report) if kind == "skipped" else f"could not be collected: {report.longreprtext}"
         self.found(Blocker(check=report.nodeid, kind=kind, message=self.session.redactor.text(message[:2_000])))
 
@@ -142,9 +143,12 @@ class RunKeeper:
     def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
         """A thread that dies is only a warning to pytest; what it was to verify is not verified."""
         if warning_message.category.__name__ == "PytestUnhandledThreadExceptionWarning":
-            said = str(warning_message.message).strip()
-            last = said.splitlines()[-1] if said else "no message"
-            message = self.session.redactor.text(f"a thread of this check died: {last}")
+            raised = re.findall(
+                r"^\w[\w.]*: .*|^\w[\w.]*(?:Error|Exception)$", str(warning_message.message), re.MULTILINE
+            )
+            message = self.session.redactor.text(
+                f"a thread of this check died: {raised[0] if raised else 'no message'}"
+            )
             self.found(Blocker(check=self._ids.get(nodeid, nodeid), kind="error", message=message))
 
     @pytest.hookimpl
@@ -188,9 +192,11 @@ class RunKeeper:
 
     def _close_attempt(self, nodeid: str, *, retried: bool = False) -> None:
         attempt = self._open.pop(nodeid)
-        result = attempt.conclude()
         check = self._ids.get(nodeid, nodeid)
         before = self.results.get(check)
+        if before is not None and before.retried and not attempt.set_up and attempt.result is None:
+            return  # the teardown of the attempt that failed, reported after the retry was announced
+        result = attempt.conclude()
         number = before.attempts + 1 if before else 1
         if before is not None and not before.retried and worse(before.result, result) is before.result:
             result, message = before.result, before.message  # the same check, run by another worker as well

@@ -35,6 +35,7 @@ _LONGEST_DETAIL = 20_000
 class Attempt:
     """One attempt of a check, as far as its reports have come in."""
 
+    set_up: bool = False
     result: Result | None = None
     message: str = ""
     detail: str = ""
@@ -49,6 +50,8 @@ class Attempt:
         if text is not None:
             notes = json.loads(text)
             self.notes.append(notes)
+        if report.when == "setup":
+            self.set_up = True
         if report.outcome == "passed":
             if report.when == "call" and self.result is None:
                 self.result = Result.PASSED
@@ -107,7 +110,8 @@ def _message(report: pytest.TestReport) -> str:
         return skip_reason(report)
     where = {"setup": "in setup: ", "teardown": "in teardown: "}.get(report.when or "", "")
     crash = getattr(report.longrepr, "reprcrash", None)
-    said = crash.message if crash is not None else str(report.longrepr or "failed")
+    lookup_error = getattr(report.longrepr, "errorstring", None)  # of a fixture that does not exist
+    said = crash.message if crash is not None else str(lookup_error or report.longrepr or "failed")
     return where + said
 
 

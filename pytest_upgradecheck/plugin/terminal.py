@@ -50,7 +50,7 @@ class VerdictOnTerminal:
         reporter.write_sep("=", f"verdict: {verdict.upper()}", bold=True, **colour)
         step = f", up to step {document['step']}" if document["step"] else ""
         reporter.write_line(f"{document['title']}, {document['environment']}, phase {document['phase']}{step}")
-        self._wrapped(reporter, document["reason"][:1].upper() + document["reason"][1:] + ".")
+        self._wrapped(reporter, document["reason"].rstrip(".") + ".")
         self._blockers(reporter, document["blockers"])
         self._boundaries(reporter, document["boundaries"])
         if document["counts"]:

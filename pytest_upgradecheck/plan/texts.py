@@ -1,0 +1,139 @@
+"""The plan's texts, and the small languages some are written in: names, headers, expressions, version bounds, days.
+
+Each parser takes what YAML gave and answers a value, or raises ValueError with a hint that says what to write. No hint
+repeats the text: it may hold what came from the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError, ParseError
+from jmespath.functions import Functions
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_HEADER_VALUE = r"[!-~](?:[ -~]*[!-~])?"
+
+
+def text(value: Any) -> str:
+    """A text that says something; what YAML took for a number, date or boolean wants quotes."""
+    if isinstance(value, str):
+        if not value.strip():
+            raise ValueError("write a text that is not empty")
+        if not _is_unicode(value):
+            raise ValueError("write a text; this one holds bytes that are no UTF-8")
+        return value
+    if isinstance(value, (bool, int, float, date)):
+        raise ValueError(f"YAML reads this as a {_yaml_type(value)}; write it in quotes")
+    raise ValueError("write a text")
+
+
+def name(value: Any) -> str:
+    """A name that can stand in a path and on a command line."""
+    if not re.fullmatch(NAME, text(value)):
+        raise ValueError("write a name of letters, digits, '.', '_' and '-' that starts with a letter or digit")
+    return str(value)
+
+
+def header(value: Any) -> str:
+    """The name of an HTTP header."""
+    if not re.fullmatch(HEADER, text(value)):
+        raise ValueError("write the name of an HTTP header, such as X-API-Key")
+    return str(value)
+
+
+def header_value(value: Any) -> str:
+    """What an HTTP header can carry: printable ASCII without spaces around it."""
+    if not re.fullmatch(_HEADER_VALUE, text(value)):
+        raise ValueError("write plain ASCII without line breaks, and without spaces around it")
+    return str(value)
+
+
+def expression(value: Any) -> str:
+    """A JMESPath expression that can be parsed and calls only functions that exist."""
+    written = text(value)
+    try:
+        with warnings.catch_warnings():
+            # jmespath warns of a text literal in backticks each time it meets one; better said once, here.
+            warnings.simplefilter("error", PendingDeprecationWarning)
+            parsed = jmespath.compile(written).parsed
+    except PendingDeprecationWarning:
+        raise ValueError("write texts in a JMESPath expression as 'text'; backticks are for JSON: `118`") from None
+    except ParseError as error:
+        where = f"not from character {error.lex_position + 1} on"
+        raise ValueError(f"write a JMESPath expression; this one cannot be understood, {where}") from None
+    except (JMESPathError, ValueError, RecursionError):
+        raise ValueError("write a JMESPath expression; this one cannot be understood") from None
+    for function in _called(parsed):
+        if function not in Functions.FUNCTION_TABLE:
+            near = difflib.get_close_matches(function, Functions.FUNCTION_TABLE, n=1)
+            instead = f"did you mean {near[0]}()?" if near else f"it has: {', '.join(Functions.FUNCTION_TABLE)}"
+            raise ValueError(f"JMESPath has no function of a name that is called here; {instead}")
+    return written
+
+
+def requirement(value: Any) -> str:
+    """Version bounds as Python packages state them: ``>=15,<17``."""
+    try:
+        SpecifierSet(text(value))
+    except InvalidSpecifier:
+        raise ValueError("write version bounds such as '>=15,<17' or '==2.1.*'") from None
+    return str(value)
+
+
+def statuses(value: Any) -> tuple[int, ...]:
+    """One HTTP status that can be an answer, or a list of them: a redirect is none."""
+    listed = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    if not listed or not all(type(each) is int and 200 <= each < 600 and each // 100 != 3 for each in listed):
+        raise ValueError("write one HTTP status such as 200, or a list of them; redirects are no answer")
+    return listed
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts."""
+    if not isinstance(value, (list, tuple)):
+        raise ValueError("write a list of texts, such as [configuration, container images]")
+    return tuple(map(text, value))
+
+
+def day(value: Any) -> date:
+    """A day, as YAML reads ``2026-12-31``."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if re.fullmatch(DAY, value):
+            return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError("write a day such as 2026-12-31")
+
+
+def _is_unicode(value: str) -> bool:
+    """Whether the text can be written down: an environment variable may hold any bytes."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _yaml_type(value: Any) -> str:
+    return {bool: "boolean", int: "number", float: "number"}.get(type(value), "date")
+
+
+def _called(node: dict[str, Any]) -> Iterator[str]:
+    """The names of all functions in a parsed expression."""
+    if node["type"] == "function_expression":
+        yield node["value"]
+    for child in node.get("children", ()):
+        if isinstance(child, dict):
+            yield from _called(child)
