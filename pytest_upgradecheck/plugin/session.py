@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, UpgradecheckError, raised_on_purpose
+from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, SurfaceUnread, UpgradecheckError, raised_on_purpose
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan, Surface
 from pytest_upgradecheck.plugin.checks import CHECK, Check
@@ -84,15 +84,22 @@ class UpgradeSession:
             self.truth.close()
 
     def _from_hook(self, surface: Surface) -> Answer | None:
-        answer: Answer | None = self.config.hook.pytest_upgradecheck_read(
-            surface=surface, plan=self.plan, phase=self.phase.value
+        """Ask the team's hook; whatever goes wrong in it, there is no answer."""
+        hook = self.config.hook.pytest_upgradecheck_read
+        try:
+            answer = hook(surface=surface, plan=self.plan, phase=self.phase.value)
+        except SurfaceUnread:
+            raise
+        except Exception as error:
+            message = f"pytest_upgradecheck_read failed: {type(error).__name__}: {error}"
+            raise SurfaceUnread(surface.name, message) from None
+        if answer is None or isinstance(answer, Answer):
+            return answer
+        raise SurfaceUnread(
+            surface.name,
+            f"pytest_upgradecheck_read answered surface {surface.name} with a {type(answer).__name__}; "
+            "return Answer.of(body, source=...) or None",
         )
-        if answer is not None and not isinstance(answer, Answer):
-            raise CheckMisuse(
-                f"pytest_upgradecheck_read answered surface {surface.name} with a {type(answer).__name__}; "
-                "return Answer.of(body, source=...) or None"
-            )
-        return answer
 
     def _note_reading(self, answer: Answer | Failure, surface: Surface) -> None:
         entry = answer.to_dict()

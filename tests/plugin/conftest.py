@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,14 @@ class Suite:
         """Lines of the record of one type."""
         text = (self.folder / "record.jsonl").read_text()
         return [line for line in map(json.loads, text.splitlines()) if line["type"] == kind]
+
+    def lines_that_can_be_read(self, kind: str) -> list[dict[str, Any]]:
+        """The same for a record that holds torn lines."""
+        entries = []
+        for line in (self.folder / "record.jsonl").read_text().splitlines():
+            with contextlib.suppress(ValueError):
+                entries.append(json.loads(line))
+        return [entry for entry in entries if entry["type"] == kind]
 
     @property
     def asked(self) -> list[str]:

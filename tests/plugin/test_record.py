@@ -1,0 +1,139 @@
+"""The record through pytest: chained, alone, and worth nothing once somebody touched it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+import pytest
+
+from pytest_upgradecheck.record import Journal, find_tail
+from pytest_upgradecheck.redaction import Redactor
+
+
+def test_record_says_what_was_planned_read_captured_and_decided(suite) -> None:
+    suite.pre()
+    kinds = [json.loads(line)["type"] for line in (suite.folder / "record.jsonl").read_text().splitlines()]
+    assert kinds[:2] == ["record", "run"]
+    assert kinds[-1] == "verdict"
+    assert {"planned", "selection", "reading", "capture", "check"} <= set(kinds)
+    planned = {check["id"] for line in suite.lines("planned") for check in line["checks"]}
+    assert {line["check"] for line in suite.lines("check")} < planned
+    assert suite.verdict["record_digest"] == f"sha256:{find_tail(suite.folder / 'record.jsonl').head}"
+
+
+def test_runs_follow_each_other_in_one_record(suite) -> None:
+    suite.pre()
+    suite.pre()
+    suite.upgrade()
+    suite.run("post")
+    assert [line["phase"] for line in suite.lines("run")] == ["pre", "pre", "post"]
+    assert len(suite.lines("verdict")) == 3
+
+
+def test_edited_record_is_refused_and_the_line_named(suite) -> None:
+    suite.pre()
+    record = suite.folder / "record.jsonl"
+    lines = record.read_text().splitlines(keepends=True)
+    number = next(index for index, line in enumerate(lines) if '"type":"capture"' in line)
+    lines[number] = lines[number].replace("yarn", "wool")
+    record.write_text("".join(lines))
+    edited = record.read_text()
+    suite.upgrade()
+    result = suite.run("post")
+    assert result.ret == 12
+    assert f"record.jsonl:{number + 1}: this line was changed or cut" in result.stdout.str()
+    assert f":{number + 1}: this line was changed" in suite.verdict["reason"]
+    assert record.read_text() == edited
+
+
+def test_removed_line_is_found(suite) -> None:
+    suite.pre()
+    record = suite.folder / "record.jsonl"
+    lines = record.read_text().splitlines(keepends=True)
+    del lines[4]
+    record.write_text("".join(lines))
+    result = suite.run("pre")
+    assert result.ret == 12
+    assert "record.jsonl:5: this line was changed or cut, or lines before it were removed" in result.stdout.str()
+
+
+def test_line_cut_by_a_killed_run_is_kept_and_accounted_for(suite) -> None:
+    suite.pre()
+    record = suite.folder / "record.jsonl"
+    with record.open("ab") as file:
+        file.write(b'{"n":99,"type":"che')
+    suite.upgrade()
+    assert suite.run("post").ret == 0
+    (torn,) = suite.lines_that_can_be_read("torn")
+    assert torn["bytes"] == len(b'{"n":99,"type":"che')
+
+
+def test_second_run_at_once_is_refused_and_names_the_first(suite) -> None:
+    run = {"phase": "pre", "started_at": "2026-11-24T01:02:03Z"}
+    with Journal(suite.folder, run=run, redactor=Redactor()):
+        result = suite.run("pre")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [
+            f"*the pre run that started at 2026-11-24T01:02:03Z (process {os.getpid()} on *) is still writing this record*"
+        ]
+    )
+    assert suite.run("pre").ret == 0
+
+
+def test_record_that_cannot_be_written(suite) -> None:
+    (suite.path / ".upgradecheck").write_text("a file where the folder should be")
+    result = suite.run("pre")
+    assert result.ret == 12
+    assert "the record cannot be written" in result.stdout.str()
+    assert suite.asked == []
+
+
+def test_record_is_where_option_and_ini_say(suite) -> None:
+    suite.pre("--upgrade-record=elsewhere")
+    assert (suite.path / "elsewhere/shop/test/verdict.json").exists()
+    suite.pytester.makeini("[pytest]\nupgrade_record = from_ini\n")
+    suite.pre()
+    assert (suite.path / "from_ini/shop/test/verdict.json").exists()
+
+
+def test_ini_names_the_plan_and_the_header_says_so(suite) -> None:
+    (suite.path / "upgrade.yaml").rename(suite.path / "plan.yaml")
+    suite.pytester.makeini("[pytest]\nupgrade_plan = plan.yaml\n")
+    result = suite.run("pre")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["upgrade plan: plan.yaml (ini upgrade_plan), record: .upgradecheck/shop/test (default)"]
+    )
+
+
+def test_secret_reaches_no_file_and_no_output(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = 'sesame-"quoted"/7f3a9c'
+    monkeypatch.setenv("SHOP_KEY", secret)
+    suite.edit_plan("platform:\n", 'platform:\n  auth: {header: X-API-Key, value: "${SHOP_KEY}"}\n')
+    suite.pytester.makepyfile(
+        test_leak="""
+        import json, os
+        def test_capture(baseline): baseline["leak"] = {os.environ["SHOP_KEY"]: os.environ["SHOP_KEY"]}
+        def test_message(): assert False, "the key is " + os.environ["SHOP_KEY"]
+        def test_reading(platform_truth): raise ValueError(json.dumps(platform_truth.read("readiness").body))
+        def test_plan(upgrade): raise ValueError(repr(upgrade.plan))
+        """
+    )
+    suite.write_platform(readiness={"status": "ready", "echo": secret})
+    suite.run("pre")
+    written = {path: path.read_text() for path in suite.folder.rglob("*") if path.is_file()}
+    escaped = json.dumps(secret)[1:-1]
+    for path, text in written.items():
+        assert secret not in text, path
+        assert escaped not in text, path
+    assert "***" in written[suite.folder / "record.jsonl"]
+
+
+def test_files_of_the_record_are_ordinary_files(suite) -> None:
+    suite.pre()
+    mode = stat.S_IMODE((suite.folder / "record.jsonl").stat().st_mode)
+    assert mode & stat.S_IRUSR
+    assert sorted(path.name for path in suite.folder.iterdir()) == ["record.jsonl", "record.lock", "verdict.json"]

@@ -1,0 +1,187 @@
+"""What the plan's own checks make of the platform's answers."""
+
+from __future__ import annotations
+
+import pytest
+
+OBSERVED = "observed_at: checked_at, max_age: 10m"
+
+
+def with_plan(suite, readiness: str, extra: str = "") -> None:
+    suite.edit_plan("""readiness: {ready: "status == 'ready'"}""", f"readiness: {{{readiness}}}{extra}")
+
+
+@pytest.mark.parametrize(
+    ("versions", "kind", "says"),
+    [
+        ({"products": {"web": "1", "db": "3"}}, "failed", "shows db at 3, and 1 is expected"),
+        ({"products": {"web": "1"}}, "no-evidence", "version truth does not list db; it lists: web"),
+        ({"items": []}, "no-evidence", "of product and version, and gave null; the answer has the keys: items"),
+        ({"products": []}, "no-evidence", "must give pairs of product and version, and gave []"),
+        ({"products": {"web": 1, "db": 1}}, "no-evidence", 'both texts, and gave ["web", 1]'),
+        ([], "no-evidence", "gave null; the answer is a list of 0"),
+    ],
+)  # fmt: skip
+def test_version_truth(suite, versions, kind: str, says: str) -> None:
+    suite.write_platform(version_truth=versions)
+    suite.run("pre")
+    blocker = suite.blocker("upgrade.yaml::version[db]")
+    assert blocker["kind"] == kind
+    assert says in blocker["message"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        ({"status": "starting"}, "failed", "readiness is not ready: `status == 'ready'` is false; it says: {"),
+        ({}, "failed", "is false; it says: {}"),
+    ],
+)
+def test_readiness(suite, answer, kind: str, says: str) -> None:
+    suite.write_platform(readiness=answer)
+    suite.run("pre")
+    blocker = suite.blocker("upgrade.yaml::ready[readiness]")
+    assert blocker["kind"] == kind
+    assert says in blocker["message"]
+
+
+def test_readiness_expression_that_is_not_true_or_false(suite) -> None:
+    with_plan(suite, "ready: status")
+    assert suite.run("pre").ret == 12
+    message = suite.blocker("upgrade.yaml::ready[readiness]")["message"]
+    assert "`ready: status` must give true or false, and gave ready" in message
+
+
+@pytest.mark.parametrize(
+    ("checked_at", "says"),
+    [
+        ("2020-01-01T00:00:00Z", "the answer is stale: observed"),
+        ("2999-01-01T00:00:00Z", "in the future: a clock is wrong"),
+        ("yesterday", "must give a time"),
+        ("2026-11-24T00:00:00", "which does not say its time zone"),
+        (None, "so how old the answer is cannot be told"),
+    ],
+)
+def test_stale_answer_is_no_answer(suite, checked_at, says: str) -> None:
+    with_plan(suite, f"""ready: "status == 'ready'", {OBSERVED}""")
+    suite.write_platform(readiness={"status": "ready", "checked_at": checked_at})
+    assert suite.run("pre").ret == 12
+    assert says in suite.blocker("upgrade.yaml::ready[readiness]")["message"]
+
+
+def test_plan_without_readiness_is_never_green(suite) -> None:
+    with_plan(suite, "path: /readiness}\n    other: {versions: products", "")
+    suite.edit_plan("version_truth: {versions: products}", "version_truth: {}")
+    suite.edit_plan("path: /readiness", "")
+    suite.write_platform(other=suite.platform["version_truth"])
+    assert suite.run("pre").ret == 12
+    assert "no surface of the plan tells readiness" in suite.blocker("upgrade.yaml::ready")["message"]
+
+
+@pytest.mark.parametrize(
+    ("contracts", "kind", "says"),
+    [
+        ([{"name": "orders", "state": "drifted"}], "failed", "1 drifted: orders"),
+        ([{"state": "drifted"}], "no-evidence", "matches 1 and names 0: 1 lack the field at its end"),
+        (None, "no-evidence", "must give a list, and gave null"),
+        ({"orders": "drifted"}, "no-evidence", "must give a list, and gave null"),
+    ],
+)
+def test_contract_drift(suite, contracts, kind: str, says: str) -> None:
+    with_plan(
+        suite, """ready: "status == 'ready'\"""", "\n    drift: {drifted: \"contracts[?state != 'aligned'].name\"}"
+    )
+    suite.write_platform(drift={"contracts": contracts})
+    suite.run("pre")
+    blocker = suite.blocker("upgrade.yaml::drift[drift]")
+    assert blocker["kind"] == kind
+    assert says in blocker["message"]
+
+
+@pytest.mark.parametrize(
+    ("requires", "result"),
+    [
+        ('{pg: ">=15,<17"}', 0),
+        ('{pg: ">=17"}', "step web requires pg >=17, and version truth shows 16.2"),
+        ('{redis: ">=1"}', "version truth does not list redis"),
+        ('{odd: ">=1"}', "'latest', which is no version"),
+    ],
+)
+def test_compatibility(suite, requires: str, result) -> None:
+    suite.edit_plan("    fails_when: the front page", f"    requires: {requires}\n    fails_when: the front page")
+    products = {"web": "1", "db": "1", "pg": "16.2", "odd": "latest"}
+    suite.write_platform(version_truth={"products": products})
+    code = suite.run("pre").ret
+    if result == 0:
+        assert code == 0
+    else:
+        assert result in suite.blocker("upgrade.yaml::compatibility[web]")["message"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "check", "says"),
+    [
+        ("    publishes_truth: true\n", "", "sequence", "no step says that shared-truth publication changes in it"),
+        ("    fails_when: an order is missing\n", "", "sequence", "step db does not say what counts as its failure"),
+        ("      recover_by: restore the backup\n", "", "rollback-boundary[db]", "but not how to recover"),
+        (
+            "    rollback_boundary: {name: web-release, reversible: [release]}\n",
+            "",
+            "rollback-boundary[web]",
+            "step web states no rollback boundary",
+        ),
+        (
+            '    release_notes: {url: "https://example.com/db", read_by: A. Name}\n',
+            "",
+            "release-notes[db]",
+            "step db names no release notes",
+        ),
+        (
+            ", read_by: A. Name}\n    fails_when: an",
+            "}\n    fails_when: an",
+            "release-notes[db]",
+            "nobody says to have read",
+        ),
+    ],
+)
+def test_what_a_plan_leaves_open_fails(suite, old: str, new: str, check: str, says: str) -> None:
+    suite.edit_plan(old, new)
+    shop = suite.path / "test_shop.py"
+    if "web-release" in old:
+        shop.write_text(shop.read_text().replace('@pytest.mark.rollback_boundary("web-release")\n', ""))
+    assert suite.run("pre").ret == 1
+    assert says in suite.blocker(f"upgrade.yaml::{check}")["message"]
+
+
+def test_each_surface_is_asked_once_a_phase(suite) -> None:
+    suite.pytester.makepyfile(
+        test_more="\n".join(
+            f"def test_{n}(platform_truth): assert platform_truth.read('readiness').ready" for n in range(5)
+        )
+    )
+    suite.pre()
+    assert sorted(suite.asked) == ["readiness", "version_truth"]
+
+
+def test_fresh_reading_asks_again_and_is_recorded(suite) -> None:
+    suite.pytester.makepyfile(test_more="def test_it(platform_truth): platform_truth.read('readiness', fresh=True)\n")
+    suite.pre()
+    assert suite.asked.count("readiness") == 2
+    assert len([line for line in suite.lines("reading") if line["surface"] == "readiness"]) == 2
+
+
+def test_waiting_ends_with_what_was_said_last(suite) -> None:
+    suite.pytester.makepyfile(
+        test_more="def test_it(platform_truth): platform_truth.wait_until_ready('readiness', timeout=0.6)\n"
+    )
+    suite.write_platform(readiness={"status": "starting"})
+    suite.run("pre")
+    blocker = suite.blocker("test_more.py::test_it")
+    assert 'not ready within 0.6 s; it says: {"status": "starting"}' in blocker["message"]
+    assert "platform.py" not in blocker["message"]
+
+
+def test_unknown_surface_names_the_near_miss(suite) -> None:
+    suite.pytester.makepyfile(test_more="def test_it(platform_truth): platform_truth.read('readines')\n")
+    assert suite.run("pre").ret == 1
+    assert "no surface 'readines'; did you mean 'readiness'?" in suite.blocker("test_more.py::test_it")["message"]
