@@ -1,0 +1,83 @@
+"""The verdict in pytest-html's page."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+pytest.importorskip("pytest_html")
+
+PAYLOAD = "<img src=x onerror=alert(1)>"
+
+
+def page(suite, phase: str, *options: str) -> str:
+    suite.run(phase, "--html=report.html", "--self-contained-html", *options)
+    text: str = (suite.path / "report.html").read_text()
+    return text
+
+
+def test_verdict_is_title_and_heading_with_reason_boundary_blockers_and_completeness(suite) -> None:
+    suite.pre()
+    suite.upgrade(orders=[])
+    text = page(suite, "post")
+    assert '<title id="head-title">FIX-FORWARD: Shop 1 to 2, test, post</title>' in text
+    assert '<h1 id="title">FIX-FORWARD: Shop 1 to 2, test, post</h1>' in text
+    summary = html.unescape(re.sub(r"<[^>]+>", " ", text[text.index('<section class="upgradecheck"') :]))
+    assert "Verdict: fix-forward" in summary
+    assert "rollback boundary db-schema is crossed: schema 2 cannot be taken back" in summary
+    assert "regressed: The order is still there." in summary
+    assert "remedy: stop the shop" in summary
+    assert "15 planned, 15 selected, 15 run, 14 passed, 1 failed" in summary
+
+
+def test_every_value_is_escaped(suite) -> None:
+    suite.edit_plan("title: Shop 1 to 2", f"title: '{PAYLOAD}'")
+    suite.edit_plan("irreversible: [schema 2]", f"irreversible: ['{PAYLOAD}']")
+    suite.edit_plan("recover_by: restore the backup", f"recover_by: '{PAYLOAD}'")
+    suite.pytester.makepyfile(
+        test_more=f'''
+        import pytest
+        @pytest.mark.remedy("{PAYLOAD}")
+        @pytest.mark.parametrize("value", ["{PAYLOAD}", "</td><script>alert(1)</script>"])
+        def test_it(value):
+            """{PAYLOAD}"""
+            assert False, value
+        '''
+    )
+    suite.write_platform(readiness={"status": PAYLOAD})
+    text = page(suite, "pre")
+    assert text.count("onerror") > 5
+    assert "<img src=x" not in text
+    assert "<script>alert" not in text
+    blob = html.unescape(re.search(r'data-jsonblob="([^"]*)"', text)[1])  # type: ignore[index]
+    cells = re.findall(r'<td class=\\"col-testId\\">(.*?)</td>', blob)
+    assert any("onerror" in cell for cell in cells)
+    assert not any("<" in cell for cell in cells)
+
+
+def test_assets_mode_shows_the_same(suite) -> None:
+    suite.run("pre", "--html=report.html")
+    assert "PROCEED: Shop 1 to 2" in (suite.path / "report.html").read_text()
+
+
+def test_crashed_worker_is_not_lost(suite) -> None:
+    pytest.importorskip("xdist")
+    suite.pytester.makepyfile(test_crash="import os\ndef test_crash():\n    os._exit(0)\n")
+    text = page(suite, "pre", "-n", "2")
+    assert "CANNOT-TELL" in text
+    assert "crashed: test_crash.py::test_crash" in text
+
+
+@pytest.mark.parametrize("option", [["-p", "no:html"], ["-p", "no:html", "-p", "no:terminal"]])
+def test_everything_else_works_without_pytest_html(suite, option: list[str]) -> None:
+    assert suite.run("pre", *option).ret == 0
+    assert suite.verdict["verdict"] == "proceed"
+
+
+def test_without_a_phase_the_page_is_pytest_htmls_own(suite) -> None:
+    suite.run(None, "--html=report.html")
+    text = (suite.path / "report.html").read_text()
+    assert '<h1 id="title">report.html</h1>' in text
+    assert "Verdict" not in text
