@@ -1,0 +1,82 @@
+"""A checklist run as its users run it: the pytest command in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Checklist:
+    """The folder of a checklist, and the environment it is run in."""
+
+    folder: Path
+    env: dict[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+
+    @classmethod
+    def copy_of(cls, suite: Path, to: Path, **settings: Any) -> Checklist:
+        """A copy of a suite, without what its runs left behind."""
+        left_behind = shutil.ignore_patterns("__pycache__", ".stack", ".upgradecheck", ".pytest_cache")
+        shutil.copytree(suite, to, ignore=left_behind)
+        return cls(to, **settings)
+
+    def start(self, phase: str, *options: str) -> subprocess.Popen[str]:
+        """Start pytest and do not wait for it."""
+        arguments = ["-p", "no:cacheprovider", f"--upgrade-phase={phase}", *self.options, *options]
+        return subprocess.Popen(
+            [sys.executable, "-B", "-m", "pytest", *arguments],
+            cwd=self.folder,
+            env={**os.environ, **self.env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, phase: str, *options: str) -> Run:
+        """Run pytest to its end."""
+        process = self.start(phase, *options)
+        output, _ = process.communicate(timeout=120)
+        return Run(process.returncode, output, self)
+
+    @property
+    def record(self) -> Path:
+        """The record's file."""
+        (found,) = self.folder.glob(".upgradecheck/*/*/record.jsonl")
+        return found
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """What verdict.json holds."""
+        document: dict[str, Any] = json.loads(self.record.with_name("verdict.json").read_text())
+        return document
+
+
+class Run:
+    """One run that has ended."""
+
+    def __init__(self, code: int, output: str, checklist: Checklist) -> None:
+        self.code = code
+        self.output = output
+        self.verdict = checklist.verdict if list(checklist.folder.glob(".upgradecheck/*/*/verdict.json")) else {}
+
+    def ends_in(self, verdict: str, code: int, sentence: str) -> None:
+        """Assert verdict, exit code and a part of the sentence, on the terminal and in verdict.json."""
+        said = " ".join(self.output.split())
+        assert (self.verdict.get("verdict"), self.code) == (verdict, code), self.output
+        assert self.verdict["exit_code"] == code
+        assert sentence in self.verdict["reason"], self.output
+        assert f"verdict: {verdict.upper()}" in said
+        assert "Traceback" not in self.output
+        assert "INTERNALERROR" not in self.output
+
+    @property
+    def blockers(self) -> dict[str, str]:
+        """Kind by check."""
+        return {blocker["check"]: blocker["kind"] for blocker in self.verdict["blockers"]}

@@ -1,0 +1,167 @@
+"""The main job, on the reference stack: real processes, a real migration, the real command, and the verdict.
+
+Each fault is run without and with pytest-xdist, and must lead to the same verdict, exit code and sentence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.checklist import Checklist
+from tests.acceptance.conftest import SUITE, ReferenceStack
+
+
+@pytest.fixture(params=[(), ("-n", "4")], ids=["serial", "xdist"])
+def options(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    if request.param:
+        pytest.importorskip("xdist")
+    return tuple(request.param)
+
+
+@pytest.fixture
+def checklist(reference_stack: ReferenceStack, tmp_path: Path, options: tuple[str, ...]) -> Checklist:
+    """The checklist, with its stack up on the old release."""
+    reference_stack.up()
+    return Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env, options=options)
+
+
+def test_good_upgrade(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "All 29 checks of phase pre ran and passed, and nothing is missing")
+    reference_stack.upgrade()
+    run = checklist.run("post")
+    run.ends_in("proceed", 0, "All 30 checks of phase post ran and passed, and nothing is missing")
+    states = {boundary["name"]: boundary["state"] for boundary in run.verdict["boundaries"]}
+    assert states == {"docs-release": "not-crossed", "fabric-schema-118": "crossed", "orders-schema-42": "crossed"}
+
+
+FAULTS = {
+    "contract-drift": ("pause", 1, '"no contract drifts" failed: 1 drifted: orders'),
+    "docs-search-broken": (
+        "roll-back",
+        10,
+        "rollback boundary docs-release is not crossed: step docs can be taken back",
+    ),
+    "left-on-old-release": (
+        "pause",
+        1,
+        "shows docs at 2026.10, and 2026.11 is expected: it was left on the old release",
+    ),
+    "order-lost": (
+        "fix-forward",
+        11,
+        "orders-schema-42 is crossed: database schema 42 cannot be taken back; to recover:",
+    ),
+    "out-of-order": ("pause", 1, "planned: docs, fabric, orders; started: orders, fabric, docs"),
+    "stale-readiness": ("cannot-tell", 12, "it says nothing about the platform since then"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault(reference_stack: ReferenceStack, checklist: Checklist, fault: str) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade(fault)
+    checklist.run("post").ends_in(*FAULTS[fault])
+
+
+def test_restart_that_never_gets_ready(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade_that_never_gets_ready()
+    checklist.run("post").ends_in("pause", 1, "observability_readiness is not ready: `status == 'ready'` is false")
+
+
+def test_contract_drift_before_the_change(reference_stack: ReferenceStack, tmp_path: Path) -> None:
+    reference_stack.up("contract-drift")
+    checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env)
+    checklist.run("pre").ends_in("pause", 1, "1 drifted: orders")
+
+
+def test_step_by_step_and_back_before_the_boundary(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade(step="docs")
+    checklist.run("post", "--upgrade-step=docs").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.rollback()
+    checklist.run("rollback").ends_in("proceed", 0, "All 18 checks of phase rollback ran and passed")
+
+
+def test_back_after_the_boundary(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade()
+    refused = reference_stack.run("rollback")
+    assert refused.returncode == 1
+    checklist.run("rollback").ends_in("fix-forward", 11, "rollback boundary fabric-schema-118 is crossed")
+    reference_stack.rollback(restore_backup=True)
+    checklist.run("rollback").ends_in("proceed", 0, "nothing is missing")
+
+
+def test_pre_on_an_upgraded_stack_is_refused(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    reference_stack.upgrade()
+    run = checklist.run("pre")
+    run.ends_in("pause", 1, "it is already upgraded, so nothing true before the change can be captured any more")
+    assert '"type":"capture"' not in checklist.record.read_text()
+
+
+def test_post_without_pre(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    reference_stack.upgrade()
+    checklist.run("post").ends_in("cannot-tell", 12, "there is no baseline: this record holds no pre run")
+
+
+def test_post_with_the_baseline_of_another_environment(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade()
+    checklist.env["UPGRADE_ENV"] = "production"
+    staging = checklist.record.parent
+    staging.rename(staging.with_name("production"))
+    run = checklist.run("post")
+    run.ends_in("cannot-tell", 12, "a baseline of one never serves another")
+
+
+def test_post_with_an_edited_record(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade("order-lost")
+    text = checklist.record.read_text()
+    checklist.record.write_text(text.replace('"key":"order"', '"key":"other"'))
+    checklist.run("post").ends_in("cannot-tell", 12, "this line was changed or cut")
+
+
+def test_post_with_a_stale_record(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    plan = checklist.folder / "upgrade.yaml"
+    plan.write_text(plan.read_text().replace("max_age: 24h", "max_age: 10ms"))
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade()
+    checklist.run("post").ends_in("cannot-tell", 12, "the baseline is stale")
+
+
+def test_post_after_a_failed_pre(reference_stack: ReferenceStack, tmp_path: Path, options: tuple[str, ...]) -> None:
+    reference_stack.up("contract-drift")
+    checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env, options=options)
+    checklist.run("pre").ends_in("pause", 1, "1 drifted: orders")
+    reference_stack.upgrade()
+    checklist.run("post").ends_in("cannot-tell", 12, "the baseline does not come from a passing pre")
+
+
+def test_one_check_alone(checklist: Checklist) -> None:
+    run = checklist.run("pre", "-k", "test_place_order")
+    run.ends_in("cannot-tell", 12, "28 deselected")
+
+
+def test_check_that_is_skipped(checklist: Checklist) -> None:
+    (checklist.folder / "test_skipped.py").write_text("import pytest\ndef test_it():\n    pytest.skip('no time')\n")
+    run = checklist.run("pre")
+    run.ends_in("cannot-tell", 12, "1 skipped; first: test_skipped.py::test_it: no time")
+
+
+def test_key_is_in_no_file_no_output_and_no_process_list(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+    key = checklist.env["PLATFORM_API_KEY"]
+    (checklist.folder / "test_leak.py").write_text(
+        "def test_it(platform_truth, upgrade):\n"
+        "    reading = platform_truth.read('version_truth', fresh=True)\n"
+        "    assert False\n"
+    )
+    run = checklist.run("pre", "-l", "-vv", "--log-level=DEBUG", "--html=report.html", "--junitxml=junit.xml")
+    assert run.code == 1
+    assert key not in run.output
+    for path in checklist.folder.rglob("*"):
+        if path.is_file():
+            assert key.encode() not in path.read_bytes(), path
