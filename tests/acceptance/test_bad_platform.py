@@ -1,0 +1,177 @@
+"""A platform that answers badly: one clear message each, a red run, and never a traceback of ours."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.checklist import Checklist
+
+PLAN = """
+upgrade: shop
+environment: test
+change_class: additive
+platform:
+  base_url: ${PLATFORM_URL}
+  auth: {header: X-API-Key, value: "${PLATFORM_KEY}"}
+  timeout: 2s
+  surfaces:
+    version_truth: {path: /versions, versions: products}
+    readiness: {path: /readiness, ready: ready}
+sequence:
+  - step: web
+    product: web
+    from: "1"
+    to: "2"
+    publishes_truth: true
+    release_notes: {url: "https://example.com", read_by: A. Name}
+    fails_when: the front page does not answer
+    rollback_boundary: {name: web-release, reversible: [release]}
+"""
+
+CHECKS = """
+import pytest
+@pytest.mark.user_path
+@pytest.mark.rollback_boundary("web-release")
+def test_version(platform_truth):
+    assert platform_truth.version_truth().versions["web"]
+"""
+
+VERSIONS = {"body": '{"products": {"web": "1"}}'}
+KEY = "key-4711-secret"
+
+
+class Platform:
+    """A scripted platform in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.answers = folder / "answers.json"
+        self.answer()
+        port_file = folder / "port"
+        script = Path(__file__).with_name("scripted_platform.py")
+        self.process = subprocess.Popen([sys.executable, "-B", str(script), str(self.answers), str(port_file)])
+        deadline = time.monotonic() + 20
+        while not port_file.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        self.url = f"http://127.0.0.1:{port_file.read_text()}"
+
+    def answer(self, **answers: Any) -> None:
+        """Answer this from now on; a good platform otherwise."""
+        self.answers.write_text(
+            json.dumps({"/versions": VERSIONS, "/readiness": {"body": '{"ready": true}'}}
+                       | {f"/{name}": answer for name, answer in answers.items()})
+        )  # fmt: skip
+
+    @property
+    def requests(self) -> list[str]:
+        return self.answers.with_suffix(".json.requests").read_text().split()
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    running = Platform(tmp_path)
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+@pytest.fixture
+def checklist(platform: Platform, tmp_path: Path) -> Checklist:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    (folder / "upgrade.yaml").write_text(PLAN)
+    (folder / "test_web.py").write_text(CHECKS)
+    return Checklist(folder, env={"PLATFORM_URL": platform.url, "PLATFORM_KEY": KEY})
+
+
+def test_good_platform(platform: Platform, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    assert sorted(platform.requests) == ["/readiness", "/versions"]
+
+
+DEEP = "[" * 10_000 + "]" * 10_000
+BAD = {
+    "401": ({"status": 401, "body": f'{{"detail": "bad key {KEY}"}}'}, "status 401: the platform wants another key"),
+    "403": ({"status": 403, "body": "{}"}, "status 403: the key is known, but may not read this"),
+    "404": ({"status": 404, "body": "{}"}, "status 404: there is no such route: check the surface's path"),
+    "429": (
+        {"status": 429, "headers": {"Retry-After": "0"}, "body": "{}"},
+        "status 429: the platform says too many requests: lower platform.rate_limit, or try later after 3 attempts",
+    ),
+    "429-later": (
+        {"status": 429, "headers": {"Retry-After": "3600"}, "body": "{}"},
+        "(it asks to wait 3600 s, and at most 60 s are waited)",
+    ),
+    "500": ({"status": 500, "body": "{}"}, "status 500: the platform failed"),
+    "503": ({"status": 503, "body": "{}"}, "status 503: the platform failed after 3 attempts"),
+    "html": (
+        {"headers": {"Content-Type": "text/html"}, "body": "<!DOCTYPE html><title>Log in</title>"},
+        "is no JSON (Expecting value at character 0); it is text/html and starts with: '<!DOCTYPE html>",
+    ),
+    "truncated": ({"body": '{"products": {"web": "1"'}, "the answer is cut off"),
+    "deep": ({"body": DEEP}, "the answer is nested more than 100 levels deep"),
+    "nan": ({"body": '{"products": NaN}'}, "the answer holds NaN, which is no JSON"),
+    "empty": ({"body": ""}, "the answer is empty, and JSON is expected"),
+    "redirect": (
+        {"status": 302, "headers": {"Location": "http://127.0.0.2:9/"}, "body": ""},
+        "it redirects to another host, http://127.0.0.2:9: not followed",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_answer(platform: Platform, checklist: Checklist, case: str) -> None:
+    answer, says = BAD[case]
+    platform.answer(versions=answer)
+    run = checklist.run("pre")
+    run.ends_in("cannot-tell", 12, "version_truth")
+    for check in ("upgrade.yaml::version[web]", "test_web.py::test_version"):
+        (blocker,) = [each for each in run.verdict["blockers"] if each["check"] == check]
+        assert blocker["kind"] == "no-evidence"
+        assert blocker["message"].startswith(f"version_truth: GET {platform.url}/versions: ")
+        assert says in blocker["message"]
+    assert "pytest_upgradecheck/" not in run.output
+    assert KEY not in run.output + checklist.record.read_text()
+    assert platform.requests.count("/versions") == (3 if "after 3 attempts" in says else 1)
+
+
+def test_nobody_listens(checklist: Checklist) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        checklist.env["PLATFORM_URL"] = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        run = checklist.run("pre")
+    run.ends_in("cannot-tell", 12, "the connection failed: [Errno 111] Connection refused after 3 attempts")
+    assert "the same for " in run.output
+
+
+def test_unset_variable(checklist: Checklist) -> None:
+    del checklist.env["PLATFORM_KEY"]
+    run = checklist.run("pre")
+    assert run.code == 4
+    assert "upgrade.yaml:7: platform.auth.value: the environment variable PLATFORM_KEY is not set" in run.output
+
+
+def test_one_request_a_surface_with_workers(platform: Platform, checklist: Checklist) -> None:
+    more = "\n".join(f"def test_{n}(platform_truth): platform_truth.version_truth()" for n in range(20))
+    (checklist.folder / "test_more.py").write_text(more)
+    checklist.run("pre", "-n", "4").ends_in("proceed", 0, "nothing is missing")
+    assert sorted(platform.requests) == ["/readiness", "/versions"]
+
+
+def test_wide_report_of_a_platform_that_is_down_is_short(platform: Platform, checklist: Checklist) -> None:
+    """Sixty checks that need one dead host are one thing to mend, and the verdict fits a screen."""
+    more = "\n".join(f"def test_{n}(platform_truth): platform_truth.version_truth()" for n in range(60))
+    (checklist.folder / "test_more.py").write_text(more)
+    platform.answer(versions={"status": 500, "body": "{}"})
+    run = checklist.run("pre", "-q")
+    summary = run.output[run.output.index("verdict: CANNOT-TELL") :]
+    assert len(summary.splitlines()) < 25, summary
