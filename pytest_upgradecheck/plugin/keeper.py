@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import json
 import platform as host
 import re
 import uuid
@@ -132,11 +133,13 @@ class RunKeeper:
         attempt = self._open.get(report.nodeid)
         if attempt is None:
             attempt = self._open[report.nodeid] = Attempt()
+        handed_over = getattr(report, "upgradecheck", None)
+        notes = json.loads(handed_over) if handed_over else self.session.notes.take_with(report)
         if is_retried(report):
-            attempt.add(_as_failure(report))
+            attempt.add(_as_failure(report), notes)
             self._close_attempt(report.nodeid, retried=True)
             return
-        attempt.add(report)
+        attempt.add(report, notes)
         if report.when == "teardown" or is_crash(report):
             self._close_attempt(report.nodeid)
 

@@ -7,7 +7,6 @@ where another plugin runs failures again. The worst piece of an attempt is the a
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,13 +41,10 @@ class Attempt:
     seconds: float = 0.0
     notes: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, report: pytest.TestReport) -> None:
-        """Take one more piece into account."""
-        self.seconds += getattr(report, "duration", 0.0)
-        notes: dict[str, Any] = {}
-        text = getattr(report, "upgradecheck", None)
-        if text is not None:
-            notes = json.loads(text)
+    def add(self, report: pytest.TestReport, notes: dict[str, Any]) -> None:
+        """Take one more piece into account, with what was noted for the record meanwhile."""
+        self.seconds += report.duration
+        if notes:
             self.notes.append(notes)
         if report.when == "setup":
             self.set_up = True

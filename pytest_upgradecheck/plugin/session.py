@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -109,12 +107,17 @@ class UpgradeSession:
 
 
 class Notes:
-    """What happened since the last report that the record must hold; rides on the next report, as JSON text."""
+    """What happened since the last report that the record must hold.
+
+    In a run without workers the keeper takes it with the next report; a worker puts it on that report, as JSON text,
+    which is all that crosses to the controller unchanged.
+    """
 
     def __init__(self) -> None:
         self.readings: list[dict[str, Any]] = []
         self.captures: list[dict[str, Any]] = []
         self.captured: dict[tuple[str, str], str] = {}
+        self.said: dict[tuple[str, str], dict[str, str]] = {}
 
     def take(self) -> dict[str, Any]:
         """Everything noted, which is then forgotten here."""
@@ -123,6 +126,13 @@ class Notes:
             taken["readings"], self.readings = self.readings, []
         if self.captures:
             taken["captures"], self.captures = self.captures, []
+        return taken
+
+    def take_with(self, report: pytest.TestReport) -> dict[str, Any]:
+        """The same, and what the exception behind this report said, if it was one of ours."""
+        taken = self.take()
+        if self.said:
+            taken.update(self.said.pop((report.nodeid, str(report.when)), {}))
         return taken
 
     def forget_captures_of(self, check: str) -> None:
@@ -153,23 +163,14 @@ class CheckReports:
         if check.needs and self.session.phase.after_change:
             require(check, self.session.baseline)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put what the record needs on the report."""
-        said = None
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Keep what an exception of ours says, for the record: the report will hold only its picture."""
         if call.excinfo is not None and isinstance(call.excinfo.value, UpgradecheckError):
-            said = call.excinfo.value
-        report = yield
-        notes = self.session.notes.take()
-        if said is not None:
-            notes["message"] = self.session.redactor.text(str(said))
-            if isinstance(said, EvidenceMissing):
-                notes["kind"] = "no-evidence"
-        if notes:
-            report.upgradecheck = json.dumps(notes)  # type: ignore[attr-defined]
-        return report
+            said = {"message": self.session.redactor.text(str(call.excinfo.value))}
+            if isinstance(call.excinfo.value, EvidenceMissing):
+                said["kind"] = "no-evidence"
+            self.session.notes.said[item.nodeid, call.when] = said
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:

@@ -70,6 +70,13 @@ class Worker:
             path.write_text(json.dumps(selection.collected.to_dict()), "utf-8")
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Put what the record needs on the report, before it is sent."""
+        notes = self.session.notes.take_with(report)
+        if notes:
+            report.upgradecheck = json.dumps(notes)  # type: ignore[attr-defined]
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """Hand over the rest."""
         notes = json.dumps(self.session.notes.take())

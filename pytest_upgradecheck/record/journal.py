@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Any, BinaryIO
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
 from pytest_upgradecheck.locking import FileLock
-from pytest_upgradecheck.record.lines import TORN, Tail, encode, find_tail, seal, torn_digest
+from pytest_upgradecheck.record.lines import GENESIS, TORN, encode, find_tail, seal, torn_digest
 from pytest_upgradecheck.redaction import Redactor
 
 #: The version of the record's format, in its first line.
@@ -30,15 +31,18 @@ class Journal:
     the ``redactor`` knows gets into a line. Each line reaches the operating system before `append`
     returns, so a killed process loses nothing that was appended.
 
-    Raises RecordBusy while another run holds the folder, RecordDamaged when the chain does not hold.
+    Raises RecordBusy while another run holds the folder, RecordDamaged when the chain does not hold. ``head`` is the
+    digest of the last line, ``lines`` their number, ``size`` their length in bytes.
     """
 
     def __init__(self, folder: Path, *, run: dict[str, str], redactor: Redactor) -> None:
         self.path = folder / JOURNAL_FILE
+        self.head, self.lines, self.size = GENESIS, 0, 0
         self._redactor = redactor
         self._lock = FileLock(folder / _LOCK_FILE)
         self._holder = folder / _HOLDER_FILE
         self._file: BinaryIO | None = None
+        self._clock = _Clock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if not self._lock.acquire(blocking=False):
@@ -46,11 +50,12 @@ class Journal:
         except OSError as error:
             raise RecordError(f"{folder}: the record cannot be written: {error.strerror or error}") from None
         try:
-            self._tail = find_tail(self.path)
+            tail = find_tail(self.path)
+            self.head, self.lines, self.size = tail.head, tail.lines, tail.size
             self._holder.write_text(json.dumps({"pid": os.getpid(), "host": platform.node(), **run}), "utf-8")
             self._file = self.path.open("ab", buffering=0)
-            if self._tail.torn:
-                self._account_for_torn_line()
+            if tail.torn:
+                self._account_for(tail.torn)
         except OSError as error:
             self.close()
             raise RecordError(f"{self.path}: the record cannot be written: {error.strerror or error}") from None
@@ -58,32 +63,16 @@ class Journal:
             self.close()
             raise
 
-    @property
-    def head(self) -> str:
-        """Digest of the last line."""
-        return self._tail.head
-
-    @property
-    def lines(self) -> int:
-        """Number of whole lines."""
-        return self._tail.lines
-
-    @property
-    def size(self) -> int:
-        """Length in bytes."""
-        return self._tail.size
-
     def append(self, kind: str, /, **fields: Any) -> None:
         """Write one line; ``fields`` must be what JSON knows. Raises RecordError when the disk refuses it."""
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        number = self._tail.lines + 1
-        entry = {"n": number, "at": now.replace("+00:00", "Z"), "type": kind, **fields}
-        body = encode(entry)
+        start = f'{{"n":{self.lines + 1},"at":"{self._clock()}","type":"{kind}",'
+        body = encode(fields)
         if self._redactor.touches(body):
-            body = encode({"n": number, "at": entry["at"], "type": kind, **self._redactor.value(fields)})
-        line, digest = seal(self._tail.head, body)
+            body = encode(self._redactor.value(fields))
+        line, self.head = seal(self.head, start + body[1:])
         self._write(line)
-        self._tail = Tail(head=digest, lines=number, size=self._tail.size + len(line))
+        self.lines += 1
+        self.size += len(line)
 
     def sync(self) -> None:
         """Make what was appended survive a loss of power, not only of the process."""
@@ -104,11 +93,11 @@ class Journal:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    def _account_for_torn_line(self) -> None:
-        torn = self._tail.torn
+    def _account_for(self, torn: bytes) -> None:
         self._write(b"\n")
-        self._tail = Tail(head=self._tail.head, lines=self._tail.lines + 1, size=self._tail.size + len(torn) + 1)
-        self.append(TORN, line=self._tail.lines, torn=torn_digest(torn), bytes=len(torn))
+        self.lines += 1
+        self.size += len(torn) + 1
+        self.append(TORN, line=self.lines, torn=torn_digest(torn), bytes=len(torn))
 
     def _write(self, data: bytes) -> None:
         if self._file is None:
@@ -123,6 +112,22 @@ class Journal:
             self._file.close()
             self._file = None
             raise RecordError(f"{self.path}: the record cannot be written: {fault}")
+
+
+class _Clock:
+    """The time in UTC as text, to the millisecond; most lines of a run share their second."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = ""
+
+    def __call__(self) -> str:
+        nanoseconds = time.time_ns()
+        second = nanoseconds // 1_000_000_000
+        if second != self._second:
+            self._second = second
+            self._text = datetime.fromtimestamp(second, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+        return f"{self._text}.{nanoseconds // 1_000_000 % 1000:03d}Z"
 
 
 def _busy(folder: Path, holder: Path) -> str:
