@@ -1,117 +1,141 @@
 """What single keys of a plan cannot tell: whether they fit together.
 
 These rules read the document as it stands, not the model, so that they speak even where the model refuses a key; what
-has the wrong type is passed over here, for the model reports it.
+has the wrong type, or was dropped, is passed over here, for it is reported elsewhere.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from pytest_upgradecheck.plan.document import Document, Place
+from pytest_upgradecheck.plan.wording import near_miss, shown
 
-_SURFACES = ("platform", "surfaces")
+_SURFACES: Place = ("platform", "surfaces")
+_BASE_URL: Place = ("platform", "base_url")
 
 
 def check_consistency(document: Document) -> None:
     """Add a fault to the document for everything in it that contradicts itself."""
-    surfaces = _mapping(document.data, *_SURFACES)
+    surfaces = _at(document.data, _SURFACES, absent={})
     steps = _entries(document.data, "sequence")
-    _check_surfaces(surfaces, document)
-    _check_base_url(_mapping(document.data, "platform").get("base_url"), surfaces, document)
-    for key, what in (("step", "step"), ("product", "product")):
-        _check_unique(document, what, ((("sequence", at, key), step.get(key)) for at, step in steps))
-    names = ((at, _mapping(step, "rollback_boundary").get("name")) for at, step in steps)
-    _check_unique(
-        document, "rollback boundary", ((("sequence", at, "rollback_boundary", "name"), name) for at, name in names)
-    )
-    migrations = _entries(document.data, "migrations")
-    _check_unique(document, "migration", ((("migrations", at, "name"), each.get("name")) for at, each in migrations))
-    for at, step in steps:
-        _check_step(step, ("sequence", at), surfaces, document)
+    if isinstance(surfaces, dict):
+        _check_version_truth(surfaces, document)
+        for name in surfaces:
+            _check_surface(_mapping(surfaces, name), (*_SURFACES, name), document)
+        for place, _ in steps:
+            _check_observed_surface((*place, "rollback_boundary", "crossed_when", "surface"), surfaces, document)
+    _check_base_url(_mapping(document.data, *_SURFACES), document)
+    for place, step in steps:
+        _check_move(step, (*place, "to"), document)
+    _check_unique(document, "step", ((*place, "step") for place, _ in steps))
+    _check_unique(document, "product", ((*place, "product") for place, _ in steps))
+    _check_unique(document, "rollback boundary", ((*place, "rollback_boundary", "name") for place, _ in steps))
+    _check_unique(document, "migration", ((*place, "name") for place, _ in _entries(document.data, "migrations")))
 
 
-def _check_surfaces(surfaces: dict[str, Any], document: Document) -> None:
-    telling = [name for name in surfaces if _mapping(surfaces, name).get("versions")]
+def _check_version_truth(surfaces: dict[str, Any], document: Document) -> None:
+    """Exactly one surface tells versions: whether a step is done and a boundary is crossed is judged by it."""
+    telling = [name for name in surfaces if "versions" in _mapping(surfaces, name)]
     if not telling:
-        document.fault(
-            _SURFACES,
-            "no surface tells versions",
+        hint = (
             'give one surface `versions`, such as "products[].[name, version]": '
-            "steps and boundaries are judged by version truth",
+            "steps and boundaries are judged by version truth"
         )
+        document.fault(_SURFACES, "no surface tells versions", hint)
     for name in telling[1:]:
         hint = f"surface {telling[0]!r} already does; keep `versions` on one"
-        document.fault((*_SURFACES, name, "versions"), "two surfaces tell versions", hint)
-    for name in surfaces:
-        surface = _mapping(surfaces, name)
-        if surface.get("max_age") and not surface.get("observed_at"):
-            hint = "set `observed_at`: the expression that finds the time of the answer"
-            document.fault((*_SURFACES, name, "max_age"), "nothing says how old an answer is", hint)
-        path = surface.get("path")
-        if isinstance(path, str) and not path.startswith("/"):
-            document.fault((*_SURFACES, name, "path"), f"found {path!r}", "write a path that starts with '/'")
+        document.fault((*_SURFACES, name, "versions"), "a second surface tells versions", hint)
 
 
-def _check_base_url(base_url: Any, surfaces: dict[str, Any], document: Document) -> None:
-    place: Place = ("platform", "base_url")
-    if base_url is None:
-        with_path = [name for name in surfaces if _mapping(surfaces, name).get("path")]
+def _check_surface(surface: dict[str, Any], place: Place, document: Document) -> None:
+    if "max_age" in surface and "observed_at" not in surface:
+        hint = "set `observed_at`: the expression that finds the time of the answer"
+        document.fault((*place, "max_age"), "nothing says how old an answer is", hint)
+    path, at = surface.get("path"), (*place, "path")
+    if not isinstance(path, str) or not path.strip() or at in document.dropped:
+        return
+    if not path.startswith("/") or path.startswith("//") or "#" in path or not _can_stand_in_a_url(path):
+        hint = "write the route below platform.base_url, such as /api/v1/platform/version-truth"
+        document.fault(at, f"found {shown(document, at, path)}", hint)
+
+
+def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
+    platform = _mapping(document.data, "platform")
+    if "base_url" not in platform:
+        with_path = next((name for name in surfaces if "path" in _mapping(surfaces, name)), None)
         if with_path:
             hint = "write the platform's URL, such as `base_url: ${PLATFORM_URL}`"
-            document.fault(place, f"the key is missing, and surface {with_path[0]!r} has a path", hint)
+            document.fault(_BASE_URL, f"the key is missing, and surface {with_path!r} has a path", hint)
         return
-    if not isinstance(base_url, str) or place in document.unset:
+    base_url = platform["base_url"]
+    if not isinstance(base_url, str) or not base_url.strip() or _BASE_URL in document.dropped:
         return
     try:
         url = urlsplit(base_url)
-        valid = url.scheme in ("http", "https") and bool(url.hostname) and (url.port is None or url.port > 0)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
     except ValueError:
-        valid = False
-    if not valid:
-        document.fault(place, "this is no http or https URL", "write one such as https://platform.example.com")
-    elif url.username or url.password:
-        document.fault(place, "the URL holds credentials", "take them out; a key belongs into platform.auth")
-    elif url.query or url.fragment:
-        document.fault(place, "the URL holds a query or a fragment", "a base URL ends with its path")
+        usable = False
+    # What is no URL is not shown either: credentials may hide in it.
+    if not usable or not _can_stand_in_a_url(base_url):
+        document.fault(_BASE_URL, "this is no http or https URL", "write one such as https://platform.example.com")
+    elif url.username is not None or url.password is not None:
+        document.fault(_BASE_URL, "the URL holds credentials", "take them out: a key belongs into platform.auth")
+    elif "?" in base_url or "#" in base_url:
+        document.fault(_BASE_URL, "the URL holds a query or a fragment", "a base URL ends with its path")
 
 
-def _check_step(step: dict[str, Any], place: Place, surfaces: dict[str, Any], document: Document) -> None:
-    if isinstance(step.get("to"), str) and step.get("from") == step["to"]:
-        document.fault((*place, "to"), f"`from` and `to` are both {step['to']!r}", "a step moves its product")
-    surface = _mapping(step, "rollback_boundary", "crossed_when").get("surface")
-    if isinstance(surface, str) and surface not in surfaces:
-        near = difflib.get_close_matches(surface, surfaces, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        document.fault(
-            (*place, "rollback_boundary", "crossed_when", "surface"),
-            f"the plan has no surface {surface!r}",
-            f"{hint}its surfaces are: {', '.join(surfaces) or 'none'}",
-        )
+def _can_stand_in_a_url(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
 
 
-def _check_unique(document: Document, what: str, places: Iterable[tuple[Place, Any]]) -> None:
+def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: Document) -> None:
+    surface = _at(document.data, place)
+    if isinstance(surface, str) and surface not in surfaces and place not in document.dropped:
+        hint = f"{near_miss(surface, surfaces)}the plan has: {', '.join(surfaces) or 'none'}"
+        document.fault(place, f"found {shown(document, place, surface)}, which is no surface of the plan", hint)
+
+
+def _check_move(step: dict[str, Any], place: Place, document: Document) -> None:
+    target = step.get("to")
+    if isinstance(target, str) and target and step.get("from") == target:
+        found = f"found {shown(document, place, target)}, and `from` says the same"
+        document.fault(place, found, "a step moves its product")
+
+
+def _check_unique(document: Document, what: str, places: Iterable[Place]) -> None:
     first: dict[str, Place] = {}
-    for place, name in places:
-        if not isinstance(name, str):
+    for place in places:
+        name = _at(document.data, place)
+        if not isinstance(name, str) or not name or place in document.dropped:
             continue
         if name in first:
-            line = document.lines.get(first[name])
-            document.fault(place, f"{what} {name!r} stands twice, first in line {line}", "each stands once")
+            found = f"{what} {shown(document, place, name)} stands twice"
+            document.fault(place, found, f"keep one; the first is in line {document.lines[first[name]]}")
         first.setdefault(name, place)
 
 
-def _mapping(data: Any, *keys: str) -> dict[str, Any]:
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
+def _at(data: Any, place: Place, *, absent: Any = None) -> Any:
+    """What stands at a place; ``absent`` where the keys that lead there are not in the file."""
+    for part in place:
+        if isinstance(data, list) and isinstance(part, int):
+            data = data[part]
+        elif isinstance(data, dict):
+            data = data.get(part, absent)
+        else:
+            return None
+    return data
 
 
-def _entries(data: Any, key: str) -> list[tuple[int, dict[str, Any]]]:
-    listed = data.get(key) if isinstance(data, dict) else None
+def _mapping(data: Any, *place: str | int) -> dict[str, Any]:
+    found = _at(data, place)
+    return found if isinstance(found, dict) else {}
+
+
+def _entries(data: Any, key: str) -> list[tuple[Place, dict[str, Any]]]:
+    listed = _at(data, (key,))
     if not isinstance(listed, list):
         return []
-    return [(at, entry) for at, entry in enumerate(listed) if isinstance(entry, dict)]
+    return [((key, at), entry) for at, entry in enumerate(listed) if isinstance(entry, dict)]

@@ -1,193 +1,220 @@
-"""YAML with the line of every value, ``${NAME}`` filled in, and nothing that can surprise.
+"""YAML with the line of every value, variables filled in, and nothing that can surprise.
 
-Substitution happens in scalars, after parsing: what an environment variable holds is always a text and can never add
-structure to the plan. ``$${`` stands for a literal ``${``.
+Variables are filled into scalars after parsing. What a key says twice, what a tag would construct, what aliases would
+multiply, and a key without a value are faults, not silent choices.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import Reader, ReaderError
 
 from pytest_upgradecheck.errors import Fault
+from pytest_upgradecheck.plan.variables import asks_environment, fill_in, needs_filling
 
 Place = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_VARIABLE = re.compile(r"\$(\$\{)|\$\{([^}]*)\}")
-_VARIABLE_NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", re.DOTALL)
-_LARGEST = 1_000_000
+_TAG = "tag:yaml.org,2002:"
+_LARGEST = 1_000_000  # bytes
 _MOST_NODES = 50_000
 _DEEPEST = 60
+_SHOWN = 60  # characters
 
 
 @dataclass(slots=True)
 class Document:
-    """A plan file as plain data, with the line of each place in it, and the faults found so far."""
+    """A plan file as plain data, with the line of each place in it, and the faults found so far.
+
+    ``written`` holds what stands in the file for a scalar that is no text: ``2026.10`` for the number 2026.1.
+    ``substituted`` are the places whose value came from the environment, ``dropped`` those whose value has been
+    reported and left out.
+    """
 
     file: str
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    unset: set[Place] = field(default_factory=set)
+    written: dict[Place, str] = field(default_factory=dict)
     substituted: set[Place] = field(default_factory=set)
+    dropped: set[Place] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, place: Place, found: str, hint: str) -> None:
-        """Add a fault at a place, or at the nearest place around it that has a line."""
-        at = place
-        while at and at not in self.lines:
-            at = at[:-1]
-        self.faults.append(Fault(file=self.file, line=self.lines.get(at), field=dotted(place), found=found, hint=hint))
+    def fault(self, place: Place, found: str, hint: str, *, line: int | None = None) -> None:
+        """Add a fault at a place; without a line, at that of the place or of the nearest around it that has one."""
+        around = place
+        while around and around not in self.lines:
+            around = around[:-1]
+        at = line or self.lines.get(around)
+        self.faults.append(Fault(file=self.file, line=at, field=dotted(place), found=found, hint=hint))
 
 
 def dotted(place: Place) -> str:
     """A place as people write it: ``sequence[0].from``."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    parts = (f"[{part}]" if isinstance(part, int) else f".{_key(part)}" for part in place)
+    return "".join(parts).removeprefix(".")
+
+
+def shortened(text: str) -> str:
+    """A text that fits into a message."""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def _key(key: str) -> str:
+    return shortened(key if key.isprintable() and key else json.dumps(key))
 
 
 def read_document(path: Path, environ: Mapping[str, str], shown_as: str) -> Document:
     """Read a file; what is wrong with it as YAML, or with its variables, stands in ``faults``."""
     document = Document(file=shown_as)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
-            document.fault((), f"the file has {len(raw)} bytes", f"a plan has at most {_LARGEST}")
+            document.fault((), f"the file has more than {_LARGEST} bytes", "a plan is much smaller")
             return document
-        content = raw.decode("utf-8-sig")
+        _compose(document, raw.decode(), environ)
     except OSError as error:
         document.fault((), f"the file cannot be read: {error.strerror or error}", "")
-        return document
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        document.faults.append(
-            Fault(file=shown_as, line=line, field="", found="the file is not UTF-8", hint="save it as UTF-8")
-        )
-        return document
-    _compose(document, content, environ)
+        document.fault((), "the file is not UTF-8", "save it as UTF-8", line=line)
     return document
 
 
 def _compose(document: Document, content: str, environ: Mapping[str, str]) -> None:
     try:
-        if _nesting(content) > _DEEPEST:
-            document.fault((), f"the file is nested more than {_DEEPEST} levels deep", "a plan never is")
+        too_deep = _line_nested_too_deep(content)
+        if too_deep is not None:
+            document.fault((), f"nested more than {_DEEPEST} levels deep", "a plan never is", line=too_deep)
             return
         loader = _LOADER(content)
         try:
             node = loader.get_single_node()
             if node is None:
-                document.fault((), "the file is empty", "write at least upgrade, environment, change_class, sequence")
+                hint = "write at least upgrade, environment, change_class, platform and sequence"
+                document.fault((), "the file is empty", hint)
                 return
-            _Reader(document, loader, environ).read_root(node)
+            document.data = _Reading(document, loader, environ).read(node, ())
         finally:
             loader.dispose()
+    except _Endless:
+        document.fault((), f"its aliases make more than {_MOST_NODES} values of it", "write the values out", line=1)
+    except ReaderError:
+        bad = Reader.NON_PRINTABLE.search(content)
+        line = content.count("\n", 0, bad.start()) + 1 if bad else None
+        document.fault((), "this is no YAML: it holds a control character", "take it out", line=line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
+        line = _line(mark) if mark else None
         said = ", ".join(part for part in (error.context, error.problem) if part)
-        document.faults.append(
-            Fault(file=document.file, line=line, field="", found=f"this is no YAML: {said}", hint="")
-        )
-    except (yaml.YAMLError, ValueError) as error:
-        said = str(error).partition("\n")[0]
-        document.faults.append(
-            Fault(file=document.file, line=None, field="", found=f"this is no YAML: {said}", hint="")
-        )
+        document.fault((), f"this is no YAML: {said}", _yaml_hint(content, line), line=line)
 
 
-def _nesting(content: str) -> int:
-    """The deepest nesting, counted on events: composing what is nested too deep would exhaust the stack."""
-    depth = deepest = 0
+def _line_nested_too_deep(content: str) -> int | None:
+    """Where nesting goes beyond all measure, found on events: composing that would exhaust the stack."""
+    depth = 0
     for event in yaml.parse(content, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            deepest = max(deepest, depth)
-            if deepest > _DEEPEST:
-                break
+            if depth > _DEEPEST:
+                return _line(event.start_mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-    return deepest
+    return None
 
 
-class _Reader:
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1
+
+
+def _yaml_hint(content: str, line: int | None) -> str:
+    """What mostly is the matter where a line is no YAML."""
+    around = content.split("\n")[max(0, line - 1) : line] if line else []
+    if any("\t" in text for text in around):
+        return "indent with spaces: YAML allows no tabs"
+    if any("${" in text for text in around):
+        return 'inside {...} and [...], write variables in quotes: "${NAME}"'
+    return ""
+
+
+class _Endless(Exception):
+    """Aliases expand without end, or nearly so."""
+
+
+class _Reading:
+    """Turns composed nodes into plain data, place by place."""
+
     def __init__(self, document: Document, loader: Any, environ: Mapping[str, str]) -> None:
         self.document = document
         self.loader = loader
         self.environ = environ
         self.nodes = 0
 
-    def read_root(self, node: yaml.Node) -> None:
-        self.document.lines[()] = node.start_mark.line + 1
-        self.document.data = self._read(node, ())
-
-    def _read(self, node: yaml.Node, place: Place) -> Any:
+    def read(self, node: yaml.Node, place: Place) -> Any:
         self.nodes += 1
         # Aliases are followed, so a small file can stand for a huge or an endless plan.
         if self.nodes > _MOST_NODES or len(place) > _DEEPEST:
-            raise ValueError("its aliases expand to more than a plan can hold")
-        self.document.lines.setdefault(place, node.start_mark.line + 1)
-        if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-            self.document.fault(place, f"found the tag {node.tag}", "a plan is plain data: take the tag away")
+            raise _Endless
+        self.document.lines.setdefault(place, _line(node.start_mark))
+        if node.tag != self._plain_tag(node):
+            self._drop(place, f"found the tag {node.tag.replace(_TAG, '!!')}", "a plan is plain data: take it away")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
-            return [self._read(item, (*place, index)) for index, item in enumerate(node.value)]
+            return [self.read(item, (*place, index)) for index, item in enumerate(node.value)]
         return self._scalar(node, place)
+
+    def _plain_tag(self, node: yaml.Node) -> Any:
+        """The tag that a node has where the file gives it none."""
+        implicit = (not node.style, bool(node.style)) if isinstance(node, yaml.ScalarNode) else True
+        return self.loader.resolve(type(node), node.value, implicit)
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        first: dict[str, int] = {}
         for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.document.fault(place, f"a key in line {line} is not a plain text", "keys are plain texts")
+            line = _line(key_node.start_mark)
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != self._plain_tag(key_node):
+                self.document.fault(place, "found a key that is no plain text", "write a plain text", line=line)
                 continue
             key = key_node.value
-            inside = (*place, key)
-            if key in first:
-                self.document.lines[inside] = line
-                self.document.fault(inside, f"the key stands twice, first in line {first[key]}", "keep one of them")
+            if key_node.tag == f"{_TAG}merge":
+                self.document.fault((*place, key), "merging is not supported", "write the keys out", line=line)
                 continue
-            first[key] = self.document.lines[inside] = line
-            values[key] = self._read(value_node, inside)
+            inside = (*place, key)
+            if key in values:
+                first = self.document.lines[inside]
+                found = f"the key stands twice, in line {first} and in line {line}"
+                self.document.fault(inside, found, "keep one of them", line=line)
+                continue
+            self.document.lines[inside] = line
+            values[key] = self.read(value_node, inside)
+            if values[key] is None and inside not in self.document.dropped:
+                self._drop(inside, "the key has no value", "write one, or take the key away")
         return values
 
     def _scalar(self, node: yaml.Node, place: Place) -> Any:
-        if "${" in node.value:
-            return self._filled_in(node.value, place)
+        if needs_filling(node.value):
+            if asks_environment(node.value):
+                self.document.substituted.add(place)
+            return fill_in(node.value, self.environ, lambda found, hint: self._drop(place, found, hint))
+        if node.tag in (f"{_TAG}str", f"{_TAG}value", f"{_TAG}merge"):
+            return node.value
         try:
-            return self.loader.construct_object(node)
-        except ValueError as error:
-            self.document.fault(place, f"found {node.value!r}: {error}", "write it in quotes if it is a text")
+            value = self.loader.construct_object(node)
+        except (ValueError, OverflowError):
+            found = f"found {shortened(node.value)}, which is no {node.tag.replace(_TAG, '')}"
+            self._drop(place, found, "write it in quotes if it is a text")
             return None
+        self.document.written[place] = node.value
+        return value
 
-    def _filled_in(self, text: str, place: Place) -> str:
-        def value(match: re.Match[str]) -> str:
-            if match[1]:
-                return match[1]
-            parts = _VARIABLE_NAME.fullmatch(match[2])
-            if parts is None:
-                self._unset(place, f"{match[0]} names no variable", "write ${NAME} or ${NAME:-default}")
-                return ""
-            name, default = parts[1], parts[2]
-            found = self.environ.get(name) or default
-            if found is None:
-                state = "empty" if name in self.environ else "not set"
-                self._unset(
-                    place, f"the environment variable {name} is {state}", f"set it, or write ${{{name}:-default}}"
-                )
-                return ""
-            return found
-
-        self.document.substituted.add(place)
-        return _VARIABLE.sub(value, text)
-
-    def _unset(self, place: Place, found: str, hint: str) -> None:
-        self.document.unset.add(place)
+    def _drop(self, place: Place, found: str, hint: str) -> None:
+        self.document.dropped.add(place)
         self.document.fault(place, found, hint)

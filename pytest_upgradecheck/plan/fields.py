@@ -10,7 +10,14 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, SecretStr, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SecretStr,
+    Strict,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from pytest_upgradecheck.plan import quantities, texts
@@ -49,11 +56,6 @@ class Choice:
 
 
 Text = Annotated[str, BeforeValidator(texts.text), WithJsonSchema({"type": "string", "minLength": 1})]
-Texts = Annotated[
-    tuple[str, ...],
-    BeforeValidator(texts.texts),
-    WithJsonSchema({"type": "array", "items": {"type": "string", "minLength": 1}}),
-]
 Name = Annotated[str, BeforeValidator(texts.name), _written(texts.NAME, "letters, digits, '.', '_' and '-'")]
 Header = Annotated[str, BeforeValidator(texts.header), _written(texts.HEADER, "the name of an HTTP header")]
 Secret = Annotated[
@@ -100,4 +102,7 @@ Statuses = Annotated[
         }
     ),
 ]
+#: Lists of the file become tuples; only that much is taken loosely.
+AsTuple = Strict(strict=False)
+Texts = Annotated[tuple[Text, ...], AsTuple]
 Day = Annotated[date, BeforeValidator(texts.day), _written(texts.DAY, "a day: 2026-12-31")]

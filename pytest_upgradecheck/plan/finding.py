@@ -8,14 +8,11 @@ PLAN_FILE = "upgrade.yaml"
 
 
 def find_plan(start: Path, root: Path) -> Path | None:
-    """`upgrade.yaml` in the folder of ``start`` or above it, up to and including ``root``; None where there is none."""
-    folder = start.resolve()
-    if not folder.is_dir():
-        folder = folder.parent
-    root = root.resolve()
-    for candidate in (folder, *folder.parents):
-        if (candidate / PLAN_FILE).is_file():
-            return candidate / PLAN_FILE
-        if candidate == root:
-            return None
-    return None
+    """`upgrade.yaml` in the folder of ``start`` or above it, up to and including ``root``; None where there is none.
+
+    A ``start`` outside of ``root`` is asked alone: what stands above it is somebody else's.
+    """
+    start, root = start.resolve(), root.resolve()
+    folder = start if start.is_dir() else start.parent
+    above = [each for each in folder.parents if each.is_relative_to(root)]
+    return next((each / PLAN_FILE for each in (folder, *above) if (each / PLAN_FILE).is_file()), None)

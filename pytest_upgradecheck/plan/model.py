@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan.fields import (
+    AsTuple,
     Choice,
     Day,
     Duration,
@@ -121,7 +122,10 @@ class Surface(_Model):
 
 
 class Platform(_Model):
-    """Where the platform publishes its truth, and how politely to ask."""
+    """Where the platform publishes its truth, and how politely to ask.
+
+    ``timeout`` (10s) and ``max_size`` (10MB) bound each answer. ``base_url`` is needed once a surface has a ``path``.
+    """
 
     base_url: Text | None = None
     auth: Auth | None = None
@@ -201,7 +205,7 @@ class Migration(_Model):
 
 
 class BaselineSettings(_Model):
-    """How old a baseline may be."""
+    """How old a baseline may be: 24h, where the plan says nothing."""
 
     max_age: Duration = timedelta(hours=24)
 
@@ -218,19 +222,22 @@ class Waiver(_Model):
 
 
 class Plan(_Model):
-    """What is upgraded, in which order, from and to which versions, and what can be taken back."""
+    """What is upgraded, in which order, from and to which versions, and what can be taken back.
+
+    Without a ``title``, a plan goes by the name of its ``upgrade``.
+    """
 
     upgrade: Name
     title: Text = ""
     environment: Name
     change_class: Annotated[ChangeClass, Choice(ChangeClass)]
     platform: Platform = Field(default_factory=Platform)
-    sequence: tuple[Step, ...] = Field(min_length=1, strict=False)
-    migrations: tuple[Migration, ...] = Field(default=(), strict=False)
+    sequence: Annotated[tuple[Step, ...], AsTuple] = Field(min_length=1)
+    migrations: Annotated[tuple[Migration, ...], AsTuple] = ()
     strict: bool = False
     baseline: BaselineSettings = Field(default_factory=BaselineSettings)
-    signoffs: tuple[Name, ...] = Field(default=(), strict=False)
-    waivers: tuple[Waiver, ...] = Field(default=(), strict=False)
+    signoffs: Annotated[tuple[Name, ...], AsTuple] = ()
+    waivers: Annotated[tuple[Waiver, ...], AsTuple] = ()
 
     _path: Path = PrivateAttr(default=Path())
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-DURATION = r"[0-9]{1,9}(?:\.[0-9]{1,6})? ?(?:ms|s|m|min|h|d)"
+DURATION = r"[0-9]{1,7}(?:\.[0-9]{1,6})? ?(?:ms|s|m|min|h|d)"
 RATE = r"[0-9]{1,9} ?/ ?(?:s|min|h)"
-SIZE = r"[0-9]{1,12} ?(?:[kK][bB]|[mM][bB]|[gG][bB]|[bB])"
+SIZE = r"[0-9]{1,6} ?(?:[kK][bB]|[mM][bB]|[gG][bB]|[bB])"
 
 _DURATION_HINT = "write a duration such as 10s, 15m, 24h or 30d"
 _SECOND = 1_000_000  # microseconds, what timedelta counts in: whole numbers, so nothing is rounded
@@ -24,6 +24,7 @@ _MICROSECONDS = {
     "s": _SECOND,
     "ms": 1_000,
 }
+_LARGEST_SIZE = 10**15
 _BYTES = {"b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 
 
@@ -44,13 +45,12 @@ def duration(value: Any) -> timedelta:
     if not isinstance(value, str) or not re.fullmatch(DURATION, value):
         raise ValueError(_DURATION_HINT)
     number = value.rstrip("msinhd ")
-    try:
-        length = timedelta(microseconds=float(number) * _MICROSECONDS[value[len(number) :].strip()])
-    except OverflowError:
-        raise ValueError(f"{_DURATION_HINT}; this one is too long") from None
-    if not length:
+    unit = _MICROSECONDS[value[len(number) :].strip()]
+    whole, _, fraction = number.partition(".")
+    microseconds = int(whole) * unit + int(fraction.ljust(6, "0")) * unit // 1_000_000
+    if not microseconds:
         raise ValueError(f"{_DURATION_HINT}; this one is no time at all")
-    return length
+    return timedelta(microseconds=microseconds)
 
 
 def duration_text(length: timedelta) -> str:
@@ -73,7 +73,7 @@ def rate(value: Any) -> Rate:
 
 def size(value: Any) -> int:
     """A number of bytes, or ``10MB`` (decimal: 10,000,000 bytes)."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    if type(value) is int and 0 < value <= _LARGEST_SIZE:
         return value
     if isinstance(value, str) and re.fullmatch(SIZE, value):
         number = value.rstrip("kKmMgGbB ")

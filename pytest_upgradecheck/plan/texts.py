@@ -21,6 +21,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DEEPEST_EXPRESSION = 60
 _HEADER_VALUE = r"[!-~](?:[ -~]*[!-~])?"
 
 
@@ -69,15 +70,15 @@ def expression(value: Any) -> str:
     except PendingDeprecationWarning:
         raise ValueError("write texts in a JMESPath expression as 'text'; backticks are for JSON: `118`") from None
     except ParseError as error:
-        where = f"not from character {error.lex_position + 1} on"
-        raise ValueError(f"write a JMESPath expression; this one cannot be understood, {where}") from None
+        where = error.lex_position + 1
+        raise ValueError(f"write a JMESPath expression; this one breaks off at character {where}") from None
     except (JMESPathError, ValueError, RecursionError):
-        raise ValueError("write a JMESPath expression; this one cannot be understood") from None
+        raise ValueError("write a JMESPath expression; this one cannot be read") from None
     for function in _called(parsed):
         if function not in Functions.FUNCTION_TABLE:
             near = difflib.get_close_matches(function, Functions.FUNCTION_TABLE, n=1)
             instead = f"did you mean {near[0]}()?" if near else f"it has: {', '.join(Functions.FUNCTION_TABLE)}"
-            raise ValueError(f"JMESPath has no function of a name that is called here; {instead}")
+            raise ValueError(f"the expression calls a function that JMESPath does not have; {instead}")
     return written
 
 
@@ -93,16 +94,9 @@ def requirement(value: Any) -> str:
 def statuses(value: Any) -> tuple[int, ...]:
     """One HTTP status that can be an answer, or a list of them: a redirect is none."""
     listed = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-    if not listed or not all(type(each) is int and 200 <= each < 600 and each // 100 != 3 for each in listed):
+    if not listed or not all(isinstance(each, int) and 200 <= each < 600 and each // 100 != 3 for each in listed):
         raise ValueError("write one HTTP status such as 200, or a list of them; redirects are no answer")
     return listed
-
-
-def texts(value: Any) -> tuple[str, ...]:
-    """A list of texts."""
-    if not isinstance(value, (list, tuple)):
-        raise ValueError("write a list of texts, such as [configuration, container images]")
-    return tuple(map(text, value))
 
 
 def day(value: Any) -> date:
@@ -130,10 +124,13 @@ def _yaml_type(value: Any) -> str:
     return {bool: "boolean", int: "number", float: "number"}.get(type(value), "date")
 
 
-def _called(node: dict[str, Any]) -> Iterator[str]:
-    """The names of all functions in a parsed expression."""
-    if node["type"] == "function_expression":
-        yield node["value"]
-    for child in node.get("children", ()):
-        if isinstance(child, dict):
-            yield from _called(child)
+def _called(parsed: Any) -> Iterator[str]:
+    """The names of all functions in a parsed expression; ValueError where evaluating it could exhaust the stack."""
+    open_nodes = [(parsed, 0)]
+    while open_nodes:
+        node, depth = open_nodes.pop()
+        if depth > _DEEPEST_EXPRESSION:
+            raise ValueError("write a JMESPath expression that is nested less")
+        if node["type"] == "function_expression":
+            yield node["value"]
+        open_nodes.extend((child, depth + 1) for child in node.get("children", ()) if isinstance(child, dict))

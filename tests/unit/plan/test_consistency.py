@@ -1,0 +1,194 @@
+"""Keys that are right by themselves and contradict each other."""
+
+from __future__ import annotations
+
+import pytest
+
+READINESS = "platform.surfaces.readiness"
+BOUNDARY = "sequence[0].rollback_boundary"
+ROUTE = "write the route below platform.base_url, such as /api/v1/platform/version-truth"
+A_URL = "write one such as https://platform.example.com"
+TELL = (
+    'give one surface `versions`, such as "products[].[name, version]": '
+    "steps and boundaries are judged by version truth"
+)
+NO_URL = "this is no http or https URL"
+
+#: What is right in the plan, what is written instead; the line, the field, what was found, what to do.
+TOGETHER = [
+    (
+        "step: db",
+        "step: web",
+        27,
+        "sequence[1].step",
+        'step "web" stands twice',
+        "keep one; the first is in line 18",
+    ),
+    (
+        "shop-db",
+        "shop-web",
+        28,
+        "sequence[1].product",
+        'product "shop-web" stands twice',
+        "keep one; the first is in line 19",
+    ),
+    (
+        "shop-db",
+        "shop-db\n    rollback_boundary: {name: web-release}",
+        29,
+        "sequence[1].rollback_boundary.name",
+        'rollback boundary "web-release" stands twice',
+        "keep one; the first is in line 23",
+    ),
+    (
+        "waivers:",
+        "  - {name: tofu, owner: team, posture: planned}\nwaivers:",
+        33,
+        "migrations[1].name",
+        'migration "tofu" stands twice',
+        "keep one; the first is in line 32",
+    ),
+    (
+        'to: "2"',
+        'to: "1"',
+        21,
+        "sequence[0].to",
+        'found "1", and `from` says the same',
+        "a step moves its product",
+    ),
+    (
+        "surface: readiness",
+        "surface: readines",
+        26,
+        f"{BOUNDARY}.crossed_when.surface",
+        'found "readines", which is no surface of the plan',
+        "did you mean 'readiness'? the plan has: version_truth, readiness",
+    ),
+    (
+        "      versions: products\n",
+        "",
+        8,
+        "platform.surfaces",
+        "no surface tells versions",
+        TELL,
+    ),
+    (
+        "ready: \"status == 'ready'\"",
+        "versions: others",
+        14,
+        f"{READINESS}.versions",
+        "a second surface tells versions",
+        "surface 'version_truth' already does; keep `versions` on one",
+    ),
+    (
+        "      observed_at: checked_at\n",
+        "",
+        15,
+        f"{READINESS}.max_age",
+        "nothing says how old an answer is",
+        "set `observed_at`: the expression that finds the time of the answer",
+    ),
+    (
+        "  base_url: https://platform.example\n",
+        "",
+        4,
+        "platform.base_url",
+        "the key is missing, and surface 'version_truth' has a path",
+        "write the platform's URL, such as `base_url: ${PLATFORM_URL}`",
+    ),
+    (
+        "path: /ready",
+        "path: ready",
+        13,
+        f"{READINESS}.path",
+        'found "ready"',
+        ROUTE,
+    ),
+    (
+        "path: /ready",
+        "path: //evil.example/x",
+        13,
+        f"{READINESS}.path",
+        'found "//evil.example/x"',
+        ROUTE,
+    ),
+    (
+        "path: /ready",
+        "path: /rea dy",
+        13,
+        f"{READINESS}.path",
+        'found "/rea dy"',
+        ROUTE,
+    ),
+    (
+        "path: /ready",
+        "path: '/ready#now'",
+        13,
+        f"{READINESS}.path",
+        'found "/ready#now"',
+        ROUTE,
+    ),
+    (
+        "https://platform.example",
+        "ftp://platform",
+        5,
+        "platform.base_url",
+        NO_URL,
+        A_URL,
+    ),
+    (
+        "https://platform.example",
+        "platform.example",
+        5,
+        "platform.base_url",
+        NO_URL,
+        A_URL,
+    ),
+    (
+        "https://platform.example",
+        "https://",
+        5,
+        "platform.base_url",
+        NO_URL,
+        A_URL,
+    ),
+    (
+        "https://platform.example",
+        "https://a:99999",
+        5,
+        "platform.base_url",
+        NO_URL,
+        A_URL,
+    ),
+    (
+        "https://platform.example",
+        "https://[::1",
+        5,
+        "platform.base_url",
+        NO_URL,
+        A_URL,
+    ),
+    (
+        "https://platform.example",
+        "https://a b",
+        5,
+        "platform.base_url",
+        NO_URL,
+        A_URL,
+    ),
+    (
+        "https://platform.example",
+        "https://a/?b=c",
+        5,
+        "platform.base_url",
+        "the URL holds a query or a fragment",
+        "a base URL ends with its path",
+    ),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "line", "field", "found", "hint"), TOGETHER)
+def test_keys_that_contradict_each_other(
+    faults_after, right: str, wrong: str, line: int, field: str, found: str, hint: str
+) -> None:
+    assert faults_after(right, wrong) == [f"upgrade.yaml:{line}: {field}: {found}; {hint}"]

@@ -1,0 +1,93 @@
+"""The platform's key, and what the environment holds, never show: not in a fault, a repr, a plan made public."""
+
+from __future__ import annotations
+
+import json
+import traceback
+
+import pytest
+
+from pytest_upgradecheck.errors import PlanError
+
+KEY = "s3cr3t-key"
+
+
+def test_the_key_is_known_to_the_plan_and_shown_by_nothing(plan_file) -> None:
+    plan = plan_file.load()
+    assert plan.secrets == (KEY,)
+    assert plan.platform.auth is not None
+    assert plan.platform.auth.value.get_secret_value() == KEY
+    assert plan.public()["platform"]["auth"] == {"header": "X-API-Key", "value": "***"}
+    for shown in (repr(plan), str(plan), repr(plan.platform.auth), json.dumps(plan.public())):
+        assert KEY not in shown
+
+
+def test_of_a_bearer_token_the_token_alone_is_a_secret_too(plan_file) -> None:
+    plan = plan_file.edit("value: s3cr3t-key", 'value: "Bearer ${KEY}"').load(KEY=KEY)
+    assert plan.secrets == (f"Bearer {KEY}", KEY)
+
+
+def test_a_plan_without_a_key_has_no_secrets(plan_file) -> None:
+    plan = plan_file.edit("  auth: {header: X-API-Key, value: s3cr3t-key}\n", "").load()
+    assert plan.secrets == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "field", "found"),
+    [
+        (f"value: {KEY}", 'value: ""', "auth.value", "found a value of 0 characters"),
+        (f"value: {KEY}", f'value: "{KEY}\\n"', "auth.value", "found a value of 11 characters"),
+        (f"value: {KEY}", f'value: " {KEY}"', "auth.value", "found a value of 11 characters"),
+        (f"value: {KEY}", f'value: "{KEY}é"', "auth.value", "found a value of 11 characters"),
+        (f"value: {KEY}", f"value: [{KEY}]", "auth.value", "found a list of 1"),
+        ("header: X-API-Key", f'header: "X-API-Key: {KEY}"', "auth.header", "found a value of 21 characters"),
+        (f"{{header: X-API-Key, value: {KEY}}}", f'"X-API-Key: {KEY}"', "auth", "found a text"),
+        ("https://platform.example", f"https://me:{KEY}@x", "base_url", "the URL holds credentials"),
+        ("https://platform.example", f"https://{KEY}@x", "base_url", "the URL holds credentials"),
+        ("https://platform.example", f"me:{KEY}@x", "base_url", "this is no http or https URL"),
+    ],
+)
+def test_a_key_in_the_wrong_place_or_shape_is_not_repeated(
+    plan_file, right: str, wrong: str, field: str, found: str
+) -> None:
+    plan_file.edit(right, wrong)
+    with pytest.raises(PlanError) as raised:
+        plan_file.load()
+    (fault,) = raised.value.faults
+    assert (fault.field, fault.found) == (f"platform.{field}", found)
+    assert fault.hint
+    for told in (str(fault), repr(raised.value), "".join(traceback.format_exception(raised.value))):
+        assert KEY not in told
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("environment: test", 'environment: "${V}"'),
+        ("rate_limit: 90/min", 'rate_limit: "${V}"'),
+        ("https://platform.example", "${V}"),
+        ("path: /ready", 'path: "${V}"'),
+        ("observed_at: checked_at", 'observed_at: "${V}"'),
+        ("posture: planned", 'posture: "${V}"'),
+        ("surface: readiness", 'surface: "${V}"'),
+        ("[release]", '"${V}"'),
+        ("2026-12-31", '"${V}"'),
+        ('from: "1"\n    to: "2"', 'from: "${V}"\n    to: "${V}"'),
+        ("step: web", 'step: "${V}"'),
+        ("name: web-release", 'name: "${V}"'),
+        ("platform:\n", 'platform: "${V}"\nx:\n'),
+    ],
+)
+def test_what_the_environment_holds_is_not_repeated(plan_file, right: str, wrong: str) -> None:
+    told = "\n".join(plan_file.edit(right, wrong).faults(V="hush-hush == &&"))
+    assert told
+    assert "hush" not in told
+
+
+def test_twins_from_the_environment_are_not_repeated(plan_file) -> None:
+    plan_file.edit("step: web", "step: ${V}").edit("step: db", "step: ${V}")
+    (fault,) = plan_file.faults(V="hush-hush")
+    assert fault == (
+        "upgrade.yaml:27: sequence[1].step: step a value of 9 characters from the environment stands twice; "
+        "keep one; the first is in line 18"
+    )
