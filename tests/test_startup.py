@@ -28,7 +28,7 @@ def imported(folder: Path, *options: str) -> set[str]:
     """Every module that a pytest run in a process of its own imports."""
     (folder / "test_it.py").write_text("def test_it(): pass\n")
     run = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        [sys.executable, "-X", "importtime", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--capture=no", *options],
         cwd=folder,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
