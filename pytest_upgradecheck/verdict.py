@@ -272,6 +272,6 @@ def _counts(checks: Sequence[CheckFact]) -> dict[str, int]:
         "selected": len(checks) - deselected,
         "run": len(checks) - deselected - not_run,
         "retried": sum(1 for check in checks if check.attempts > 1),
-        **{result.value: results[result] for result in Result},
         **{transition.value: transitions[transition] for transition in Transition},
+        **{result.value: results[result] for result in Result},
     }

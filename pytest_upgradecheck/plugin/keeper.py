@@ -28,6 +28,8 @@ from pytest_upgradecheck.verdict import Blocker, Decision, Result
 #: Checks a line of type ``planned`` names at most.
 _PLANNED_A_LINE = 500
 
+_PASSED = CheckState(Result.PASSED, "", 1, retried=False)
+
 #: What verdict.json says while a run is under way, so that a killed run never leaves an older verdict standing.
 _NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
 
@@ -204,7 +206,7 @@ class RunKeeper:
         if before is not None and not before.retried and worse(before.result, result) is before.result:
             result, message = before.result, before.message  # the same check, run by another worker as well
         else:
-            message = self.session.redactor.text(attempt.message)
+            message = self.session.redactor.text(attempt.message) if attempt.message else ""
         for notes in attempt.notes:
             self.note(notes)
         entry: dict[str, Any] = {"check": check, "result": result.value, "seconds": round(attempt.seconds, 6)}
@@ -215,7 +217,9 @@ class RunKeeper:
         if attempt.detail:
             entry["detail"] = attempt.detail
         self._write("check", **entry)
-        self.results[check] = CheckState(result, message, number, retried)
+        plain = number == 1 and not retried and result is Result.PASSED
+        # One object for all that simply passed: ten thousand more would make every garbage collection slower.
+        self.results[check] = _PASSED if plain else CheckState(result, message, number, retried)
 
     def _write(self, kind: str, /, **fields: Any) -> None:
         if self._journal is None:

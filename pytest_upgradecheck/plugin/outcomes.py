@@ -7,7 +7,7 @@ where another plugin runs failures again. The worst piece of an attempt is the a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -39,13 +39,13 @@ class Attempt:
     message: str = ""
     detail: str = ""
     seconds: float = 0.0
-    notes: list[dict[str, Any]] = field(default_factory=list)
+    notes: tuple[dict[str, Any], ...] = ()
 
     def add(self, report: pytest.TestReport, notes: dict[str, Any]) -> None:
         """Take one more piece into account, with what was noted for the record meanwhile."""
         self.seconds += report.duration
         if notes:
-            self.notes.append(notes)
+            self.notes = (*self.notes, notes)
         if report.when == "setup":
             self.set_up = True
         if report.outcome == "passed":
@@ -68,12 +68,14 @@ class Attempt:
 
 def is_crash(report: pytest.TestReport) -> bool:
     """Whether xdist made up this report for the check in which a worker died."""
-    return str(report.when) == "???"
+    when: str | None = report.when
+    return when == "???"
 
 
 def is_retried(report: pytest.TestReport) -> bool:
     """Whether pytest-rerunfailures says by this report that an attempt failed and another one follows."""
-    return str(report.outcome) == "rerun"
+    outcome: str = report.outcome
+    return outcome == "rerun"
 
 
 def worse(one: Result, other: Result) -> Result:

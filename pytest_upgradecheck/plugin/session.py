@@ -106,6 +106,9 @@ class UpgradeSession:
         self.notes.readings.append({"surface": surface.name, **entry})
 
 
+_NOTHING: dict[str, Any] = {}
+
+
 class Notes:
     """What happened since the last report that the record must hold.
 
@@ -130,6 +133,8 @@ class Notes:
 
     def take_with(self, report: pytest.TestReport) -> dict[str, Any]:
         """The same, and what the exception behind this report said, if it was one of ours."""
+        if not (self.readings or self.captures or self.said):
+            return _NOTHING
         taken = self.take()
         if self.said:
             taken.update(self.said.pop((report.nodeid, str(report.when)), {}))

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
 from pytest_upgradecheck.locking import FileLock
-from pytest_upgradecheck.record.lines import GENESIS, TORN, encode, find_tail, seal, torn_digest
+from pytest_upgradecheck.record.lines import GENESIS, TORN, digest_if_whole, encode, find_tail, seal, torn_digest
 from pytest_upgradecheck.redaction import Redactor
 
 #: The version of the record's format, in its first line.
@@ -68,7 +68,7 @@ class Journal:
         start = f'{{"n":{self.lines + 1},"at":"{self._clock()}","type":"{kind}",'
         body = encode(fields)
         if self._redactor.touches(body):
-            body = encode(self._redactor.value(fields))
+            body = encode({name: self._redactor.value(value) for name, value in fields.items()})
         line, self.head = seal(self.head, start + body[1:])
         self._write(line)
         self.lines += 1
@@ -97,6 +97,10 @@ class Journal:
         self._write(b"\n")
         self.lines += 1
         self.size += len(torn) + 1
+        whole = digest_if_whole(self.head, torn)
+        if whole is not None:
+            self.head = whole
+            return
         self.append(TORN, line=self.lines, torn=torn_digest(torn), bytes=len(torn))
 
     def _write(self, data: bytes) -> None:

@@ -1,6 +1,6 @@
 """One line of a record: how it is written, chained and read back.
 
-A record is JSON Lines in UTF-8. Each line is one JSON object that ends in its own digest::
+A record is JSON Lines in ASCII. Each line is one JSON object that ends in its own digest::
 
     {"n":7,"at":"2026-11-24T01:02:03.456Z","type":"check", ... ,"sha256":"<64 hex digits>"}
 
@@ -28,9 +28,10 @@ GENESIS = "0" * 64
 #: The type of the line that accounts for a torn one.
 TORN = "torn"
 
+_CHANGED = "this line was changed or cut, or lines before it were removed"
 _SEAL = b',"sha256":"%s"}'
 _SEAL_LENGTH = len(_SEAL % GENESIS.encode())
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Tail:
 
 def seal(head: str, body: str) -> tuple[bytes, str]:
     """Turn the JSON text of an object into a chained line; answers the line's bytes and its digest."""
-    open_body = body.encode("utf-8", "backslashreplace")[:-1]
+    open_body = body.encode("ascii")[:-1]
     digest = _digest(head, open_body)
     return open_body + _SEAL % digest.encode() + b"\n", digest
 
@@ -56,6 +57,12 @@ def seal(head: str, body: str) -> tuple[bytes, str]:
 def encode(fields: dict[str, Any]) -> str:
     """JSON text of a line's fields; NaN and infinities are refused."""
     return _encode(fields)
+
+
+def digest_if_whole(head: str, torn: bytes) -> str | None:
+    """The digest of a last line that only lacks its end of line; None where more of it is missing."""
+    fields = _unseal(head, torn)
+    return None if fields is None else str(fields["sha256"])
 
 
 def torn_digest(torn: bytes) -> str:
@@ -94,14 +101,14 @@ def _verified(file: BinaryIO, path: Path, upto: int | None) -> Iterator[tuple[di
     for line in file:
         if upto is not None and size + len(torn) >= upto:
             return
+        if not line.endswith(b"\n"):
+            break  # a writer died before it ended this line; the next one accounts for it
         number += 1
         fields = _unseal(head, line)
         accounted = torn and fields is not None and fields.get("torn") == torn_digest(torn[:-1])
         if torn and not accounted:
-            break
+            raise RecordDamaged(str(path), number - 1, _CHANGED)
         if fields is None:
-            if not line.endswith(b"\n"):
-                return
             torn = line
             continue
         if fields["n"] != number:
@@ -111,8 +118,7 @@ def _verified(file: BinaryIO, path: Path, upto: int | None) -> Iterator[tuple[di
         torn = b""
         yield fields, Tail(head=head, lines=number, size=size)
     if torn:
-        broken = number if torn is line else number - 1
-        raise RecordDamaged(str(path), broken, "this line was changed or cut, or lines before it were removed")
+        raise RecordDamaged(str(path), number, _CHANGED)
 
 
 def _unseal(head: str, line: bytes) -> dict[str, Any] | None:

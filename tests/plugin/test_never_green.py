@@ -56,7 +56,7 @@ NOT_PASSING = {
         "in teardown: ZeroDivisionError",
         1,
     ),
-    "failure": ("def test_it(): assert 1 == 2", "failed", "assert 1 == 2", 1),
+    "failure": ("def test_it(): assert False, 'broken'", "failed", "broken", 1),
     "thread": (
         "import threading\ndef test_it():\n    t = threading.Thread(target=lambda: 1 / 0)\n    t.start()\n    t.join()",
         "error",

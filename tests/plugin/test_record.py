@@ -75,12 +75,8 @@ def test_second_run_at_once_is_refused_and_names_the_first(suite) -> None:
     with Journal(suite.folder, run=run, redactor=Redactor()):
         result = suite.run("pre")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(
-        [
-            f"*the pre run that started at 2026-11-24T01:02:03Z (process {os.getpid()} on *)"
-            " is still writing this record*"
-        ]
-    )
+    named = f"*the pre run that started at 2026-11-24T01:02:03Z (process {os.getpid()} on *)"
+    result.stderr.fnmatch_lines([f"{named} is still writing this record*"])
     assert suite.run("pre").ret == 0
 
 

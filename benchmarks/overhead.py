@@ -1,0 +1,131 @@
+"""What the plugin costs: ratios to plain pytest, beside named peers, all measured in one run.
+
+``python benchmarks/overhead.py [--write]``, in an environment with pytest-upgradecheck, pytest-reportlog and
+pytest-json-report installed. CPU time (user and system) of whole pytest processes, the best of several interleaved
+rounds; memory is the peak resident size. ``--write`` puts the table into `benchmarks/README.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+COUNTS = {1_000: 9, 10_000: 4}
+
+CHECKS = """
+import pytest
+
+@pytest.mark.parametrize("number", range({count}))
+def test_trivial(number):
+    assert number >= 0
+
+@pytest.mark.user_path
+@pytest.mark.rollback_boundary("web-release")
+def test_front_page():
+    pass
+"""
+
+PLAN = """
+upgrade: benchmark
+environment: test
+change_class: additive
+platform:
+  surfaces:
+    version_truth: {versions: products}
+    readiness: {ready: ready}
+sequence:
+  - step: web
+    product: web
+    from: "1"
+    to: "2"
+    publishes_truth: true
+    release_notes: {url: "https://example.com", read_by: A. Name}
+    fails_when: the front page does not answer
+    rollback_boundary: {name: web-release, reversible: [release]}
+"""
+
+PLATFORM = """
+def pytest_upgradecheck_read(surface, plan, phase):
+    from pytest_upgradecheck.truth import Answer
+    return Answer.of({"products": {"web": "1"}, "ready": True}, source="benchmark")
+"""
+
+WITHOUT = ["-p", "no:upgradecheck"]
+PEERS_OFF = ["-p", "no:reportlog", "-p", "no:pytest_reportlog", "-p", "no:pytest_jsonreport"]
+VARIANTS = {
+    "plain pytest": WITHOUT,
+    "installed, without a phase": [],
+    "--upgrade-phase=pre, record written": ["--upgrade-phase=pre", "-p", "platform_of_benchmark"],
+    "--junitxml": [*WITHOUT, "--junitxml=junit.xml"],
+    f"pytest-reportlog {version('pytest-reportlog')}": [*WITHOUT, "--report-log=log.jsonl"],
+    f"pytest-json-report {version('pytest-json-report')}": [*WITHOUT, "--json-report"],
+}
+TABLE = Path(__file__).with_name("README.md")
+
+
+def main() -> int:
+    """Measure, print, and write where asked to."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    lines = [
+        f"pytest {version('pytest')}, Python {platform.python_version()}, {os.cpu_count()} cores.",
+        "",
+        "| | " + " | ".join(f"{count:,} checks: time, memory" for count in COUNTS) + " |",
+        "|---|" + "---|" * len(COUNTS),
+    ]
+    measured = {count: measure(count, rounds) for count, rounds in COUNTS.items()}
+    for name in VARIANTS:
+        cells = []
+        for results in measured.values():
+            seconds, megabytes = results[name]
+            plain_seconds, plain_megabytes = results["plain pytest"]
+            cells.append(f"{seconds / plain_seconds:.2f}, {megabytes - plain_megabytes:+.0f} MB")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    print("\n".join(lines))
+    if arguments.write:
+        head, mark, _ = TABLE.read_text("utf-8").partition("<!-- table -->\n")
+        TABLE.write_text(head + mark + "\n" + "\n".join(lines) + "\n", "utf-8")
+    return 0
+
+
+def measure(count: int, rounds: int) -> dict[str, tuple[float, float]]:
+    """CPU seconds and peak megabytes of each variant: the best of all rounds, which take turns."""
+    best = {name: (float("inf"), float("inf")) for name in VARIANTS}
+    with tempfile.TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        (folder / "test_trivial.py").write_text(CHECKS.format(count=count))
+        (folder / "upgrade.yaml").write_text(PLAN)
+        (folder / "platform_of_benchmark.py").write_text(PLATFORM)
+        for _ in range(rounds + 1):  # the first round fills the caches of compiled modules, and is best of nothing
+            for name, options in VARIANTS.items():
+                used = run(folder, *options)
+                best[name] = tuple(map(min, best[name], used))  # type: ignore[assignment]
+    return best
+
+
+def run(folder: Path, *options: str) -> tuple[float, float]:
+    """CPU seconds and peak megabytes of one pytest process."""
+    off = [] if any("report" in option for option in options) else PEERS_OFF
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *off, *options],
+        cwd=folder,
+        env={**environ, "PYTHONPATH": str(folder)},
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"pytest {' '.join(options)} ended with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())

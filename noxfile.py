@@ -1,0 +1,55 @@
+"""What is run before a change lands: ``nox`` runs the lint and the tests, ``nox --list`` shows the rest."""
+
+from __future__ import annotations
+
+import nox
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+TEST = nox.project.dependency_groups(PROJECT, "test")
+LINT = nox.project.dependency_groups(PROJECT, "lint")
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "tests", "oldest"]
+nox.options.reuse_venv = "yes"
+
+#: The lowest versions that pyproject.toml allows.
+LOWEST = ["pytest==8.4.0", "httpx==0.27.0", "jmespath==1.0.0", "packaging==23.2", "pydantic==2.10.0",
+          "pytest-html==4.1.1", "pyyaml==6.0.1"]  # fmt: skip
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, format and types."""
+    session.install(*LINT, *TEST, ".")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests, against the built wheel and the newest dependencies."""
+    session.install(*TEST, ".")
+    session.run("pytest", "-n", "2", "--dist=worksteal", *session.posargs)
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """The tests of core and plugin on the oldest pytest and the lowest dependencies."""
+    session.install(*TEST, *LOWEST, ".")
+    session.run("pytest", "-n", "2", "--dist=worksteal", "tests/unit", "tests/plugin", *session.posargs)
+
+
+@nox.session(python=["3.10", "3.11", "3.12", "3.13"])
+@nox.parametrize("pytest", ["8.4", "9"])
+def matrix(session: nox.Session, pytest: str) -> None:
+    """All tests on every supported Python, with pytest 8 and 9."""
+    session.install(*TEST, f"pytest=={pytest}.*", ".")
+    session.run("pytest", "-n", "2", "--dist=worksteal", *session.posargs)
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """The benchmarks, each beside a named peer."""
+    session.install("pytest-reportlog", "pytest-json-report", ".")
+    session.run("python", "benchmarks/overhead.py", *session.posargs)
