@@ -44,11 +44,15 @@ class FileLock:
     def acquire(self, *, blocking: bool) -> bool:
         """Take the lock, waiting for it if ``blocking``; answers whether it was taken. OSError as from opening."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        while not _try_lock(descriptor):
-            if not blocking:
-                os.close(descriptor)
-                return False
-            time.sleep(_RETRY_SECONDS)
+        try:
+            while not _try_lock(descriptor):
+                if not blocking:
+                    os.close(descriptor)
+                    return False
+                time.sleep(_RETRY_SECONDS)
+        except BaseException:
+            os.close(descriptor)
+            raise
         self._descriptor = descriptor
         return True
 

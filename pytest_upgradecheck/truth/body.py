@@ -1,31 +1,37 @@
-"""The body of an HTTP answer: decoded and parsed within limits of size and depth."""
+"""The body of an HTTP answer: unpacked and parsed within limits of size and depth."""
 
 from __future__ import annotations
 
 import json
+import math
+import re
 import zlib
 from collections.abc import Iterable
 from typing import Any, NoReturn
+
+from pytest_upgradecheck.redaction import Redactor
 
 #: Deeper answers are refused: nothing that publishes a state is, and what handles them later may recurse.
 DEEPEST = 100
 
 _ZLIB_ANY_HEADER = 47  # zlib's way to say: gzip or zlib, whichever it is
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+_SHOWN = 80
 
 
 class BodyUnfit(Exception):
     """The body is not what a truth surface answers with; the message says what it is instead."""
 
 
-def decoded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
-    """The body's bytes, unpacked; BodyUnfit past ``limit`` bytes, however few it was on the wire."""
+def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
+    """The body's bytes; BodyUnfit past ``limit`` of them, however few came over the wire."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         inflate = None
     elif encoding in ("gzip", "x-gzip", "deflate"):
         inflate = zlib.decompressobj(_ZLIB_ANY_HEADER)
     else:
-        raise BodyUnfit(f"the answer is encoded as {encoding!r}, and only gzip was asked for")
+        raise BodyUnfit(f"the answer is encoded as {encoding[:40]!r}, and only gzip was asked for")
     body = bytearray()
     for chunk in chunks:
         try:
@@ -34,11 +40,13 @@ def decoded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
             raise BodyUnfit(f"the answer says it is {encoding}, and cannot be unpacked") from None
         if len(body) > limit:
             raise BodyUnfit(f"the answer is larger than {limit} bytes (platform.max_size)")
+    if inflate is not None and not inflate.eof:
+        raise BodyUnfit(f"the answer is cut off: its {encoding} data has no end")
     return bytes(body)
 
 
-def parsed(raw: bytes, content_type: str) -> Any:
-    """The JSON value of a body; BodyUnfit says why it is none."""
+def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
+    """The JSON value of a body, without secrets; BodyUnfit says why it is none, and shows how it starts."""
     if not raw.strip():
         raise BodyUnfit("the answer is empty, and JSON is expected")
     try:
@@ -46,25 +54,38 @@ def parsed(raw: bytes, content_type: str) -> Any:
     except UnicodeDecodeError:
         raise BodyUnfit("the answer is not UTF-8 text, and JSON is expected") from None
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise BodyUnfit(f"the answer is nested more than {DEEPEST} levels deep") from None
     except json.JSONDecodeError as error:
-        kind = content_type.partition(";")[0].strip() or "no content type"
+        kind = excerpt(content_type.partition(";")[0], redactor) or "no content type"
         cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
         state = "is cut off" if cut else f"is no JSON ({error.msg} at character {error.pos})"
-        raise BodyUnfit(f"the answer {state}; it is {kind} and starts with: {_start(text)}") from None
-    except ValueError as error:
-        if isinstance(error.args[0], BodyUnfit):
-            raise error.args[0] from None
+        start = excerpt(text, redactor)
+        raise BodyUnfit(f"the answer {state}; it is {kind} and starts with: {start!r}") from None
+    except ValueError:
         raise BodyUnfit("the answer holds a number with too many digits") from None
     if _too_deep(value):
         raise BodyUnfit(f"the answer is nested more than {DEEPEST} levels deep")
-    return value
+    if _HALF_A_CHARACTER.search(text) and not _is_unicode(value):
+        raise BodyUnfit("the answer holds half a character (a lone surrogate), which is no text")
+    return redactor.value(value)
+
+
+def excerpt(text: str, redactor: Redactor) -> str:
+    """How a text starts, on one line. Secrets go first: cut in two, they would not be recognised."""
+    return " ".join(redactor.text(text).split())[:_SHOWN]
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(BodyUnfit(f"the answer holds {name}, which is no JSON"))
+    raise BodyUnfit(f"the answer holds {name}, which is no JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise BodyUnfit("the answer holds a number too large to be one")
+    return number
 
 
 def _too_deep(value: Any) -> bool:
@@ -81,6 +102,9 @@ def _too_deep(value: Any) -> bool:
     return True
 
 
-def _start(text: str) -> str:
-    start = " ".join(text[:400].split())[:80]
-    return repr(start)
+def _is_unicode(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

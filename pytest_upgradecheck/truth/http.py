@@ -1,26 +1,22 @@
-"""Reading a surface over HTTP: one GET, politely, within limits, and never with the key to anybody else.
-
-The whole of an attempt, from looking up the host to the last byte, has the plan's ``timeout``. httpx counts time for
-each socket operation, so an answer that drips would never end; an attempt therefore runs in a thread that is given up
-when its time is over.
-"""
+"""Reading a surface over HTTP: politely, with few and bounded retries, and never with the key to anybody else."""
 
 from __future__ import annotations
 
 import email.utils
-import queue
+import math
 import random
-import threading
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timezone
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of, utc_now
-from pytest_upgradecheck.truth.body import BodyUnfit, decoded, parsed
+from pytest_upgradecheck.truth.body import BodyUnfit, excerpt, parsed
+from pytest_upgradecheck.truth.exchange import Exchange, NoResponse, Response
 from pytest_upgradecheck.truth.store import ReadingStore
 
 if TYPE_CHECKING:
@@ -30,7 +26,6 @@ MOST_ATTEMPTS = 3
 LONGEST_RETRY_AFTER = 60.0
 _MOST_REDIRECTS = 5
 _RETRIED = frozenset({429, 502, 503, 504})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BACKOFF = (0.2, 0.8)
 
 _SAID = {
@@ -42,12 +37,13 @@ _SAID = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Attempt:
-    """What one attempt came to: an answer, or why not and whether another one may help."""
+    """What one attempt came to: an answer, or why not (``detail`` in the platform's own words); perhaps both."""
 
     answer: Answer | None = None
     message: str = ""
+    detail: str = ""
     status: int | None = None
     retry: bool = False
     retry_after: float | None = None
@@ -55,160 +51,146 @@ class _Attempt:
 
 @dataclass(slots=True)
 class HttpSource:
-    """Reads surfaces of one platform; ``transport`` replaces the network in tests."""
+    """Reads surfaces of one platform; in tests, ``transport`` replaces the network and ``sleep`` the waiting."""
 
     platform: Platform
     store: ReadingStore
     redactor: Redactor
     transport: httpx.BaseTransport | None = None
-    _client: httpx.Client | None = field(default=None, init=False)
+    sleep: Callable[[float], None] = time.sleep
+    _exchange: Exchange = field(init=False)
 
-    def read(self, surface: Surface) -> Answer | Failure:
-        """Read a surface, with at most two more attempts where one may help."""
+    def __post_init__(self) -> None:
+        self._exchange = Exchange(self.platform, self.transport)
+
+    def read(self, surface: Surface, *, until: float = math.inf) -> Answer | Failure:
+        """Read a surface, with at most two more attempts where one may help.
+
+        ``until``, on the monotonic clock, is when nobody waits for the answer any more.
+        """
         if surface.path is None:
             message = "the plan gives it no `path`, and no plugin answered it (pytest_upgradecheck_read)"
             return Failure(surface=surface.name, message=message, read_at=utc_now(), attempts=0)
         url = (self.platform.base_url or "").rstrip("/") + surface.path
         for number in range(1, MOST_ATTEMPTS + 1):
-            attempt = self._timed(surface, url)
+            attempt = self._attempt(surface, url, until)
             if not attempt.retry or number == MOST_ATTEMPTS:
                 break
-            wait = _BACKOFF[number - 1] if attempt.retry_after is None else attempt.retry_after
-            if wait > LONGEST_RETRY_AFTER:
-                attempt.message += (
-                    f" (it asks to wait {wait:.0f} s, and at most {LONGEST_RETRY_AFTER:.0f} s are waited)"
-                )
+            pause = _BACKOFF[number - 1] if attempt.retry_after is None else attempt.retry_after
+            if pause > LONGEST_RETRY_AFTER:
+                waited = f"(it asks to wait {pause:.0f} s, and at most {LONGEST_RETRY_AFTER:.0f} s are waited)"
+                attempt = replace(attempt, message=f"{attempt.message} {waited}")
                 break
-            time.sleep(wait + random.uniform(0, 0.1))  # noqa: S311 - workers must not all come back at once
+            pause += random.uniform(0, 0.1)  # noqa: S311 - workers must not all come back at once
+            if time.monotonic() + pause > until:
+                break
+            self.sleep(pause)
         if attempt.answer is not None:
             return replace(attempt.answer, attempts=number)
         tried = f" after {number} attempts" if number > 1 else ""
-        message = self.redactor.text(f"GET {url}: {attempt.message}{tried}")
         return Failure(
-            surface=surface.name, message=message, read_at=utc_now(), status=attempt.status, url=url, attempts=number
+            surface=surface.name,
+            message=self.redactor.text(f"GET {url}: {attempt.message}{tried}{attempt.detail}"),
+            read_at=utc_now(),
+            status=attempt.status,
+            url=self.redactor.text(url),
+            attempts=number,
         )
 
     def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        self._exchange.close()
 
-    def _timed(self, surface: Surface, url: str) -> _Attempt:
-        if self.platform.rate_limit is not None:
-            self.store.wait_for_turn(self.platform.rate_limit)
-        client = self._open_client()
-        limit = self.platform.timeout.total_seconds()
-        done: queue.SimpleQueue[_Attempt] = queue.SimpleQueue()
-        deadline = time.monotonic() + limit
-
-        def work() -> None:
-            done.put(self._attempt(client, surface, url, deadline))
-
-        threading.Thread(target=work, daemon=True, name=f"upgradecheck-{surface.name}").start()
-        try:
-            return done.get(timeout=limit)
-        except queue.Empty:
-            self._client = None  # its connection is busy with the answer that does not end
-            threading.Thread(target=client.close, daemon=True).start()
-            return _Attempt(message=f"no complete answer within {limit:g} s (platform.timeout)", retry=True)
-
-    def _attempt(self, client: httpx.Client, surface: Surface, url: str, deadline: float) -> _Attempt:
-        import httpx
-
-        try:
-            return self._follow(client, surface, url, deadline)
-        except BodyUnfit as error:
-            return _Attempt(message=str(error))
-        except httpx.TimeoutException:
-            message = f"no complete answer within {self.platform.timeout.total_seconds():g} s (platform.timeout)"
-            return _Attempt(message=message, retry=True)
-        except httpx.TransportError as error:
-            return _Attempt(message=f"the connection failed: {str(error) or type(error).__name__}", retry=True)
-        except httpx.InvalidURL as error:
-            return _Attempt(message=f"the URL cannot be used: {error}")
-        except Exception as error:
-            return _Attempt(message=f"the answer could not be read: {type(error).__name__}: {error}")
-
-    def _follow(self, client: httpx.Client, surface: Surface, url: str, deadline: float) -> _Attempt:
-        origin = _origin(url)
+    def _attempt(self, surface: Surface, url: str, until: float) -> _Attempt:
+        """Get a URL, and where the same platform redirects to; all of it within the time of one attempt."""
+        left = self.platform.timeout.total_seconds()
+        # Before a turn is taken: requests that go out long after their turns would come too close together.
+        self._exchange.open(url)
         for _ in range(_MOST_REDIRECTS + 1):
-            with client.stream("GET", url) as response:
-                if response.status_code not in _REDIRECTS:
-                    return self._judge(response, surface, url, deadline)
-                target = urljoin(url, response.headers.get("location", ""))
-            if _origin(target) != origin:
-                parts = urlsplit(target)
+            if self.platform.rate_limit and not self.store.wait_for_turn(self.platform.rate_limit, until=until):
+                return _Attempt(message="platform.rate_limit leaves no request in the time that is left")
+            started = time.monotonic()
+            try:
+                response = self._exchange.get(url, seconds=min(left, until - started))
+            except NoResponse as error:
+                return _Attempt(message=str(error), retry=error.passing)
+            if response.redirect is None:
+                return self._judge(response, surface)
+            if response.elsewhere:
                 return _Attempt(
-                    status=response.status_code,
-                    message=f"it redirects to another host, {parts.scheme}://{parts.netloc}: not followed, for the key "
-                    "is for this platform only; set platform.base_url to where the platform really is",
+                    message=f"it redirects to another host, {response.elsewhere}: not followed, for the key is for "
+                    "this platform only; set platform.base_url to where the platform really is",
+                    status=response.status,
                 )
-            url = target
-        return _Attempt(message=f"it redirects more than {_MOST_REDIRECTS} times")
+            if response.redirect == response.url:
+                return _Attempt(message="it redirects to itself", status=response.status)
+            left -= time.monotonic() - started
+            url = response.redirect
+        return _Attempt(status=response.status, message=f"it redirects more than {_MOST_REDIRECTS} times")
 
-    def _judge(self, response: httpx.Response, surface: Surface, url: str, deadline: float) -> _Attempt:
-        status = response.status_code
-        told_by_status = surface.ready_status is not None and status not in _RETRIED
-        if not (response.is_success or told_by_status):
-            said = _SAID.get(status, "the platform failed" if status >= 500 else "the platform refused")
-            attempt = _Attempt(message=f"status {status}: {said}", status=status, retry=status in _RETRIED)
-            if attempt.retry:
-                attempt.retry_after = _retry_after(response.headers.get("retry-after"))
-            if surface.ready_status is not None:
-                attempt.answer = self._answer(response, url, deadline)
-            return attempt
-        return _Attempt(answer=self._answer(response, url, deadline), status=status)
+    def _judge(self, response: Response, surface: Surface) -> _Attempt:
+        status, ready_status = response.status, surface.ready_status
+        if 200 <= status < 300 or (ready_status is not None and status in ready_status):
+            return self._answered(response, surface)
+        retry = status in _RETRIED
+        retry_after = _retry_after(response.retry_after) if retry else None
+        if ready_status is not None:
+            return replace(self._answered(response, surface), retry=retry, retry_after=retry_after)
+        said = _SAID.get(status, "the platform failed" if status >= 500 else "the platform refused")
+        return _Attempt(
+            message=f"status {status}: {said}",
+            detail=self._in_its_own_words(response),
+            status=status,
+            retry=retry,
+            retry_after=retry_after,
+        )
 
-    def _answer(self, response: httpx.Response, url: str, deadline: float) -> Answer:
-        def chunks() -> Iterator[bytes]:
-            for chunk in response.iter_raw(65_536):
-                if time.monotonic() > deadline:
-                    raise BodyUnfit("the answer does not end in time (platform.timeout)")
-                yield chunk
-
-        raw = decoded(chunks(), response.headers.get("content-encoding", ""), self.platform.max_size)
-        body = parsed(raw, response.headers.get("content-type", ""))
-        body = self.redactor.value(body)
-        return Answer(
+    def _answered(self, response: Response, surface: Surface) -> _Attempt:
+        if response.unfit:
+            return _Attempt(message=response.unfit, status=response.status)
+        try:
+            body = parsed(response.body, response.content_type, self.redactor)
+        except BodyUnfit as error:
+            if _needs_body(surface, response.status):
+                return _Attempt(message=str(error), status=response.status)
+            body = None
+        answer = Answer(
             body=body,
-            status=response.status_code,
-            url=url,
+            status=response.status,
+            url=self.redactor.text(response.url),
             read_at=utc_now(),
-            size=len(raw),
+            size=len(response.body),
             digest=digest_of(body),
             source="http",
         )
+        return _Attempt(answer=answer, status=response.status)
 
-    def _open_client(self) -> httpx.Client:
-        if self._client is None:
-            import httpx
-
-            headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "pytest-upgradecheck"}
-            auth = self.platform.auth
-            if auth is not None:
-                headers[auth.header] = auth.value.get_secret_value()
-            self._client = httpx.Client(
-                headers=headers,
-                timeout=self.platform.timeout.total_seconds(),
-                follow_redirects=False,
-                transport=self.transport,
-            )
-        return self._client
+    def _in_its_own_words(self, response: Response) -> str:
+        """What an error says of itself, where it is short of a page."""
+        if "html" in response.content_type.lower():
+            return ""
+        said = excerpt(response.body.decode("utf-8", "replace"), self.redactor)
+        return f"; it says: {said!r}" if said.strip("{}[] ") else ""
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+def _needs_body(surface: Surface, status: int) -> bool:
+    """Whether the plan asks for more than the status. What is not ready by its status needs to say no more."""
+    if surface.ready_status is None:
+        return True
+    if status not in surface.ready_status:
+        return False
+    asked = (surface.ready, surface.versions, surface.drifted, surface.observed_at, surface.compare)
+    return any(each is not None for each in asked)
 
 
 def _retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks to wait, given in seconds or as a date."""
+    """Seconds that a Retry-After header asks to wait, given in seconds or as a date; None where it says neither."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if re.fullmatch(r"[0-9]+", value.strip()):
         return float(value)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
+        moment = email.utils.parsedate_to_datetime(value)
+        return max(0.0, moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
         return None

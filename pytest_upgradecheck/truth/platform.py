@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.errors import CheckMisuse, SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.plan import Platform, Surface
+from pytest_upgradecheck.plan.quantities import duration
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of, utc_now
 from pytest_upgradecheck.truth.http import HttpSource
@@ -50,7 +52,8 @@ class PlatformTruth:
         self._store = store or MemoryStore()
         self._sources = sources
         self._on_reading = on_reading
-        self._redactor = redactor or Redactor()
+        auth = platform.auth
+        self._redactor = redactor or Redactor([auth.value.get_secret_value()] if auth else [])
         self._http = HttpSource(platform, self._store, self._redactor, transport)
 
     def version_truth(self) -> Reading:
@@ -77,27 +80,31 @@ class PlatformTruth:
             self._store.put(name, answer)
         else:
             answer = self._store.get_or_read(name, lambda: self._ask(surface))
-        if isinstance(answer, Failure):
-            raise answer.error()
-        reading = Reading.of(surface, answer)
-        reading.require_fresh(datetime.now(timezone.utc))
-        return reading
+        return self._reading(surface, answer)
 
-    def wait_until_ready(self, name: str, *, timeout: float | timedelta) -> Reading:
-        """Read a surface again and again until it is ready; ``timeout`` in seconds or as a timedelta.
+    def wait_until_ready(self, name: str, *, timeout: float | timedelta | str) -> Reading:
+        """Read a surface again and again until it is ready; ``timeout`` in seconds, as a timedelta, or as ``"90s"``.
 
         Raises SurfaceUnread with the last thing it said when time is up.
         """
-        limit = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout)
+        surface = self._surface(name)
+        if not surface.tells_readiness:
+            raise CheckMisuse(f"{name} cannot get ready: the plan gives neither `ready` nor `ready_status` for it")
+        limit = _seconds(timeout)
         deadline = time.monotonic() + limit
         while True:
+            answer = self._ask(surface, until=deadline)
+            if isinstance(answer, Answer):
+                # A failure, perhaps only because time was short, is not for the checks that did not wait.
+                self._store.put(name, answer)
             try:
-                reading = self.read(name, fresh=True)
+                reading = self._reading(surface, answer)
                 if reading.ready:
                     return reading
-                said = f"it says: {reading.excerpt}"
+                status = f"status {reading.status}, " if surface.ready_status is not None else ""
+                said = f"it says: {status}{reading.excerpt}"
             except SurfaceUnread as error:
-                said = f"last: {error}"
+                said = f"last: {str(error).removeprefix(f'{name}: ')}"
             if time.monotonic() + _POLL_SECONDS > deadline:
                 raise SurfaceUnread(name, f"not ready within {limit:g} s; {said}")
             time.sleep(_POLL_SECONDS)
@@ -114,8 +121,15 @@ class PlatformTruth:
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise CheckMisuse(f"the plan has no surface {name!r}; {hint}its surfaces are: {', '.join(surfaces) or 'none'}")
 
-    def _ask(self, surface: Surface) -> Answer | Failure:
-        answer = self._from_sources(surface) or self._http.read(surface)
+    def _reading(self, surface: Surface, answer: Answer | Failure) -> Reading:
+        if isinstance(answer, Failure):
+            raise answer.error()
+        reading = Reading.of(surface, answer)
+        reading.require_fresh(datetime.now(timezone.utc))
+        return reading
+
+    def _ask(self, surface: Surface, *, until: float = math.inf) -> Answer | Failure:
+        answer = self._from_sources(surface) or self._http.read(surface, until=until)
         if self._on_reading is not None:
             self._on_reading(answer, surface)
         return answer
@@ -131,3 +145,14 @@ class PlatformTruth:
                 body = self._redactor.value(answer.body)
                 return replace(answer, body=body, digest=digest_of(body))
         return None
+
+
+def _seconds(timeout: float | timedelta | str) -> float:
+    try:
+        length = duration(timeout) if isinstance(timeout, str) else timeout
+    except ValueError as error:
+        raise CheckMisuse(f"timeout={timeout!r}: {error}") from None
+    seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)
+    if not 0 < seconds < math.inf:
+        raise CheckMisuse(f"timeout={timeout!r}: give seconds, more than none and not without end")
+    return seconds

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +17,9 @@ from pytest_upgradecheck.plan import Rate
 from pytest_upgradecheck.truth.answer import Answer, Failure, from_dict
 
 Read = Callable[[], "Answer | Failure"]
+
+# The platform counts requests as they arrive, and the first of a window may have travelled longer than the last.
+_TRAVEL_SECONDS = 0.1
 
 
 class ReadingStore(Protocol):
@@ -26,33 +31,38 @@ class ReadingStore(Protocol):
     def put(self, surface: str, answer: Answer | Failure) -> None:
         """Keep a fresh reading in place of the one before."""
 
-    def wait_for_turn(self, rate: Rate) -> None:
-        """Wait until one more request keeps within the rate."""
+    def wait_for_turn(self, rate: Rate, *, until: float = math.inf) -> bool:
+        """Wait until one more request keeps within the rate; False, at once, where that is after ``until``."""
 
 
 class MemoryStore:
     """For one process, whatever its threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._kept: dict[str, Answer | Failure] = {}
-        self._requests: list[float] = []
+        self._kept: dict[str, str] = {}
+        self._reading: dict[str, threading.RLock] = {}
+        self._pacing = threading.Lock()
+        self._turns: list[float] = []
 
     def get_or_read(self, surface: str, read: Read) -> Answer | Failure:
         """As `ReadingStore` says."""
-        with self._lock:
+        with self._reading.setdefault(surface, threading.RLock()):
             if surface not in self._kept:
-                self._kept[surface] = read()
-            return self._kept[surface]
+                self.put(surface, read())
+            return from_dict(json.loads(self._kept[surface]))
 
     def put(self, surface: str, answer: Answer | Failure) -> None:
         """As `ReadingStore` says."""
-        self._kept[surface] = answer
+        # As text, so that a check that changes the body it was given changes nobody else's.
+        self._kept[surface] = json.dumps(answer.to_dict())
 
-    def wait_for_turn(self, rate: Rate) -> None:
+    def wait_for_turn(self, rate: Rate, *, until: float = math.inf) -> bool:
         """As `ReadingStore` says."""
-        with self._lock:
-            self._requests = _take_turn(self._requests, rate)
+        with self._pacing:
+            turn = _next_turn(self._turns, rate)
+            if turn <= until:
+                self._turns = [*self._turns, turn][-rate.count :]
+        return _waited(turn, until)
 
 
 class FolderStore:
@@ -64,44 +74,51 @@ class FolderStore:
 
     def get_or_read(self, surface: str, read: Read) -> Answer | Failure:
         """As `ReadingStore` says."""
-        with self._lock(surface):
-            path = self._path(surface)
-            if path.exists():
-                return from_dict(json.loads(path.read_text("utf-8")))
-            answer = read()
-            self.put(surface, answer)
-            return answer
+        path = self._path(surface)
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                self.put(surface, read())
+            return from_dict(json.loads(path.read_text("utf-8")))
 
     def put(self, surface: str, answer: Answer | Failure) -> None:
         """As `ReadingStore` says."""
         _write(self._path(surface), json.dumps(answer.to_dict()))
 
-    def wait_for_turn(self, rate: Rate) -> None:
-        """As `ReadingStore` says. The lock is held while waiting: turns are taken in the order of asking."""
-        path = self._folder / "requests.json"
-        with FileLock(self._folder / "requests.lock"):
-            requests = json.loads(path.read_text("utf-8")) if path.exists() else []
-            _write(path, json.dumps(_take_turn(requests, rate)))
+    def wait_for_turn(self, rate: Rate, *, until: float = math.inf) -> bool:
+        """As `ReadingStore` says."""
+        path = self._folder / "turns.json"
+        with FileLock(path.with_suffix(".lock")):
+            turns = json.loads(path.read_text("utf-8")) if path.exists() else []
+            turn = _next_turn(turns, rate)
+            if turn <= until:
+                _write(path, json.dumps([*turns, turn][-rate.count :]))
+        return _waited(turn, until)
 
     def _path(self, surface: str) -> Path:
-        return self._folder / f"surface-{surface}.json"
-
-    def _lock(self, surface: str) -> FileLock:
-        return FileLock(self._folder / f"surface-{surface}.lock")
+        # Names that differ only in case are two surfaces, and may be one file.
+        return self._folder / f"surface-{hashlib.sha256(surface.encode()).hexdigest()[:32]}.json"
 
 
-def _take_turn(requests: list[float], rate: Rate) -> list[float]:
-    """Wait for a turn in a sliding window; the times of the requests that still count, this one included."""
-    window = rate.per.total_seconds()
-    # Monotonic time is the same clock for all processes of a machine, and nobody sets it.
-    recent = [at for at in requests if at > time.monotonic() - window]
-    if len(recent) >= rate.count:
-        time.sleep(max(0.0, recent[-rate.count] + window - time.monotonic()))
-    return [*recent[-rate.count :], time.monotonic()]
+def _next_turn(turns: Sequence[float], rate: Rate) -> float:
+    """When the next request may go out, given the turns taken so far: a sliding window, on the monotonic clock.
+
+    That clock is the same for all processes of a machine, and nobody sets it.
+    """
+    now = time.monotonic()
+    if len(turns) < rate.count:
+        return now
+    return max(now, turns[-rate.count] + rate.per.total_seconds() + _TRAVEL_SECONDS)
+
+
+def _waited(turn: float, until: float) -> bool:
+    if turn > until:
+        return False
+    time.sleep(max(0.0, turn - time.monotonic()))
+    return True
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

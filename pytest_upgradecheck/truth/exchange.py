@@ -1,0 +1,195 @@
+"""One GET and its response, in bounded time and memory.
+
+The whole of it, from looking up the host to the last byte, has one time limit. httpx counts time for each socket
+operation, so an answer that drips would never end; the exchange therefore runs in a thread that is left behind when
+its time is over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as OutOfTime
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pytest_upgradecheck.plan import Platform
+from pytest_upgradecheck.truth.body import BodyUnfit, unpacked
+
+if TYPE_CHECKING:
+    import httpx
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back.
+
+    ``unfit`` says why ``body`` could not be read to its end. Of a redirect no body is read; ``redirect`` is where it
+    leads, and ``elsewhere`` names the host, where that is not the one that was asked.
+    """
+
+    status: int
+    url: str
+    body: bytes = b""
+    unfit: str = ""
+    content_type: str = ""
+    retry_after: str | None = None
+    redirect: str | None = None
+    elsewhere: str = ""
+
+
+class NoResponse(Exception):
+    """Nothing usable came back; ``passing`` where another attempt may help."""
+
+    def __init__(self, message: str, *, passing: bool) -> None:
+        self.passing = passing
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The connections to one platform; ``transport`` replaces the network in tests."""
+
+    platform: Platform
+    transport: httpx.BaseTransport | None = None
+    _client: httpx.Client | None = field(default=None, init=False)
+
+    def open(self, url: str) -> httpx.Client:
+        """Make the client for a URL's platform, if there is none: what takes time before a first GET goes out."""
+        if self._client is None:
+            import ssl
+
+            import httpx
+
+            headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "pytest-upgradecheck"}
+            auth = self.platform.auth
+            if auth is not None:
+                headers[auth.header] = auth.value.get_secret_value()
+            # Loading the certificates of all authorities takes longer than a reading. Without TLS none is asked for,
+            # and a context that trusts nobody refuses everybody.
+            verify = True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            # Proxies are the environment's to say (HTTPS_PROXY, NO_PROXY), but none leads to this machine itself.
+            direct = httpx.HTTPTransport(verify=verify) if _is_this_machine(url) else None
+            self._client = httpx.Client(
+                headers=headers,
+                timeout=self.platform.timeout.total_seconds(),
+                verify=verify,
+                follow_redirects=False,
+                transport=self.transport or direct,
+            )
+        return self._client
+
+    def get(self, url: str, *, seconds: float) -> Response:
+        """GET a URL; NoResponse where nothing came within the time, or the connection failed."""
+        client = self.open(url)
+        outcome: Future[Response] = Future()
+        deadline = time.monotonic() + seconds
+
+        def work() -> None:
+            try:
+                outcome.set_result(self._response(client, url, deadline))
+            except BaseException as error:
+                outcome.set_exception(error)
+
+        threading.Thread(target=work, daemon=True, name="upgradecheck-get").start()
+        try:
+            return outcome.result(timeout=max(0.0, seconds))
+        except OutOfTime:
+            self._client = None  # its connection is busy with the answer that does not end
+            threading.Thread(target=_abandon, args=(client,), daemon=True).start()
+            limit = self.platform.timeout.total_seconds()
+            of_plan = " (platform.timeout)" if seconds == limit else ""
+            raise NoResponse(f"no complete answer within {seconds:.3g} s{of_plan}", passing=True) from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _response(self, client: httpx.Client, url: str, deadline: float) -> Response:
+        import httpx
+
+        try:
+            with client.stream("GET", url) as response:
+                return self._read(response, url, deadline)
+        except httpx.TimeoutException:
+            raise OutOfTime from None
+        except httpx.TransportError as error:
+            distrust = _distrust(error)
+            if distrust:
+                message = f"its certificate is not trusted: {distrust}; let SSL_CERT_FILE name the CA's certificate"
+                raise NoResponse(message, passing=False) from None
+            raise NoResponse(f"the connection failed: {str(error) or type(error).__name__}", passing=True) from None
+        except (OutOfTime, NoResponse):
+            raise
+        except Exception as error:
+            message = f"the answer could not be read: {type(error).__name__}: {error}"
+            raise NoResponse(message, passing=False) from None
+
+    def _read(self, response: httpx.Response, url: str, deadline: float) -> Response:
+        headers, status = response.headers, response.status_code
+        if status in _REDIRECTS:
+            return _redirect(response)
+
+        def chunks() -> Iterator[bytes]:
+            for chunk in response.iter_raw():
+                if time.monotonic() > deadline:
+                    raise OutOfTime
+                yield chunk
+
+        body, unfit = b"", ""
+        try:
+            body = unpacked(chunks(), headers.get("content-encoding", ""), self.platform.max_size)
+        except BodyUnfit as error:
+            unfit = str(error)
+        return Response(
+            status=status,
+            url=url,
+            body=body,
+            unfit=unfit,
+            content_type=headers.get("content-type", ""),
+            retry_after=headers.get("retry-after"),
+        )
+
+
+def _redirect(response: httpx.Response) -> Response:
+    # As httpx reads the target: another reading of the same text could name another host than the one it would ask.
+    here = response.url
+    there = response.next_request.url if response.next_request is not None else here
+    same = (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
+    port = f":{there.port}" if there.port else ""
+    elsewhere = "" if same else f"{there.scheme}://{there.host}{port}"
+    return Response(status=response.status_code, url=str(here), redirect=str(there), elsewhere=elsewhere)
+
+
+def _abandon(client: httpx.Client) -> None:
+    """Close what another thread may still be reading from: whatever that raises, nobody waits for it any more."""
+    with contextlib.suppress(Exception):
+        client.close()
+
+
+def _distrust(error: BaseException | None) -> str:
+    """Why a certificate was not trusted; empty where something else went wrong."""
+    import ssl
+
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def _is_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

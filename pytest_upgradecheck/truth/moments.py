@@ -1,0 +1,45 @@
+"""Times as platforms state them, and ages as people read them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+# Python 3.10's own parser knows neither nanoseconds nor Z nor +0100.
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d{1,12}))?"
+    r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?)?",
+    re.ASCII,
+)
+
+
+def moment(value: Any) -> datetime:
+    """A time in UTC, from ISO 8601 with a zone or from seconds since 1970; ValueError says what is wrong with it."""
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, timezone.utc)
+        written = _ISO.fullmatch(value) if isinstance(value, str) else None
+        if written is not None and written["zone"]:
+            local = datetime.fromisoformat(f"{written['day']}T{written['time']}+00:00")
+            ahead = timedelta(hours=int(written["hours"] or 0), minutes=int(written["minutes"] or 0))
+            fraction = timedelta(microseconds=int((written["fraction"] or "0").ljust(6, "0")[:6]))
+            return local + fraction + (ahead if written["sign"] == "-" else -ahead)
+    except (OverflowError, OSError, ValueError):
+        raise ValueError("which no calendar has (seconds, not milliseconds, if it is a number)") from None
+    if written is None:
+        raise ValueError("which is none: ISO 8601 with a zone, or seconds since 1970, is expected")
+    raise ValueError("which does not say its time zone")
+
+
+def age(length: timedelta) -> str:
+    """A length of time in its two largest units: ``42 s``, ``15 min 10 s``, ``23 h 5 min``, ``3 d 2 h``."""
+    seconds = round(length.total_seconds())
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    if not minutes:
+        return f"{seconds} s"
+    if not hours:
+        return f"{minutes} min {seconds % 60} s"
+    if not days:
+        return f"{hours} h {minutes % 60} min"
+    return f"{days} d {hours % 24} h"

@@ -1,0 +1,132 @@
+"""What a body must be to be an answer, and what is said of one that is not."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.truth.body import BodyUnfit, parsed, unpacked
+
+SECRET = "key-4711-secret"
+REDACTOR = Redactor([SECRET])
+
+
+def parse(raw: bytes | str, content_type: str = "application/json") -> object:
+    return parsed(raw.encode() if isinstance(raw, str) else raw, content_type, REDACTOR)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("{}", {}),
+        ("null", None),
+        (" [1, 2.5, true] ", [1, 2.5, True]),
+        ("\ufeff1", 1),
+        ('"\\ud83d\\ude80"', "\N{ROCKET}"),
+        ("[" * 100 + "]" * 100, None),
+    ],
+)
+def test_json_is_read(raw: str, value: object) -> None:
+    expected = value if "[[" not in raw else json.loads(raw)
+    assert parse(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "is empty, and JSON is expected"),
+        (b" \r\n\t", "is empty, and JSON is expected"),
+        (b"\xff\xfe{}", "is not UTF-8 text"),
+        (b'{"a": 1', "is cut off"),
+        (b'{"a": "on the w', "is cut off"),
+        (b'{"a": NaN}', "holds NaN, which is no JSON"),
+        (b"[-Infinity]", "holds -Infinity, which is no JSON"),
+        (b"[1e999]", "holds a number too large"),
+        (b"[" + b"9" * 5000 + b"]", "holds a number with too many digits"),
+        (b'["\\ud800"]', "holds half a character"),
+        (b"[" * 101 + b"]" * 101, "nested more than 100 levels deep"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested more than 100 levels deep"),
+        (b"{'a': 1}", "is no JSON (Expecting property name enclosed in double quotes at character 1)"),
+        (b"{} {}", "is no JSON (Extra data at character 3)"),
+    ],
+)
+def test_what_is_no_answer(raw: bytes, says: str) -> None:
+    with pytest.raises(BodyUnfit) as refused:
+        parse(raw)
+    assert says in str(refused.value)
+
+
+def test_page_is_named_by_its_type_and_its_start() -> None:
+    with pytest.raises(BodyUnfit) as refused:
+        parse("<!doctype html>\n\n   <title>Log in\x1b[31m</title>" + "x" * 1000, "text/html; charset=utf-8")
+    said = str(refused.value)
+    assert "it is text/html and starts with: '<!doctype html> <title>Log in\\x1b[31m</title>xxx" in said
+    assert len(said) < 250
+
+
+@pytest.mark.parametrize("padding", range(50, 85))
+def test_secret_never_shows_not_even_cut_in_two(padding: int) -> None:
+    with pytest.raises(BodyUnfit) as refused:
+        parse("-" * padding + SECRET)
+    assert SECRET[:4] not in str(refused.value)
+
+
+def test_secret_never_shows_in_a_value_or_a_content_type() -> None:
+    assert parse(f'{{"{SECRET}": ["Bearer {SECRET}"]}}') == {"***": ["Bearer ***"]}
+    with pytest.raises(BodyUnfit) as refused:
+        parse("nothing", f"text/{SECRET}")
+    assert "it is text/*** and" in str(refused.value)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_json_or_unfit(raw: bytes) -> None:
+    with contextlib.suppress(BodyUnfit):
+        value = parse(raw)
+        assert json.loads(json.dumps(value, allow_nan=False)) == value
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "deflate", "", "identity"])
+def test_body_is_unpacked(encoding: str) -> None:
+    packed = {"gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress}
+    body = packed.get(encoding.lower(), bytes)(b"hello")
+    chunks = [body[at : at + 1] for at in range(len(body))]
+    assert unpacked(chunks, encoding, 5) == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "encoding", "says"),
+    [
+        ([b"123", b"45", b"6"], "", "larger than 5 bytes (platform.max_size)"),
+        ([gzip.compress(b"0" * 1_000_000)], "gzip", "larger than 5 bytes (platform.max_size)"),
+        ([b"plain"], "gzip", "says it is gzip, and cannot be unpacked"),
+        ([gzip.compress(b"hello")[:-4]], "gzip", "is cut off: its gzip data has no end"),
+        ([b""], "gzip", "is cut off"),
+        ([b"x"], "br", "is encoded as 'br', and only gzip was asked for"),
+        ([gzip.compress(b"hello")], "gzip, gzip", "is encoded as 'gzip, gzip'"),
+    ],
+)
+def test_body_that_cannot_be_unpacked(chunks: list[bytes], encoding: str, says: str) -> None:
+    with pytest.raises(BodyUnfit) as refused:
+        unpacked(chunks, encoding, 5)
+    assert says in str(refused.value)
+
+
+def test_endless_body_is_left_at_the_limit() -> None:
+    taken = 0
+
+    def endless():
+        nonlocal taken
+        while True:
+            taken += 1
+            yield b"x" * 10
+
+    with pytest.raises(BodyUnfit):
+        unpacked(endless(), "", 100)
+    assert taken == 11

@@ -1,0 +1,211 @@
+"""The platform's truth as checks ask for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from pytest_upgradecheck.errors import CheckMisuse, SurfaceUnread
+from pytest_upgradecheck.plan import Surface
+from pytest_upgradecheck.truth import Answer, Failure, PlatformTruth
+
+KEY = "key-4711-secret"
+
+
+class Told:
+    """What `on_reading` was told."""
+
+    def __init__(self) -> None:
+        self.readings: list[tuple[str, Answer | Failure]] = []
+
+    def __call__(self, answer: Answer | Failure, surface: Surface) -> None:
+        self.readings.append((surface.name, answer))
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def truth(fake, plan_platform, told):
+    """The platform's truth for a surface ``truth`` with these keys."""
+    made: list[PlatformTruth] = []
+
+    def make(surface: dict[str, Any] | None = None, sources: Any = (), **settings: Any) -> PlatformTruth:
+        platform = plan_platform(surface, **settings)
+        made.append(PlatformTruth(platform, sources=sources, on_reading=told, transport=fake.transport))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def test_surface_is_read_once_and_told_once(fake, truth, told) -> None:
+    fake.answers({"n": 1}, {"n": 2})
+    platform = truth()
+    assert [platform.read("truth").body for _ in range(3)] == [{"n": 1}] * 3
+    assert len(fake.requests) == len(told.readings) == 1
+    assert told.readings[0][0] == "truth"
+
+
+def test_failure_is_everybodys_too(fake, truth, told) -> None:
+    fake.answers(httpx.Response(500))
+    platform = truth()
+    for _ in range(3):
+        with pytest.raises(SurfaceUnread, match=r"^truth: GET http://platform\.test:8000/truth: status 500"):
+            platform.read("truth")
+    assert len(fake.requests) == len(told.readings) == 1
+    assert isinstance(told.readings[0][1], Failure)
+
+
+def test_fresh_reading_asks_again_and_is_told_and_kept(fake, truth, told) -> None:
+    fake.answers({"n": 1}, {"n": 2})
+    platform = truth()
+    assert platform.read("truth").body == {"n": 1}
+    assert platform.read("truth", fresh=True).body == {"n": 2}
+    assert platform.read("truth").body == {"n": 2}
+    assert len(told.readings) == 2
+
+
+@pytest.mark.parametrize("name", ["version_truth", "contract_drift", "observability_readiness", "recovery_readiness"])
+def test_named_surfaces(fake, truth, plan_platform, name: str) -> None:
+    fake.answers({"from": name})
+    surfaces = {name: {"path": f"/{name}"}}
+    reading = getattr(truth(surfaces=surfaces), name)()
+    assert (reading.surface, reading.body) == (name, {"from": name})
+
+
+def test_unknown_surface_names_the_near_miss_and_all(truth) -> None:
+    with pytest.raises(CheckMisuse, match=r"no surface 'thruth'; did you mean 'truth'\? its surfaces are: truth"):
+        truth().read("thruth")
+    with pytest.raises(CheckMisuse, match="no surface 'zzz'; its surfaces are: truth"):
+        truth().read("zzz")
+    with pytest.raises(CheckMisuse, match="its surfaces are: none"):
+        truth(surfaces={}).version_truth()
+
+
+def test_stale_answer_is_judged_each_time(fake, truth) -> None:
+    fake.answers({"at": "2020-01-01T00:00:00Z"})
+    platform = truth({"observed_at": "at", "max_age": "15m"})
+    for _ in range(2):
+        with pytest.raises(SurfaceUnread, match="the answer is stale: observed"):
+            platform.read("truth")
+    assert len(fake.requests) == 1
+
+
+def test_sources_come_before_http_in_order(fake, truth, told) -> None:
+    asked: list[str] = []
+
+    def not_mine(surface: Surface) -> None:
+        asked.append(f"first: {surface.name}")
+
+    def mine(surface: Surface) -> Answer:
+        asked.append(f"second: {surface.name}")
+        return Answer.of({"schema": 118, KEY: KEY}, source="sql")
+
+    reading = truth(sources=[not_mine, mine]).read("truth")
+    assert reading.body == {"schema": 118, "***": "***"}
+    assert (reading.source, reading.status, reading.url) == ("sql", None, None)
+    assert asked == ["first: truth", "second: truth"]
+    assert fake.requests == []
+    assert told.readings[0][1].source == "sql"
+
+
+def test_source_that_has_no_answer_is_the_one_reading(fake, truth, told) -> None:
+    def down(surface: Surface) -> Answer:
+        raise SurfaceUnread(surface.name, f"the database is down, {KEY}")
+
+    platform = truth(sources=[down])
+    for _ in range(2):
+        with pytest.raises(SurfaceUnread, match=r"^truth: the database is down, \*\*\*$"):
+            platform.read("truth")
+    assert fake.requests == []
+    assert len(told.readings) == 1
+
+
+@pytest.mark.parametrize("body", [{1, 2}, float("nan"), object()])
+def test_source_answers_with_json_only(body: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        Answer.of(body, source="sql")
+
+
+def test_waiting_reads_until_ready(fake, truth, told) -> None:
+    fake.answers({"ok": False}, httpx.Response(404), {"ok": True})
+    platform = truth({"ready": "ok"})
+    assert platform.wait_until_ready("truth", timeout="30s").ready
+    assert len(told.readings) == 3
+    assert platform.read("truth").ready
+    assert len(fake.requests) == 3
+
+
+@pytest.mark.parametrize("timeout", [0.2, timedelta(seconds=0.2), "200ms"])
+def test_waiting_ends_with_what_was_said_last(fake, truth, timeout: Any) -> None:
+    fake.answers({"ok": False, "why": "migrating"})
+    with pytest.raises(SurfaceUnread) as refused:
+        truth({"ready": "ok"}).wait_until_ready("truth", timeout=timeout)
+    assert str(refused.value) == 'truth: not ready within 0.2 s; it says: {"ok": false, "why": "migrating"}'
+
+
+def test_waiting_for_a_status_says_which_came(fake, truth) -> None:
+    fake.answers(httpx.Response(404, json={"detail": "gone"}))
+    with pytest.raises(SurfaceUnread, match=r'it says: status 404, \{"detail": "gone"\}'):
+        truth({"ready_status": 200}).wait_until_ready("truth", timeout=0.1)
+
+
+def test_failure_while_waiting_is_not_for_the_others(fake, truth) -> None:
+    fake.answers({"ok": False}, httpx.Response(404))
+    platform = truth({"ready": "ok"})
+    assert not platform.read("truth").ready
+    with pytest.raises(SurfaceUnread, match=r"not ready within 0\.1 s; last: GET .* status 404"):
+        platform.wait_until_ready("truth", timeout=0.1)
+    assert not platform.read("truth").ready
+    assert len(fake.requests) == 2
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "soon", timedelta(0)])
+def test_waiting_needs_a_time_that_ends(fake, truth, timeout: Any) -> None:
+    with pytest.raises(CheckMisuse, match="timeout="):
+        truth({"ready": "ok"}).wait_until_ready("truth", timeout=timeout)
+    assert fake.requests == []
+
+
+def test_waiting_for_what_never_tells_is_refused_at_once(fake, truth) -> None:
+    with pytest.raises(CheckMisuse, match="cannot get ready: the plan gives neither `ready` nor `ready_status`"):
+        truth().wait_until_ready("truth", timeout=60)
+    assert fake.requests == []
+
+
+def test_key_shows_nowhere(fake, truth, told) -> None:
+    fake.answers(httpx.Response(200, text=f"no JSON but {KEY}"), {"echo": [f"Bearer {KEY}"]})
+    platform = truth()
+    with pytest.raises(SurfaceUnread) as refused:
+        platform.read("truth")
+    reading = platform.read("truth", fresh=True)
+    shown = f"{refused.value} {reading!r} {told.readings!r} {platform.__dict__!r}"
+    assert KEY not in shown
+
+
+def test_reading_after_close_opens_anew(fake, truth) -> None:
+    fake.answers({"n": 1}, {"n": 2})
+    platform = truth()
+    platform.read("truth")
+    platform.close()
+    platform.close()
+    assert platform.read("truth", fresh=True).body == {"n": 2}
+
+
+def test_httpx_is_imported_for_an_http_reading_only() -> None:
+    code = (
+        "import sys; from pytest_upgradecheck.plan import Platform; from pytest_upgradecheck.truth import *\n"
+        "platform = Platform.model_validate({'surfaces': {'truth': {}}})\n"
+        "truth = PlatformTruth(platform, sources=[lambda surface: Answer.of({}, source='test')])\n"
+        "truth.read('truth'); truth.close(); print('httpx' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"

@@ -1,0 +1,221 @@
+"""What a plan's expressions make of an answer, and what they refuse to make of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from pytest_upgradecheck.errors import SurfaceUnread
+from pytest_upgradecheck.truth import Answer, Reading
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def reading(surface):
+    def make(body: Any, *, status: int | None = 200, **keys: Any) -> Reading:
+        answer = Answer(
+            body=body, status=status, read_at="2026-11-24T12:00:00.000Z", digest="sha256:0", size=2, source="test"
+        )
+        return Reading.of(surface(**keys), answer)
+
+    return make
+
+
+def refusal(error: pytest.ExceptionInfo[SurfaceUnread]) -> str:
+    assert error.value.surface == "truth"
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "body"),
+    [
+        ("products[].[name, version]", {"products": [{"name": "web", "version": "1"}, {"name": "db", "version": "2"}]}),
+        ("products", {"products": {"web": "1", "db": "2"}}),
+        ("@", [["web", "1"], ["db", "2"], ["web", "1"]]),
+    ],
+)
+def test_versions(reading, expression: str, body: Any) -> None:
+    assert reading(body, versions=expression).versions == {"web": "1", "db": "2"}
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"detail": "hello"}, "must give pairs of product and version, and gave null; the answer has the keys: detail"),
+        ({"products": []}, "and gave []"),
+        ({"products": [{"name": "web"}]}, 'both texts, and gave ["web", null]'),
+        ({"products": [{"name": "web", "version": 2026.1}]}, 'both texts, and gave ["web", 2026.1]'),
+        ({"products": [{"name": "web", "version": ""}]}, 'both texts, and gave ["web", ""]'),
+        ({"products": "web"}, "and gave null"),
+        (
+            {"products": [{"name": "web", "version": "1"}, {"name": "web", "version": "2"}]},
+            "it shows web at 1 and at 2: no telling which it is",
+        ),
+    ],
+)
+def test_versions_that_cannot_be_told(reading, body: Any, says: str) -> None:
+    with pytest.raises(SurfaceUnread) as refused:
+        _ = reading(body, versions="products[].[name, version]").versions
+    assert says in refusal(refused)
+
+
+DRIFTED = "contracts[?state != 'aligned'].name"
+
+
+@pytest.mark.parametrize(
+    ("contracts", "drifted"),
+    [
+        ([], ()),
+        ([{"name": "a", "state": "aligned"}], ()),
+        ([{"name": "a", "state": "drifted"}, {"name": "b", "state": "aligned"}], ("a",)),
+        ([{"name": "a"}], ("a",)),
+        ([{"name": "a", "state": "drifted"}, {"state": "drifted"}], ("a",)),
+    ],
+)
+def test_drifted(reading, contracts: list[Any], drifted: tuple[str, ...]) -> None:
+    assert reading({"contracts": contracts}, drifted=DRIFTED).drifted == drifted
+
+
+@pytest.mark.parametrize(
+    ("expression", "body", "says"),
+    [
+        (DRIFTED, {}, "must give a list, and gave null; the answer has the keys: none"),
+        (DRIFTED, {"contracts": {"a": "drifted"}}, "must give a list, and gave null"),
+        (DRIFTED, {"contracts": [{"state": "drifted"}]}, "matches 1 and names 0: 1 lack the field at its end"),
+        (DRIFTED, {"contracts": [{"name": None, "state": "drifted"}]}, "matches 1 and names 0"),
+        (f"{DRIFTED} | sort(@)", {"contracts": [{"state": "drifted"}]}, "matches 1 and names 0"),
+        (
+            "contracts[?state == 'drifted'].name",
+            {"contracts": [{"name": "a"}, {"name": "b"}]},
+            "looks for `state`, which is not there in 2 places, and leaving them out would hide a drift; if its",
+        ),
+        ("length(contracts)", {"contracts": []}, "must give a list, and gave 0"),
+        ("length(contracts)", {}, "`length(contracts)` cannot be applied: In function length(), invalid type"),
+    ],
+)
+def test_drift_that_cannot_be_told(reading, expression: str, body: Any, says: str) -> None:
+    with pytest.raises(SurfaceUnread) as refused:
+        _ = reading(body, drifted=expression).drifted
+    assert says in refusal(refused)
+
+
+def test_plan_may_say_what_an_absence_means(reading) -> None:
+    body = {"contracts": [{"name": "a"}]}
+    assert reading(body, drifted="contracts[?not_null(state, 'aligned') == 'drifted'].name").drifted == ()
+    assert reading({}, ready="!(degraded || `false`)").ready
+
+
+@pytest.mark.parametrize(
+    ("keys", "body", "status", "ready"),
+    [
+        ({"ready": "status == 'ready'"}, {"status": "ready"}, 200, True),
+        ({"ready": "status == 'ready'"}, {"status": "starting"}, 200, False),
+        ({"ready": "status == 'ready'"}, {}, 200, False),
+        ({"ready": "status == 'ready'"}, [], 200, False),
+        ({"ready_status": 200}, None, 200, True),
+        ({"ready_status": [200, 204]}, None, 204, True),
+        ({"ready_status": 200}, None, 503, False),
+        ({"ready_status": 200, "ready": "ok"}, {"ok": True}, 503, False),
+        ({"ready_status": 200, "ready": "ok"}, {"ok": False}, 200, False),
+        ({"ready_status": 200, "ready": "ok"}, {"ok": True}, 200, True),
+    ],
+)
+def test_ready(reading, keys: dict[str, Any], body: Any, status: int, ready: bool) -> None:
+    assert reading(body, status=status, **keys).ready is ready
+
+
+@pytest.mark.parametrize(
+    ("keys", "body", "says"),
+    [
+        ({"ready": "status"}, {"status": "ready"}, "`ready: status` must give true or false, and gave ready"),
+        ({"ready": "ok"}, {}, "must give true or false, and gave null"),
+        ({"ready": "ok"}, {"ok": 1}, "must give true or false, and gave 1"),
+        ({"ready": "!degraded"}, {"detail": "x"}, "is true, but looks for `degraded`, which is not there"),
+        ({"ready": "state != 'down'"}, {"detail": "x"}, "is true, but looks for `state`, which is not there"),
+        ({"ready": "state != 'down'"}, [], "is true, but looks for `state`"),
+        (
+            {"ready": "!contains(services[].ready, `false`)"},
+            {"services": [{"ready": True}, {"name": "lost"}]},
+            "is true, but matches 2 and names 1: 1 lack the field at its end",
+        ),
+        ({}, {}, "the plan gives neither `ready` nor `ready_status` for it"),
+    ],
+)
+def test_readiness_that_cannot_be_told(reading, keys: dict[str, str], body: Any, says: str) -> None:
+    with pytest.raises(SurfaceUnread) as refused:
+        _ = reading(body, **keys).ready
+    assert says in refusal(refused)
+
+
+def test_readiness_by_status_needs_a_status(reading) -> None:
+    with pytest.raises(SurfaceUnread, match="judges it by `ready_status`, and test gave no status"):
+        _ = reading({}, status=None, ready_status=200).ready
+
+
+@pytest.mark.parametrize("name", ["versions", "drifted"])
+def test_what_the_plan_does_not_ask_cannot_be_told(reading, name: str) -> None:
+    with pytest.raises(SurfaceUnread, match=f"truth: the plan gives no `{name}` for it"):
+        getattr(reading({}), name)
+
+
+def test_evaluate_is_jmespath_and_judge_is_strict(reading) -> None:
+    applied = reading({"applied": [{"id": "117"}, {"name": "118"}]})
+    assert applied.evaluate("contains(applied[].id, '118')") is False
+    assert applied.evaluate("nothing") is None
+    with pytest.raises(SurfaceUnread, match=r"`contains\(.*\)` matches 2 and names 1"):
+        applied.judge("contains(applied[].id, '118')")
+    assert applied.judge("applied[0].id") == "117"
+
+
+OBSERVED = {"observed_at": "checked_at", "max_age": "15m"}
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=15), timedelta(seconds=-60)])
+def test_fresh_answer(reading, age: timedelta) -> None:
+    fresh = reading({"checked_at": (NOW - age).isoformat()}, **OBSERVED)
+    assert fresh.observed_at == NOW - age
+    fresh.require_fresh(NOW)
+
+
+@pytest.mark.parametrize(
+    ("age", "says"),
+    [
+        (
+            timedelta(minutes=15, seconds=1),
+            "the answer is stale: observed 15 min 1 s ago (2026-11-24 11:44:59Z), and the plan allows 15 min 0 s",
+        ),
+        (timedelta(days=3), "observed 3 d 0 h ago (2026-11-21 12:00:00Z)"),
+        (timedelta(seconds=-61), "observed 1 min 1 s in the future: a clock is wrong"),
+    ],
+)
+def test_answer_that_is_not_fresh(reading, age: timedelta, says: str) -> None:
+    stale = reading({"checked_at": (NOW - age).isoformat()}, **OBSERVED)
+    with pytest.raises(SurfaceUnread) as refused:
+        stale.require_fresh(NOW)
+    assert says in refusal(refused)
+    assert "fresh=True" not in str(refused.value)
+
+
+def test_answer_that_aged_since_it_was_read_says_how_to_read_again(reading) -> None:
+    aged = reading({"checked_at": NOW.isoformat()}, **OBSERVED)
+    with pytest.raises(SurfaceUnread, match="it was fresh when it was read: a later check can ask for fresh=True"):
+        aged.require_fresh(NOW + timedelta(minutes=16))
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"checked_at": "2026-11-24T12:00:00"}, "which does not say its time zone; so how old the answer is cannot be"),
+        ({"checked_at": "now"}, "`observed_at: checked_at` must give a time, and gave now, which is none"),
+        ({}, "must give a time, and gave null, which is none"),
+        ({"checked_at": True}, "must give a time, and gave true"),
+    ],
+)
+@pytest.mark.parametrize("max_age", [{"max_age": "15m"}, {}])
+def test_answer_of_unknown_age(reading, body: Any, says: str, max_age: dict[str, str]) -> None:
+    with pytest.raises(SurfaceUnread) as refused:
+        reading(body, observed_at="checked_at", **max_age)
+    assert says in refusal(refused)
