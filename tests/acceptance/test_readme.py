@@ -1,0 +1,88 @@
+"""The README's first suite does what the README says, and its commands are the real ones."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.checklist import Checklist
+from tests.acceptance.test_bad_platform import Platform
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def block(after: str, language: str) -> str:
+    """The first code block of a language after some words."""
+    start = README.index(after)
+    found = re.search(rf"```{language}\n(.*?)```", README[start:], re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Platform]:
+    platform = Platform(tmp_path)
+    yield platform
+    platform.process.kill()
+    platform.process.wait()
+
+
+def answers(platform: Platform, version: str, order: dict[str, object]) -> None:
+    platform.answer(
+        versions={"body": json.dumps({"products": [{"name": "shop", "version": version}]})},
+        readiness={"body": '{"status": "ready"}'},
+        settings={"body": '{"currency": "EUR"}'},
+        **{"orders/7": {"body": json.dumps(order)}},
+    )
+
+
+def test_first_suite(shop: Platform, tmp_path: Path) -> None:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    (folder / "upgrade.yaml").write_text(block("`upgrade.yaml`:", "yaml"))
+    (folder / "test_shop.py").write_text(block("`test_shop.py`:", "python"))
+    checklist = Checklist(folder, env={"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"})
+
+    answers(shop, "1", {"number": 7, "item": "yarn"})
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    answers(shop, "2", {"number": 7, "item": "yarn"})
+    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    answers(shop, "2", {"number": 7, "item": "wool"})
+    run = checklist.run("post")
+    run.ends_in("fix-forward", 11, "to recover: restore the backup taken in pre")
+    assert "remedy: stop taking orders, then call team-shop" in " ".join(run.output.split())
+
+
+def test_hook_of_the_readme(tmp_path: Path, shop: Platform) -> None:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    plan = block("`upgrade.yaml`:", "yaml").replace("    readiness:", "    database_schema: {}\n    readiness:")
+    (folder / "upgrade.yaml").write_text(plan)
+    (folder / "test_shop.py").write_text(block("`test_shop.py`:", "python"))
+    (folder / "conftest.py").write_text(block("## Adapt it", "python"))
+    answers(shop, "1", {"number": 7})
+    checklist = Checklist(folder, env={"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"})
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    assert '"source":"sql"' in checklist.record.read_text()
+
+
+def test_ci_runs_the_command_for_the_tests() -> None:
+    command = next(line for line in README.splitlines() if line.endswith("/nox"))
+    assert command in (ROOT / ".ci" / "run").read_text()
+
+
+def test_tables_name_every_marker_option_and_verdict() -> None:
+    from pytest_upgradecheck.plugin import MARKERS
+    from pytest_upgradecheck.verdict import Decision
+
+    for marker in MARKERS:
+        name = re.split(r"[:(]", marker)[0]
+        if name not in ("during_upgrade", "journey"):
+            assert re.search(rf"`{name}\b", README), name
+    for decision in Decision:
+        assert re.search(rf"\| `{decision}` \|.*\| {decision.exit_code} \|", README), decision
