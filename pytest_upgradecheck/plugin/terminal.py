@@ -34,15 +34,25 @@ class VerdictOnTerminal:
     def __init__(self, session: UpgradeSession, keeper: RunKeeper) -> None:
         self.session = session
         self.keeper = keeper
+        self._written = False
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Generator[None, object, object]:
         """Outermost, so that pytest's own summary and last line come first."""
         result = yield
-        reporter = self.session.config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None and self.keeper.document is not None and not reporter.no_summary:
-            self._write(reporter, self.keeper.document)
+        self._write_once()
         return result
+
+    def pytest_unconfigure(self) -> None:
+        """A run that was refused before it started ends without pytest_sessionfinish."""
+        self._write_once()
+
+    def _write_once(self) -> None:
+        reporter = self.session.config.pluginmanager.getplugin("terminalreporter")
+        document = self.keeper.document
+        if reporter is not None and document is not None and not reporter.no_summary and not self._written:
+            self._written = True
+            self._write(reporter, document)
 
     def _write(self, reporter: Any, document: dict[str, Any]) -> None:
         verdict, colour = document["verdict"], _COLOURS[document["verdict"]]
