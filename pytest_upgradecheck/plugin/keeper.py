@@ -232,7 +232,7 @@ class RunKeeper:
     def _conclude(self, exitstatus: int) -> dict[str, Any]:
         journal = self._journal
         assert journal is not None
-        document = conclude(Concluded(
+        run = Concluded(
             session=self.session,
             collected=self.collected,
             results=self.results,
@@ -240,7 +240,12 @@ class RunKeeper:
             note=self.note,
             started_at=self.started_at,
             exitstatus=exitstatus,
-        ))  # fmt: skip
+        )
+        try:
+            document = conclude(run)
+        except Exception as error:  # pytest would show it as its own; red, and in words, is what it must be
+            reason = f"The verdict could not be made: {type(error).__name__}: {error}"
+            document = document_of(self.session, self.started_at, decision=Decision.CANNOT_TELL, reason=reason)
         self._write("verdict", verdict=document)
         try:
             journal.sync()

@@ -88,6 +88,32 @@ def test_record_that_cannot_be_written(suite) -> None:
     assert suite.asked == []
 
 
+def test_disk_that_fills_up_while_checks_run(suite) -> None:
+    conftest = suite.path / "conftest.py"
+    good = conftest.read_text()
+    conftest.write_text(
+        good
+        + """
+import resource
+def pytest_runtest_logstart(nodeid):
+    if "test_place_order" in nodeid:
+        size = (Path(__file__).parent / ".upgradecheck/shop/test/record.jsonl").stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, resource.RLIM_INFINITY))
+"""
+    )
+    result = suite.pytester.runpytest_subprocess("--upgrade-phase=pre")
+    assert result.ret == 12
+    assert "the record of this run is incomplete" in suite.verdict["reason"]
+    said = " ".join(result.stdout.str().split())
+    assert "record-incomplete" in said
+    assert "the record cannot be written: the disk took 40 of" in said
+    kept = [line["check"] for line in suite.lines_that_can_be_read("check")]
+    assert "test_shop.py::test_front_page" in kept
+    conftest.write_text(good)
+    suite.pre()
+    assert [line["check"] for line in suite.lines_that_can_be_read("check")][: len(kept)] == kept
+
+
 def test_record_is_where_option_and_ini_say(suite) -> None:
     suite.pre("--upgrade-record=elsewhere")
     assert (suite.path / "elsewhere/shop/test/verdict.json").exists()
