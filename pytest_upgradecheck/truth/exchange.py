@@ -87,7 +87,7 @@ class Exchange:
         return self._client
 
     def get(self, url: str, *, seconds: float) -> Response:
-        """GET a URL; NoResponse where nothing came within the time, or the connection failed."""
+        """GET a URL; OutOfTime where no complete response came within the time, NoResponse where the connection failed."""
         client = self.open(url)
         outcome: Future[Response] = Future()
         deadline = time.monotonic() + seconds
@@ -104,9 +104,7 @@ class Exchange:
         except OutOfTime:
             self._client = None  # its connection is busy with the answer that does not end
             threading.Thread(target=_abandon, args=(client,), daemon=True).start()
-            limit = self.platform.timeout.total_seconds()
-            of_plan = " (platform.timeout)" if seconds == limit else ""
-            raise NoResponse(f"no complete answer within {seconds:.3g} s{of_plan}", passing=True) from None
+            raise
 
     def close(self) -> None:
         """Close the connections."""

@@ -16,7 +16,7 @@ from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of, utc_now
 from pytest_upgradecheck.truth.body import BodyUnfit, excerpt, parsed
-from pytest_upgradecheck.truth.exchange import Exchange, NoResponse, Response
+from pytest_upgradecheck.truth.exchange import Exchange, NoResponse, OutOfTime, Response
 from pytest_upgradecheck.truth.store import ReadingStore
 
 if TYPE_CHECKING:
@@ -112,6 +112,10 @@ class HttpSource:
             started = time.monotonic()
             try:
                 response = self._exchange.get(url, seconds=min(left, until - started))
+            except OutOfTime:
+                limit = f"within {self.platform.timeout.total_seconds():g} s (platform.timeout)"
+                when = limit if started + left <= until else "in the time that was left to wait"
+                return _Attempt(message=f"no complete answer {when}", retry=True)
             except NoResponse as error:
                 return _Attempt(message=str(error), retry=error.passing)
             if response.redirect is None:

@@ -162,6 +162,10 @@ class Misbehaving(BaseHTTPRequestHandler):
     def answer_round(self) -> None:
         self.start(302, location=f"/round?{self.asked.total()}", content_length="0")
 
+    def answer_slow_round(self) -> None:
+        time.sleep(0.15)
+        self.start(302, location=f"/slow-round?{self.asked.total()}", content_length="0")
+
     def answer_busy(self) -> None:
         self.answer({}, 429, retry_after="0")
 

@@ -101,12 +101,21 @@ def test_pace_beyond_the_rate_waits_for_the_window(store: ReadingStore) -> None:
     assert at[-1] - at[0] < 3
 
 
-def test_turn_that_comes_too_late_is_refused_at_once_and_not_taken(store: ReadingStore) -> None:
+def test_turn_that_comes_too_late_is_refused_at_once(store: ReadingStore) -> None:
     rate = Rate(1, timedelta(hours=1))
     assert store.wait_for_turn(rate)
     started = time.monotonic()
     assert not store.wait_for_turn(rate, until=started + 60)
     assert not store.wait_for_turn(rate, until=started + 60)
+    assert time.monotonic() - started < 1
+
+
+def test_refused_turns_hold_nobody_up(store: ReadingStore) -> None:
+    rate = Rate(1, timedelta(seconds=0.2))
+    assert store.wait_for_turn(rate)
+    started = time.monotonic()
+    assert not any(store.wait_for_turn(rate, until=started) for _ in range(10))
+    assert store.wait_for_turn(rate)
     assert time.monotonic() - started < 1
 
 
