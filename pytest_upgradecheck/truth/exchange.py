@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
-from collections.abc import Iterator
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -43,6 +41,10 @@ class Response:
     retry_after: str | None = None
     redirect: str | None = None
     elsewhere: str = ""
+
+
+class OutOfTime(Exception):
+    """No complete response came within the time given."""
 
 
 class NoResponse(Exception):
@@ -87,24 +89,24 @@ class Exchange:
         return self._client
 
     def get(self, url: str, *, seconds: float) -> Response:
-        """GET a URL; OutOfTime where no complete response came within the time, NoResponse where the connection failed."""
+        """GET a URL; OutOfTime where it took longer than ``seconds``, NoResponse where the connection failed."""
         client = self.open(url)
         outcome: Future[Response] = Future()
-        deadline = time.monotonic() + seconds
 
         def work() -> None:
             try:
-                outcome.set_result(self._response(client, url, deadline))
+                outcome.set_result(self._response(client, url))
             except BaseException as error:
                 outcome.set_exception(error)
 
         threading.Thread(target=work, daemon=True, name="upgradecheck-get").start()
         try:
             return outcome.result(timeout=max(0.0, seconds))
-        except OutOfTime:
-            self._client = None  # its connection is busy with the answer that does not end
+        except (OutOfTime, FutureTimeoutError):
+            # Its connection is busy with the answer that does not end. Closing it ends the thread, too.
+            self._client = None
             threading.Thread(target=_abandon, args=(client,), daemon=True).start()
-            raise
+            raise OutOfTime from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -112,12 +114,12 @@ class Exchange:
             self._client.close()
             self._client = None
 
-    def _response(self, client: httpx.Client, url: str, deadline: float) -> Response:
+    def _response(self, client: httpx.Client, url: str) -> Response:
         import httpx
 
         try:
             with client.stream("GET", url) as response:
-                return self._read(response, url, deadline)
+                return self._read(response, url)
         except httpx.TimeoutException:
             raise OutOfTime from None
         except httpx.TransportError as error:
@@ -126,26 +128,17 @@ class Exchange:
                 message = f"its certificate is not trusted: {distrust}; let SSL_CERT_FILE name the CA's certificate"
                 raise NoResponse(message, passing=False) from None
             raise NoResponse(f"the connection failed: {str(error) or type(error).__name__}", passing=True) from None
-        except (OutOfTime, NoResponse):
-            raise
         except Exception as error:
             message = f"the answer could not be read: {type(error).__name__}: {error}"
             raise NoResponse(message, passing=False) from None
 
-    def _read(self, response: httpx.Response, url: str, deadline: float) -> Response:
+    def _read(self, response: httpx.Response, url: str) -> Response:
         headers, status = response.headers, response.status_code
         if status in _REDIRECTS:
             return _redirect(response)
-
-        def chunks() -> Iterator[bytes]:
-            for chunk in response.iter_raw():
-                if time.monotonic() > deadline:
-                    raise OutOfTime
-                yield chunk
-
         body, unfit = b"", ""
         try:
-            body = unpacked(chunks(), headers.get("content-encoding", ""), self.platform.max_size)
+            body = unpacked(response.iter_raw(), headers.get("content-encoding", ""), self.platform.max_size)
         except BodyUnfit as error:
             unfit = str(error)
         return Response(

@@ -38,25 +38,20 @@ def test_good_answer(truth, server, route: str) -> None:
 @pytest.mark.parametrize("route", ["drip", "drip-of-headers", "drip-of-an-error", "silent"])
 def test_answer_that_does_not_end_in_time(truth, server, route: str) -> None:
     started = time.monotonic()
-    said = refusal(truth(route, timeout="400ms"))
-    assert time.monotonic() - started < 3 * 0.4 + 1.5  # three attempts, and the pauses between them
-    assert said.endswith("no complete answer within 0.4 s (platform.timeout) after 3 attempts")
+    said = refusal(truth(route, timeout="200ms"))
+    assert time.monotonic() - started < 3 * 0.2 + 1.7  # three attempts, and the pauses between them
+    assert said.endswith("no complete answer within 0.2 s (platform.timeout) after 3 attempts")
     assert server.paths == [f"/{route}"] * 3
+    for thread in threading.enumerate():
+        if thread.name == "upgradecheck-get":
+            thread.join(timeout=5)
+            assert not thread.is_alive()
 
 
 def test_redirects_take_of_the_time_of_the_attempt(truth, server) -> None:
     said = refusal(truth("slow-round", timeout="400ms"))
     assert said.endswith("no complete answer within 0.4 s (platform.timeout) after 3 attempts")
     assert 3 * 2 <= len(server.log) <= 3 * 3
-
-
-@pytest.mark.parametrize("route", ["drip", "drip-of-headers", "silent"])
-def test_nothing_is_left_behind_by_an_answer_that_does_not_end(truth, route: str) -> None:
-    refusal(truth(route, timeout="300ms"))
-    left_behind = [thread for thread in threading.enumerate() if thread.name == "upgradecheck-get"]
-    for thread in left_behind:
-        thread.join(timeout=5)
-        assert not thread.is_alive()
 
 
 def test_reading_after_one_that_did_not_end(truth) -> None:
@@ -204,9 +199,7 @@ def test_waiting_until_ready(truth, server) -> None:
 def test_waiting_ends_in_time_though_an_answer_does_not(truth) -> None:
     platform = truth("drip", surface={"ready": "ok"}, timeout="30s")
     started = time.monotonic()
-    with pytest.raises(
-        SurfaceUnread, match=r"not ready within 1 s; last: GET .*: no complete answer in the time that was left to wait"
-    ):
+    with pytest.raises(SurfaceUnread, match=r"not ready within 1 s; .* no complete answer in the time that was left"):
         platform.wait_until_ready("truth", timeout=1)
     assert time.monotonic() - started < 2
 

@@ -34,7 +34,7 @@ def read(fake, plan_platform):
 
 
 def test_answer(fake, read) -> None:
-    fake.answers({"b": 1, "a": 2})
+    fake.answers(httpx.Response(200, content=b'{"b":1,"a":2}'))
     answer = read()
     assert isinstance(answer, Answer)
     assert answer.body == {"a": 2, "b": 1}
@@ -218,7 +218,7 @@ def test_page_instead_of_json(fake, read) -> None:
 
 
 def test_error_is_shown_in_the_words_of_the_platform_without_the_key(fake, read) -> None:
-    fake.answers(httpx.Response(401, json={"detail": f"unknown key {KEY}"}))
+    fake.answers(httpx.Response(401, content=f'{{"detail":"unknown key {KEY}"}}'))
     message = read().message
     assert message.endswith("""; it says: '{"detail":"unknown key ***"}'""")
     assert KEY not in message
