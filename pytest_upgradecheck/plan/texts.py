@@ -16,7 +16,6 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError, ParseError
 from jmespath.functions import Functions
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
@@ -84,6 +83,8 @@ def expression(value: Any) -> str:
 
 def requirement(value: Any) -> str:
     """Version bounds as Python packages state them: ``>=15,<17``."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # only here: few plans state bounds
+
     try:
         SpecifierSet(text(value))
     except InvalidSpecifier:

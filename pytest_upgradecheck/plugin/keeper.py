@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import os
 import platform as host
 import re
-import uuid
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -42,7 +42,7 @@ class RunKeeper:
 
     def __init__(self, session: UpgradeSession) -> None:
         self.session = session
-        self.run = f"{session.phase}-{uuid.uuid4().hex[:12]}"
+        self.run = f"{session.phase}-{os.urandom(6).hex()}"
         self.started_at = datetime.now(timezone.utc)
         self.collected: Collected | None = None
         self.results: dict[str, CheckState] = {}

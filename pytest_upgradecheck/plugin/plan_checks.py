@@ -12,9 +12,6 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 from pytest_upgradecheck.boundaries import BoundaryState, observe
 from pytest_upgradecheck.errors import EvidenceMissing
 from pytest_upgradecheck.phases import UNMARKED, Phase
@@ -252,6 +249,9 @@ def _release_notes(step: Step, _: UpgradeSession) -> Problems:
 
 
 def _compatibility(step: Step, session: UpgradeSession) -> Problems:
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
     versions = _versions(session)
     problems = []
     for product, requirement in step.requires.items():
