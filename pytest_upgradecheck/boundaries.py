@@ -93,7 +93,7 @@ def _observed(plan: Plan, step: Step, boundary: RollbackBoundary, truth: Platfor
 
 def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[BoundaryState, str]:
     surface, expression = crossed_when.surface, crossed_when.expression
-    answer = truth.read(surface).evaluate(expression)
+    answer = truth.read(surface).judge(expression)
     if not isinstance(answer, bool):
         raise SurfaceUnread(surface, f"crossed_when `{expression}` must be true or false, and gave {answer!r:.80}")
     state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED

@@ -323,7 +323,8 @@ def _ready(surface: str, session: UpgradeSession) -> Problems:
     if reading.ready:
         return []
     judged_by = session.plan.surface(surface)
-    asked = f"`{judged_by.ready}` is false" if judged_by.ready else f"it answered with status {reading.status}"
+    told_by_status = judged_by.ready_status is not None and reading.status not in judged_by.ready_status
+    asked = f"it answered with status {reading.status}" if told_by_status else f"`{judged_by.ready}` is false"
     return [f"{surface} is not ready: {asked}; it says: {reading.excerpt}"]
 
 

@@ -79,3 +79,18 @@ def test_terminal_ends_with_the_verdict(suite) -> None:
             "checks      15 planned, 14 passed, 1 failed",
         ]
     )
+
+
+def test_boundary_that_an_answer_without_the_field_would_leave_uncrossed_is_unknown(suite) -> None:
+    suite.edit_plan("    version_truth:", "    migrations: {}\n    version_truth:")
+    crossed_when = "crossed_when: {surface: migrations, expression: \"contains(applied[].id, '2')\"}"
+    suite.edit_plan(
+        "      recover_by: restore the backup\n", f"      recover_by: restore the backup\n      {crossed_when}\n"
+    )
+    suite.write_platform(migrations={"applied": [{"id": "1"}]})
+    suite.pre()
+    suite.upgrade(migrations={"applied": [{"id": "1"}, {"name": "2"}]}, orders=[])
+    assert suite.run("post").ret == 1
+    assert suite.verdict["boundaries"][1]["state"] == "unknown"
+    suite.upgrade(migrations={"applied": [{"id": "1"}, {"id": "2"}]}, orders=[])
+    assert suite.run("post").ret == 11
