@@ -15,6 +15,7 @@ checks are deselected: -k, -m, --deselect, --lf       test_deselected, test_last
 everything is deselected                              test_everything_deselected
 the run stops early: -x, pytest.exit(0), Ctrl-C       test_run_that_stops_early, test_interrupted
 bodies are not run: --setup-only, --setup-plan        test_bodies_that_are_not_run
+a check ends the whole process with code 0             test_process_that_a_check_ends (in verdict.json)
 an xdist worker dies in the middle of a check         test_xdist.py::test_worker_that_dies
 a report cannot be sent to the controller             test_xdist.py::test_report_that_cannot_be_sent
 the run is killed after an earlier green verdict      tests/acceptance/test_killed.py
@@ -154,6 +155,14 @@ def test_interrupted(suite) -> None:
     assert suite.verdict["verdict"] == "cannot-tell"
     assert suite.blockers["test_a.py::test_it"] == "interrupted"
     assert suite.blockers["test_shop.py::test_settings"] == "not-run"
+
+
+def test_process_that_a_check_ends(suite) -> None:
+    suite.pre()
+    suite.pytester.makepyfile(test_end="import os\ndef test_it(): os._exit(0)\n")
+    suite.pytester.runpytest_subprocess("--upgrade-phase=pre")
+    assert suite.verdict["verdict"] == "cannot-tell"
+    assert suite.verdict["exit_code"] == 12
 
 
 @pytest.mark.parametrize("option", ["--setup-only", "--setup-plan"])
