@@ -15,7 +15,7 @@ checks are deselected: -k, -m, --deselect, --lf       test_deselected, test_last
 everything is deselected                              test_everything_deselected
 the run stops early: -x, pytest.exit(0), Ctrl-C       test_run_that_stops_early, test_interrupted
 bodies are not run: --setup-only, --setup-plan        test_bodies_that_are_not_run
-a check ends the whole process with code 0             test_process_that_a_check_ends (in verdict.json)
+a check ends the whole process with code 0            test_process_that_a_check_ends (in verdict.json)
 an xdist worker dies in the middle of a check         test_xdist.py::test_worker_that_dies
 a report cannot be sent to the controller             test_xdist.py::test_report_that_cannot_be_sent
 the run is killed after an earlier green verdict      tests/acceptance/test_killed.py
