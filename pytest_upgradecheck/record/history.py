@@ -60,7 +60,6 @@ class RunRecord:
     started_at: datetime
     finished_at: datetime | None = None
     verdict: str | None = None
-    deselected: frozenset[str] = frozenset()
     only_deselected: bool = False
     planned: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: dict[str, CheckRecord] = field(default_factory=dict)
@@ -133,8 +132,6 @@ def _fold(runs: dict[str, RunRecord], entry: Mapping[str, Any]) -> None:
     run = runs[entry["run"]]
     if kind == "planned":
         run.planned.update((check["id"], check) for check in entry["checks"])
-    elif kind == "selection":
-        run.deselected = frozenset(entry["deselected"])
     elif kind == "check":
         run.checks[entry["check"]] = CheckRecord(
             check=entry["check"], result=entry["result"], message=entry.get("message", "")
