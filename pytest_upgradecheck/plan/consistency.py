@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from pytest_upgradecheck.plan.document import Document, Place
+from pytest_upgradecheck.plan.document import Document, Place, one_line
 from pytest_upgradecheck.plan.wording import near_miss, shown
 
 _SURFACES: Place = ("platform", "surfaces")
@@ -94,7 +94,7 @@ def _can_stand_in_a_url(text: str) -> bool:
 def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: Document) -> None:
     surface = _at(document.data, place)
     if isinstance(surface, str) and surface not in surfaces and place not in document.dropped:
-        hint = f"{near_miss(surface, surfaces)}the plan has: {', '.join(surfaces) or 'none'}"
+        hint = f"{near_miss(surface, surfaces)}the plan has: {', '.join(map(one_line, surfaces)) or 'none'}"
         document.fault(place, f"found {shown(document, place, surface)}, which is no surface of the plan", hint)
 
 

@@ -54,19 +54,20 @@ class Document:
         self.faults.append(Fault(file=self.file, line=at, field=dotted(place), found=found, hint=hint))
 
 
+def one_line(text: str) -> str:
+    """A text of the file that fits into a message, and cannot break its line or reach the terminal's controls."""
+    return shortened(text if text.isprintable() and text else json.dumps(text))
+
+
 def dotted(place: Place) -> str:
     """A place as people write it: ``sequence[0].from``."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{_key(part)}" for part in place)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{one_line(part)}" for part in place)
     return "".join(parts).removeprefix(".")
 
 
 def shortened(text: str) -> str:
     """A text that fits into a message."""
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-
-
-def _key(key: str) -> str:
-    return shortened(key if key.isprintable() and key else json.dumps(key))
 
 
 def read_document(path: Path, environ: Mapping[str, str], shown_as: str) -> Document:
@@ -163,7 +164,8 @@ class _Reading:
             raise _Endless
         self.document.lines.setdefault(place, _line(node.start_mark))
         if node.tag != self._plain_tag(node):
-            self._drop(place, f"found the tag {node.tag.replace(_TAG, '!!')}", "a plan is plain data: take it away")
+            tag = one_line(node.tag.replace(_TAG, "!!"))
+            self._drop(place, f"found the tag {tag}", "a plan is plain data: take it away")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)

@@ -60,7 +60,7 @@ Name = Annotated[str, BeforeValidator(texts.name), _written(texts.NAME, "letters
 Header = Annotated[str, BeforeValidator(texts.header), _written(texts.HEADER, "the name of an HTTP header")]
 Secret = Annotated[
     SecretStr,
-    BeforeValidator(lambda value: SecretStr(texts.header_value(value))),
+    BeforeValidator(lambda value: SecretStr(texts.header_key(value))),
     WithJsonSchema({"type": "string", "minLength": 1, "description": 'a secret, from the environment: "${NAME}"'}),
 ]
 Expression = Annotated[

@@ -17,11 +17,14 @@ import jmespath
 from jmespath.exceptions import JMESPathError, ParseError
 from jmespath.functions import Functions
 
-NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+#: Names of upgrades and environments are folders too, and those end at 255 bytes.
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_LONGEST_NAME = 100
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DEEPEST_EXPRESSION = 60
 _HEADER_VALUE = r"[!-~](?:[ -~]*[!-~])?"
+_SHORTEST_KEY = 6
 
 
 def text(value: Any) -> str:
@@ -40,6 +43,8 @@ def text(value: Any) -> str:
 def name(value: Any) -> str:
     """A name that can stand in a path and on a command line."""
     if not re.fullmatch(NAME, text(value)):
+        if len(value) > _LONGEST_NAME:
+            raise ValueError(f"write a name of at most {_LONGEST_NAME} characters")
         raise ValueError("write a name of letters, digits, '.', '_' and '-' that starts with a letter or digit")
     return str(value)
 
@@ -51,10 +56,16 @@ def header(value: Any) -> str:
     return str(value)
 
 
-def header_value(value: Any) -> str:
-    """What an HTTP header can carry: printable ASCII without spaces around it."""
+def header_key(value: Any) -> str:
+    """A secret that an HTTP header can carry: printable ASCII without spaces around it, and no common word.
+
+    Wherever it shows up it is masked, so one of a few letters would be masked inside of ordinary words, too.
+    """
     if not re.fullmatch(_HEADER_VALUE, text(value)):
         raise ValueError("write plain ASCII without line breaks, and without spaces around it")
+    if len(value.rpartition(" ")[2]) < _SHORTEST_KEY:
+        few = f"write at least {_SHORTEST_KEY} characters"
+        raise ValueError(f"{few}: a shorter key cannot be masked without masking parts of ordinary words")
     return str(value)
 
 

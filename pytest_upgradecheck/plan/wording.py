@@ -76,7 +76,7 @@ def shown(document: Document, place: Place, value: Any) -> str:
         return f"a value of {len(text)} characters"
     if place in document.substituted:
         return f"a value of {len(text)} characters from the environment"
-    return shortened(json.dumps(text, ensure_ascii=False) if isinstance(value, str) else text)
+    return shortened(json.dumps(text, ensure_ascii=not text.isprintable()) if isinstance(value, str) else text)
 
 
 def kind_of(value: Any) -> str:

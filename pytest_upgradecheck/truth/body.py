@@ -38,6 +38,8 @@ def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
             body += chunk if inflate is None else inflate.decompress(chunk, limit + 1 - len(body))
         except zlib.error:
             raise BodyUnfit(f"the answer says it is {encoding}, and cannot be unpacked") from None
+        if inflate is not None and inflate.unused_data:
+            raise BodyUnfit(f"the answer goes on after the end of its {encoding} data")
         if len(body) > limit:
             raise BodyUnfit(f"the answer is larger than {limit} bytes (platform.max_size)")
     if inflate is not None and not inflate.eof:
@@ -59,6 +61,7 @@ def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
         raise BodyUnfit(f"the answer is nested more than {DEEPEST} levels deep") from None
     except json.JSONDecodeError as error:
         kind = excerpt(content_type.partition(";")[0], redactor) or "no content type"
+        kind = kind.encode("unicode_escape").decode("ascii")
         cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
         state = "is cut off" if cut else f"is no JSON ({error.msg} at character {error.pos})"
         start = excerpt(text, redactor)
@@ -72,9 +75,9 @@ def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
     return redactor.value(value)
 
 
-def excerpt(text: str, redactor: Redactor) -> str:
+def excerpt(text: str, redactor: Redactor, longest: int = _SHOWN) -> str:
     """How a text starts, on one line. Secrets go first: cut in two, they would not be recognised."""
-    return " ".join(redactor.text(text).split())[:_SHOWN]
+    return " ".join(redactor.text(text).split())[:longest]
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_upgradecheck.plan import Platform
+from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth.body import BodyUnfit, unpacked
+from pytest_upgradecheck.truth.discreet_logs import DiscreetLogs
 
 if TYPE_CHECKING:
     import httpx
@@ -60,8 +62,13 @@ class Exchange:
     """The connections to one platform; ``transport`` replaces the network in tests."""
 
     platform: Platform
+    redactor: Redactor
     transport: httpx.BaseTransport | None = None
     _client: httpx.Client | None = field(default=None, init=False)
+    _logs: DiscreetLogs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._logs = DiscreetLogs(self.redactor)
 
     def open(self, url: str) -> httpx.Client:
         """Make the client for a URL's platform, if there is none: what takes time before a first GET goes out."""
@@ -70,6 +77,7 @@ class Exchange:
 
             import httpx
 
+            self._logs.begin()
             headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": "pytest-upgradecheck"}
             auth = self.platform.auth
             if auth is not None:
@@ -113,6 +121,7 @@ class Exchange:
         if self._client is not None:
             self._client.close()
             self._client = None
+        self._logs.end()
 
     def _response(self, client: httpx.Client, url: str) -> Response:
         import httpx

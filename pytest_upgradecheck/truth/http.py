@@ -27,6 +27,7 @@ LONGEST_RETRY_AFTER = 60.0
 _MOST_REDIRECTS = 5
 _RETRIED = frozenset({429, 502, 503, 504})
 _BACKOFF = (0.2, 0.8)
+_LONGEST_ERROR = 300  # characters: the library's words may quote the platform's
 
 _SAID = {
     400: "the platform does not understand the request",
@@ -61,7 +62,7 @@ class HttpSource:
     _exchange: Exchange = field(init=False)
 
     def __post_init__(self) -> None:
-        self._exchange = Exchange(self.platform, self.transport)
+        self._exchange = Exchange(self.platform, self.redactor, self.transport)
 
     def read(self, surface: Surface, *, until: float = math.inf) -> Answer | Failure:
         """Read a surface, with at most two more attempts where one may help.
@@ -117,12 +118,14 @@ class HttpSource:
                 when = limit if started + left <= until else "in the time that was left to wait"
                 return _Attempt(message=f"no complete answer {when}", retry=True)
             except NoResponse as error:
-                return _Attempt(message=str(error), retry=error.passing)
+                message = excerpt(str(error), self.redactor, _LONGEST_ERROR)
+                return _Attempt(message=message, retry=error.passing)
             if response.redirect is None:
                 return self._judge(response, surface)
             if response.elsewhere:
+                host = excerpt(response.elsewhere, self.redactor)
                 return _Attempt(
-                    message=f"it redirects to another host, {response.elsewhere}: not followed, for the key is for "
+                    message=f"it redirects to another host, {host}: not followed, for the key is for "
                     "this platform only; set platform.base_url to where the platform really is",
                     status=response.status,
                 )

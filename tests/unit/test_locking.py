@@ -51,6 +51,7 @@ def test_context_manager_waits_for_its_turn(tmp_path: Path) -> None:
 
     waiter = threading.Thread(target=wait)
     waiter.start()
+    waiter.join(timeout=0.1)
     order.append("holder")
     held.release()
     waiter.join(timeout=10)

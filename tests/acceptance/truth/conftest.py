@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import urllib.request
@@ -44,6 +45,16 @@ class Server:
         with urllib.request.urlopen(f"{self.url}/log", timeout=10) as answer:
             log: list[dict[str, Any]] = json.load(answer)
         return log
+
+
+@pytest.fixture(autouse=True)
+def key_in_no_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever happens in a test, and though everything is logged: the key is not."""
+    assert logging.getLogger("httpx").filters == []  # or the mask of an earlier test would hide a leak of this one
+    caplog.set_level(logging.DEBUG)
+    yield
+    said = "\n".join(record.getMessage() for record in caplog.get_records("call"))
+    assert KEY not in said
 
 
 @pytest.fixture(scope="module")

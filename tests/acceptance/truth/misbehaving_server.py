@@ -120,6 +120,11 @@ class Misbehaving(BaseHTTPRequestHandler):
     def answer_bomb(self) -> None:
         self.answer(self.bomb, content_encoding="gzip")
 
+    def answer_endless_after_its_end(self) -> None:
+        self.start(content_encoding="gzip", connection="close")
+        self.wfile.write(gzip.compress(b'{"ok": true}'))
+        self.until_gone(b" " * 65_536)
+
     def answer_large(self) -> None:
         self.answer([" " * MEGABYTE] * 9)
 
@@ -146,6 +151,18 @@ class Misbehaving(BaseHTTPRequestHandler):
 
     def answer_page(self) -> None:
         self.answer(b"<!doctype html><title>Log in</title>", content_type="text/html")
+
+    def answer_page_of_an_error(self) -> None:
+        self.answer(b"<!doctype html><title>Oops</title>", 500, content_type="text/html")
+
+    def answer_forbidden(self) -> None:
+        self.answer({"detail": f"{self.headers['X-API-Key']} may not"}, 403)
+
+    def answer_cut(self) -> None:
+        self.answer(b'{"products": [{"name": "web", "vers')
+
+    def answer_nan(self) -> None:
+        self.answer(b'{"load": NaN}')
 
     def answer_deep(self) -> None:
         self.answer(b"[" * 10_000 + b"]" * 10_000)

@@ -76,6 +76,12 @@ def right_plan() -> str:
     return RIGHT
 
 
+@pytest.fixture(scope="session")
+def whole_text() -> str:
+    """A plan with every key there is."""
+    return Path(__file__).with_name("whole.yaml").read_text("utf-8")
+
+
 @pytest.fixture
 def plan_file(tmp_path: Path) -> PlanFile:
     return PlanFile(tmp_path)

@@ -11,78 +11,10 @@ from pydantic import ValidationError
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import ChangeClass, Plan, Rate, load_plan
 
-WHOLE = r"""
-upgrade: 2026-11-stack                # names the record
-title: Helpifyr stack 2026.10 to 2026.11
-environment: ${UPGRADE_ENV:-staging}  # a baseline of one environment never serves another
-change_class: migration-heavy         # additive | compatibility-sensitive | migration-heavy
-
-platform:
-  base_url: ${PLATFORM_URL}
-  auth: {header: X-API-Key, value: "${PLATFORM_API_KEY}"}   # a secret; header name has no default
-  rate_limit: 90/min
-  timeout: 10s
-  surfaces:
-    version_truth:
-      path: /api/v1/platform/version-truth
-      versions: "products[].[name, version]"     # JMESPath: pairs of product and version
-    contract_drift:
-      path: /api/v1/contracts/drift
-      drifted: "contracts[?state != 'aligned'].name"        # must be an empty list
-    observability_readiness:
-      path: /api/v1/observability/readiness
-      ready: "status == 'ready'"                             # must be true
-      ready_status: 200
-    recovery_readiness:
-      path: /api/v1/recovery/readiness
-      ready: "status == 'ready'"
-      observed_at: "checked_at"                   # with max_age: a stale answer is no answer
-      max_age: 15m
-    contract_registry:                            # any further surface
-      path: /api/v1/contracts/registry
-      compare: {key: name, rule: additions-only, volatile: [generated_at], calibrate: true}   # after against before
-    database_schema: {}
-
-sequence:                             # what moves first comes first
-  - step: fabric
-    product: helpifyr-fabric
-    owner: JaddaHelpifyr/helpifyr-fabric
-    from: "2026.10"
-    to: "2026.11"
-    publishes_truth: true             # shared-truth publication changes in this step
-    requires: {postgres-oss: ">=15,<17"}          # compatibility, against version truth
-    release_notes: {url: "https://...", read_by: "A. Name"}
-    fails_when: version truth still shows 2026.10 after the restart     # a failed intermediate step, in words
-    rollback_boundary:
-      name: schema-118
-      reversible: [container images, configuration]
-      irreversible: [database schema 118]
-      recover_by: restore the backup taken in pre
-      crossed_when: {surface: database_schema, expression: "version >= `118`"}   # else: product at `to`
-    outage: {longest: 30s, total: 60s}            # budget while this step runs
-  - step: docs
-    product: jhf-docs
-    from: "2026.10"
-    to: "2026.11"
-
-migrations:                           # owner-driven, staged; fail-closed until the owner proves it
-  - name: opentofu
-    owner: JaddaHelpifyr/jhf-deployment
-    posture: planned                  # planned | staged | completed
-    evidence: {source: evidence/opentofu.dsse.json, signed_by: keys/jhf-deployment.pub, max_age: 30d}
-
-strict: true                          # a check that asserts nothing fails
-baseline: {max_age: 24h}
-signoffs: [change-advisory-board]
-waivers:
-  - {check: "test_docs.py::test_search", reason: "...", approved_by: "A. Name", expires: 2026-12-31,
-     environment: staging, phase: post}
-"""
-
 
 @pytest.fixture
-def whole(plan_file) -> Plan:
-    plan_file.text = WHOLE
+def whole(plan_file, whole_text: str) -> Plan:
+    plan_file.text = whole_text
     return plan_file.load(PLATFORM_URL="https://platform.test", PLATFORM_API_KEY="the-key")
 
 
@@ -181,5 +113,5 @@ def test_surfaces_without_a_path_need_no_address(plan_file) -> None:
 
 def test_the_plan_of_the_reference_stack_is_right() -> None:
     path = Path(__file__).parents[3] / "example_suites" / "helpifyr_stack" / "upgrade.yaml"
-    plan = load_plan(path, {"PLATFORM_URL": "http://127.0.0.1:8000", "PLATFORM_API_KEY": "any"})
+    plan = load_plan(path, {"PLATFORM_URL": "http://127.0.0.1:8000", "PLATFORM_API_KEY": "any-key"})
     assert len(plan.boundaries) == len(plan.sequence)

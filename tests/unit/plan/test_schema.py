@@ -44,6 +44,12 @@ def test_a_plan_that_loads_is_right(plan_file) -> None:
     assert complaints(plan_file.text) == []
 
 
+def test_a_plan_with_every_key_is_right(plan_file, whole_text: str) -> None:
+    plan_file.text = whole_text
+    plan_file.load(PLATFORM_URL="https://platform.test", PLATFORM_API_KEY="any-key")
+    assert complaints(whole_text) == []
+
+
 def test_variables_may_stand_wherever_a_text_is_due(plan_file) -> None:
     plan_file.edit("environment: test", "environment: ${E}").edit("change_class: additive", "change_class: ${C}")
     plan_file.edit("max_age: 15m", "max_age: ${A:-15m}").edit("90/min", "${R}").edit("2026-12-31", '"${D}"')
@@ -56,6 +62,7 @@ def test_variables_may_stand_wherever_a_text_is_due(plan_file) -> None:
     [
         ("environment: test", "environment: ../prod", "environment"),
         ("environment: test", "environment: 5", "environment"),
+        ("environment: test", f"environment: {'a' * 101}", "environment"),
         ("environment: test", "environment:", "environment"),
         ('from: "1"', "from: 2026.10", "sequence/0/from"),
         ("change_class: additive", "change_class: big", "change_class"),

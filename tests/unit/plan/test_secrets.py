@@ -60,6 +60,15 @@ def test_a_key_in_the_wrong_place_or_shape_is_not_repeated(
         assert KEY not in told
 
 
+@pytest.mark.parametrize("value", ["k", "tests", "Bearer k", "Token tests"])
+def test_a_key_that_would_be_masked_in_ordinary_words_is_refused(plan_file, value: str) -> None:
+    (fault,) = plan_file.edit(f"value: {KEY}", 'value: "${KEY}"').faults(KEY=value)
+    assert fault == (
+        f"upgrade.yaml:6: platform.auth.value: found a value of {len(value)} characters; write at least 6 characters: "
+        "a shorter key cannot be masked without masking parts of ordinary words"
+    )
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

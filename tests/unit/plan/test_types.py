@@ -73,6 +73,14 @@ TYPES = [
         A_NAME,
     ),
     (
+        "upgrade: shop-2",
+        f"upgrade: {'a' * 101}",
+        1,
+        "upgrade",
+        f'found "{"a" * 56}...',
+        "write a name of at most 100 characters",
+    ),
+    (
         "step: db",
         "step: the db",
         27,

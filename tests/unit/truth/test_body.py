@@ -71,6 +71,12 @@ def test_page_is_named_by_its_type_and_its_start() -> None:
     assert len(said) < 250
 
 
+def test_content_type_reaches_no_terminal() -> None:
+    with pytest.raises(BodyUnfit) as refused:
+        parse("nothing", "text/\x1b[31mred\x9b")
+    assert "it is text/\\x1b[31mred\\x9b and" in str(refused.value)
+
+
 @pytest.mark.parametrize("padding", range(50, 85))
 def test_secret_never_shows_not_even_cut_in_two(padding: int) -> None:
     with pytest.raises(BodyUnfit) as refused:
@@ -108,6 +114,8 @@ def test_body_is_unpacked(encoding: str) -> None:
         ([b"plain"], "gzip", "says it is gzip, and cannot be unpacked"),
         ([gzip.compress(b"hello")[:-4]], "gzip", "is cut off: its gzip data has no end"),
         ([b""], "gzip", "is cut off"),
+        ([gzip.compress(b"hi"), b"more"], "gzip", "goes on after the end of its gzip data"),
+        ([gzip.compress(b"h") + gzip.compress(b"i")], "gzip", "goes on after the end of its gzip data"),
         ([b"x"], "br", "is encoded as 'br', and only gzip was asked for"),
         ([gzip.compress(b"hello")], "gzip, gzip", "is encoded as 'gzip, gzip'"),
     ],
@@ -130,3 +138,18 @@ def test_endless_body_is_left_at_the_limit() -> None:
     with pytest.raises(BodyUnfit):
         unpacked(endless(), "", 100)
     assert taken == 11
+
+
+def test_endless_data_after_the_end_of_a_packed_body_is_left_at_once() -> None:
+    taken = 0
+
+    def endless():
+        nonlocal taken
+        yield gzip.compress(b"{}")
+        while True:
+            taken += 1
+            yield b"x"
+
+    with pytest.raises(BodyUnfit):
+        unpacked(endless(), "gzip", 100)
+    assert taken == 1

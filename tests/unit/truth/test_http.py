@@ -11,24 +11,37 @@ from typing import Any
 import httpx
 import pytest
 
+from pytest_upgradecheck.plan import Platform
 from pytest_upgradecheck.redaction import Redactor
-from pytest_upgradecheck.truth import Answer, Failure, MemoryStore
+from pytest_upgradecheck.truth import Answer, Failure, MemoryStore, ReadingStore
 from pytest_upgradecheck.truth.http import HttpSource
 
 KEY = "key-4711-secret"
 
 
 @pytest.fixture
-def read(fake, plan_platform):
+def source_of(fake):
+    """A source for a platform, closed after the test."""
+    made: list[HttpSource] = []
+
+    def make(platform: Platform, store: ReadingStore | None = None) -> HttpSource:
+        source = HttpSource(platform, store or MemoryStore(), Redactor([KEY]), fake.transport, fake.pauses.append)
+        made.append(source)
+        return source
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def read(plan_platform, source_of):
     """Read the surface ``truth`` of a plan with these keys."""
 
     def read_once(surface: dict[str, Any] | None = None, **settings: Any) -> Answer | Failure:
         platform = plan_platform(surface, **settings)
-        source = HttpSource(platform, MemoryStore(), Redactor([KEY]), fake.transport, fake.pauses.append)
-        try:
-            return source.read(platform.surfaces["truth"])
-        finally:
-            source.close()
+        answer: Answer | Failure = source_of(platform).read(platform.surfaces["truth"])
+        return answer
 
     return read_once
 
@@ -205,6 +218,12 @@ def test_redirect_to_nowhere(fake, read, target: str | None, says: str) -> None:
     assert says.lower() in read().message.lower()
 
 
+@pytest.mark.parametrize("target", ["http://platform.test:" + "p" * 5000, "http://" + "h" * 5000 + ".test/"])
+def test_redirect_of_any_length_earns_one_short_sentence(fake, read, target: str) -> None:
+    fake.answers(httpx.Response(302, headers={"Location": target}))
+    assert len(read().message) < 500
+
+
 def test_redirects_end(fake, read) -> None:
     fake.answers(*(httpx.Response(302, headers={"Location": f"/{n}"}) for n in range(20)))
     assert read().message.endswith("it redirects more than 5 times")
@@ -279,9 +298,9 @@ def test_redirect_is_no_readiness(fake, read) -> None:
     assert isinstance(read({"ready_status": 200}), Failure)
 
 
-def test_surface_without_path(fake, plan_platform) -> None:
+def test_surface_without_path(fake, plan_platform, source_of) -> None:
     platform = plan_platform({"path": None})
-    failure = HttpSource(platform, MemoryStore(), Redactor(), fake.transport).read(platform.surfaces["truth"])
+    failure = source_of(platform).read(platform.surfaces["truth"])
     assert failure.message == "the plan gives it no `path`, and no plugin answered it (pytest_upgradecheck_read)"
     assert (failure.attempts, fake.requests) == (0, [])
 
@@ -301,16 +320,15 @@ def test_key_is_not_logged(fake, read, caplog: pytest.LogCaptureFixture) -> None
     assert KEY not in caplog.text
 
 
-def test_reading_that_nobody_waits_for_is_not_tried_again(fake, plan_platform) -> None:
+def test_reading_that_nobody_waits_for_is_not_tried_again(fake, plan_platform, source_of) -> None:
     fake.answers(httpx.Response(503))
     platform = plan_platform()
-    source = HttpSource(platform, MemoryStore(), Redactor(), fake.transport, fake.pauses.append)
-    failure = source.read(platform.surfaces["truth"], until=time.monotonic() + 0.1)
+    failure = source_of(platform).read(platform.surfaces["truth"], until=time.monotonic() + 0.1)
     assert isinstance(failure, Failure)
     assert (failure.attempts, len(fake.requests), fake.pauses) == (1, 1, [])
 
 
-def test_every_request_takes_its_turn_redirects_and_retries_too(fake, plan_platform) -> None:
+def test_every_request_takes_its_turn_redirects_and_retries_too(fake, plan_platform, source_of) -> None:
     class Turns(MemoryStore):
         taken = 0
 
@@ -321,7 +339,7 @@ def test_every_request_takes_its_turn_redirects_and_retries_too(fake, plan_platf
 
     fake.answers(httpx.Response(302, headers={"Location": "/a"}), httpx.Response(503))
     platform, store = plan_platform(rate_limit="90/min"), Turns()
-    source = HttpSource(platform, store, Redactor(), fake.transport, fake.pauses.append)
+    source = source_of(platform, store)
     failure = source.read(platform.surfaces["truth"])
     assert failure.message.endswith("status 503: the platform failed after 3 attempts")
     assert (store.taken, len(fake.requests)) == (4, 4)
