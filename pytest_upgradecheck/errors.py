@@ -8,7 +8,8 @@
     │   ├── SurfaceUnread    a truth surface gave no usable answer
     │   └── BaselineMissing  the baseline does not hold what is asked of it
     ├── CheckMisuse          a check uses the plugin in a way that cannot work (a key captured twice, capture after pre)
-    ├── NotUnchanged         a comparison failed; also an AssertionError, for that is what it is to a reader
+    ├── NotAsBefore          a comparison failed; also an AssertionError, for that is what it is to a reader
+    ├── NothingToCompare     a value that must hold something is empty; an AssertionError, too
     └── RecordError          the record cannot be used
         ├── RecordDamaged    a line of it was changed or cut
         ├── RecordForeign    it belongs to another upgrade or environment
@@ -85,8 +86,12 @@ class CheckMisuse(UpgradecheckError):
     """A check uses a fixture or marker in a way that cannot work."""
 
 
-class NotUnchanged(UpgradecheckError, AssertionError):
-    """A value is not what the baseline holds; the message is the difference, fit for a person."""
+class NotAsBefore(UpgradecheckError, AssertionError):
+    """A value differs from the baseline in a way no rule allows; the message is the difference, fit for a person."""
+
+
+class NothingToCompare(UpgradecheckError, AssertionError):
+    """A value that must hold something is empty."""
 
 
 class RecordError(UpgradecheckError):

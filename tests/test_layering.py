@@ -18,8 +18,9 @@ LEVELS = {
     "plugin": 4, "cli": 4,
 }  # fmt: skip
 
-#: truth reads what the plan says of platform and surfaces: value types that the plan owns.
-ALLOWED_ASIDE = {("truth", "plan")}
+#: truth reads what the plan says of platform and surfaces, the plan what comparison says of paths and rules: value
+#: types of the one that owns them.
+ALLOWED_ASIDE = {("truth", "plan"), ("plan", "comparison")}
 
 HOME = {"httpx": ("truth",), "yaml": ("plan",), "jmespath": ("plan", "truth"), "pydantic": ("plan",)}
 FORBIDDEN_NAMES = {"utils", "helpers", "core", "tools", "manager", "common"}

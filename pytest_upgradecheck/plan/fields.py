@@ -102,6 +102,49 @@ Statuses = Annotated[
         }
     ),
 ]
+ValuePath = Annotated[
+    str,
+    BeforeValidator(texts.value_path),
+    WithJsonSchema({"type": "string", "minLength": 1, "description": "a path in a value: contracts[].routes"}),
+]
+_RULE_NAMES = {"type": "string", "anyOf": [{"enum": list(texts.RULES)}, {"pattern": _VARIABLE}]}
+_NUMBER = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": rf"%$|{_VARIABLE}"}]}
+#: A rule's name, or a mapping of ``rule`` and its arguments; as plain data.
+CompareRule = Annotated[
+    Any,
+    BeforeValidator(texts.compare_rule),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _RULE_NAMES,
+                {
+                    "type": "object",
+                    "properties": {"rule": _RULE_NAMES, "rel": _NUMBER, "abs": _NUMBER, "to": {}},
+                    "required": ["rule"],
+                    "additionalProperties": False,
+                },
+            ],
+            "description": "what may differ",
+        }
+    ),
+]
+_KEY = {
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+    ]
+}
+#: A member, several that make a key together, or such a key for each of several lists.
+CompareKey = Annotated[
+    Any,
+    BeforeValidator(texts.compare_key),
+    WithJsonSchema(
+        {
+            "anyOf": [*_KEY["anyOf"], {"type": "object", "additionalProperties": _KEY}],
+            "description": "what tells the items of a list apart",
+        }
+    ),
+]
 #: Lists of the file become tuples; only that much is taken loosely.
 AsTuple = Strict(strict=False)
 Texts = Annotated[tuple[Text, ...], AsTuple]

@@ -17,6 +17,8 @@ from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan.fields import (
     AsTuple,
     Choice,
+    CompareKey,
+    CompareRule,
     Day,
     Duration,
     Expression,
@@ -29,6 +31,7 @@ from pytest_upgradecheck.plan.fields import (
     Statuses,
     Text,
     Texts,
+    ValuePath,
 )
 from pytest_upgradecheck.plan.quantities import Rate, duration_text
 from pytest_upgradecheck.redaction import MASK
@@ -61,20 +64,6 @@ class Posture(str, Enum):
         return self.value
 
 
-class CompareRule(str, Enum):
-    """What may differ between a surface's answer before the change and the one after it."""
-
-    UNCHANGED = "unchanged"
-    ADDITIONS_ONLY = "additions-only"
-    NO_FEWER = "no-fewer"
-    NO_MORE = "no-more"
-    WITHIN = "within"
-    OPENAPI_COMPATIBLE = "openapi-compatible"
-
-    def __str__(self) -> str:
-        return self.value
-
-
 class Auth(_Model):
     """The header that carries the platform's key; the value is a secret and never shown."""
 
@@ -83,11 +72,18 @@ class Auth(_Model):
 
 
 class Compare(_Model):
-    """How a surface's answer after the change is compared with the one before."""
+    """How a surface's answer after the change is compared with the one before.
 
-    rule: Annotated[CompareRule, Choice(CompareRule)]
-    key: Text | None = None
-    volatile: Texts = ()
+    ``rule`` governs what no path of ``rules`` does; ``key`` pairs the items of lists; what is ``volatile`` differs by
+    itself and is left out; lists whose order counts are ``ordered``; ``calibrate`` reads twice in pre, to find what is
+    volatile and not declared so.
+    """
+
+    rule: CompareRule
+    rules: dict[ValuePath, CompareRule] = Field(default_factory=dict)
+    key: CompareKey | None = None
+    volatile: Annotated[tuple[ValuePath, ...], AsTuple] = ()
+    ordered: Annotated[tuple[ValuePath, ...], AsTuple] = ()
     calibrate: bool = False
 
 

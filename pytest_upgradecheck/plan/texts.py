@@ -22,6 +22,12 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _LONGEST_NAME = 100
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+#: The rules of a plan; with ``own``, a hook of the team judges.
+OWN_RULE = "own"
+RULES = (
+    "unchanged", "additions-only", "no-fewer", "no-more", "within", "changed", "may-change", "openapi-compatible",
+    OWN_RULE,
+)  # fmt: skip
 _DEEPEST_EXPRESSION = 60
 _HEADER_VALUE = r"[!-~](?:[ -~]*[!-~])?"
 _SHORTEST_KEY = 6
@@ -121,6 +127,61 @@ def day(value: Any) -> date:
     except (TypeError, ValueError):
         pass
     raise ValueError("write a day such as 2026-12-31")
+
+
+def value_path(value: Any) -> str:
+    """A path in a value, as comparisons write them: ``contracts[].routes``."""
+    from pytest_upgradecheck.comparison import BadPath, parse  # only here: few plans compare
+
+    try:
+        parse(text(value))
+    except BadPath:
+        hint = "members with dots and items with brackets: contracts[].routes, items[name=orders].state, **.updated_at"
+        raise ValueError(f"write a path of {hint}") from None
+    return str(value)
+
+
+def compare_key(value: Any) -> Any:
+    """A member's name, several that make a key together, or a mapping of paths of lists to such keys."""
+    if isinstance(value, dict):
+        return {value_path(path): _members(members) for path, members in value.items()}
+    return _members(value)
+
+
+def compare_rule(value: Any) -> Any:
+    """A rule's name, or a mapping of ``rule`` and its arguments; numbers may be written as ``5%``."""
+    from pytest_upgradecheck.comparison import BadRule
+    from pytest_upgradecheck.comparison.rules import rule_of
+
+    said = dict(value) if isinstance(value, dict) else {"rule": value}
+    if said == {"rule": OWN_RULE}:
+        return OWN_RULE
+    if said.get("rule") not in RULES:
+        near = difflib.get_close_matches(str(said.get("rule")), RULES, n=1)
+        raise ValueError(f"{f'did you mean {near[0]!r}? ' if near else ''}write one of: {', '.join(RULES)}")
+    for tolerance in {"rel", "abs"} & set(said):
+        said[tolerance] = _tolerance(said[tolerance])
+    try:
+        rule_of(said)
+    except (BadRule, TypeError) as error:
+        raise ValueError(str(error)) from None
+    return value if isinstance(value, str) else said
+
+
+def _members(value: Any) -> str | tuple[str, ...]:
+    if isinstance(value, (list, tuple)):
+        if not value:
+            raise ValueError("write the members that tell the items of a list apart, such as `key: name`")
+        return tuple(map(text, value))
+    return text(value)
+
+
+def _tolerance(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})? ?%", value):
+        return float(value.rstrip("% ")) / 100
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    raise ValueError("write how far a number may be off, such as `rel: 5%`, `rel: 0.05` or `abs: 10`")
 
 
 def _is_unicode(value: str) -> bool:

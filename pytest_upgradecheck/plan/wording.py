@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from pytest_upgradecheck.plan.document import Document, Place, shortened
-from pytest_upgradecheck.plan.model import ChangeClass, CompareRule, Plan, Posture
+from pytest_upgradecheck.plan.model import ChangeClass, Plan, Posture
 
 _KEYS_AND_VALUES = "write keys and values, one a line"
 _BOOLEAN = "write true or false"
@@ -32,7 +32,7 @@ _EXAMPLES = {
     "from": 'the version before the change, in quotes: `from: "2026.10"`',
     "to": 'the version after the change, in quotes: `to: "2026.11"`',
     "posture": f"one of: {', '.join(Posture)}",
-    "rule": f"one of: {', '.join(CompareRule)}",
+    "rule": "what may differ, such as `rule: additions-only`",
     "header": "the header's name, such as `header: X-API-Key`",
     "value": 'the key, from the environment: `value: "${PLATFORM_API_KEY}"`',
     "expires": "the last day it counts, such as `expires: 2026-12-31`",

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-import copy
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
-from pytest_upgradecheck.comparison import differences, explain, shown, to_json_value
-from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, EvidenceMissing, NotUnchanged, raised_on_purpose
+from pytest_upgradecheck.comparison import Rule, Terms, shown
+from pytest_upgradecheck.comparison.rules import ANYTHING
+from pytest_upgradecheck.comparison.terms import KeySpec
+from pytest_upgradecheck.comparison.values import is_empty, restored
+from pytest_upgradecheck.errors import (
+    BaselineMissing,
+    CheckMisuse,
+    EvidenceMissing,
+    NothingToCompare,
+    raised_on_purpose,
+)
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan, Step
 from pytest_upgradecheck.plugin.checks import Check
-from pytest_upgradecheck.plugin.plan_checks import already_upgraded
+from pytest_upgradecheck.plugin.comparing import judge, read_back, require_comparable, value_of, write_down
+from pytest_upgradecheck.plugin.expectation import already_upgraded
 from pytest_upgradecheck.plugin.session import UpgradeSession
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 __tracebackhide__ = raised_on_purpose
+
+RuleSpec: TypeAlias = "str | Rule | Mapping[str, Any] | Callable[[Any, Any], Any]"
+
+
+class TermsOfCheck(TypedDict, total=False):
+    """What every comparing method of ``baseline`` takes; see `BaselineAccess`."""
+
+    key: KeySpec
+    ignore: str | Iterable[str]
+    ordered: bool | str | Iterable[str]
+    rules: Mapping[str, RuleSpec]
+    non_empty: bool
 
 
 class Upgrade:
@@ -42,9 +67,16 @@ class Upgrade:
 class BaselineAccess:
     """Values carried from before the change to after it. Keys are the test file's own.
 
-    In pre, ``baseline["order"] = value`` captures; in post and rollback, ``baseline["order"]`` reads. Values are what
-    JSON knows. `EvidenceMissing` where the baseline does not hold what is asked, `CheckMisuse` where a check asks for
-    something that cannot be right: capturing a key twice, or capturing after the change.
+    In pre, ``baseline["order"] = value`` captures; in post and rollback, ``baseline["order"]`` reads. The methods do
+    both in one line: they capture in pre, and compare after the change. What can be captured, and when two values are
+    the same, stands in `pytest_upgradecheck.comparison.values`. `EvidenceMissing` where the baseline does not hold what
+    is asked, `NotAsBefore` where a comparison fails, `CheckMisuse` where a check asks for something that cannot be
+    right: capturing a key twice, capturing after the change, comparing by a key that items do not have.
+
+    The comparing methods share these: ``key`` names the member (or several) by which items of lists are paired, also
+    ``{"path of a list": key}``; ``ignore`` are paths that may differ; ``ordered`` paths of lists whose order counts
+    (True: all); ``rules`` says ``{path: rule}`` for places with a rule of their own, where a rule is a name, a `Rule`
+    or a function; ``non_empty`` fails the check where there is nothing to compare.
     """
 
     def __init__(self, session: UpgradeSession, check: Check) -> None:
@@ -53,6 +85,10 @@ class BaselineAccess:
         self._own: dict[str, Any] = {}
 
     def __setitem__(self, key: str, value: Any) -> None:
+        self.capture(key, value)
+
+    def capture(self, key: str, value: Any, *, non_empty: bool = False) -> None:
+        """Capture ``value`` in pre. ``non_empty`` fails the check where the value holds nothing."""
         place = self._place(key)
         if self._session.phase is not Phase.PRE:
             raise CheckMisuse(
@@ -68,27 +104,15 @@ class BaselineAccess:
             )
         if upgraded := already_upgraded(self._session):
             raise EvidenceMissing(f"no baseline is captured on a platform that is already upgraded: {upgraded}")
-        try:
-            captured = to_json_value(value, key)
-        except TypeError as error:
-            raise CheckMisuse(f"baseline[{key!r}] cannot be captured: {error}") from None
+        if non_empty:
+            self._require_something(key, value)
+        taken = value_of(value, key)
         notes.captured[place] = self._check.id
-        notes.captures.append({"check": self._check.id, "file": self._check.file, "key": key, "value": captured})
-        self._own[key] = captured
+        write_down(self._session, check=self._check.id, file=self._check.file, key=key, value=taken)
+        self._own[key] = taken
 
     def __getitem__(self, key: str) -> Any:
-        place = self._place(key)
-        if self._session.phase is Phase.PRE:
-            if key in self._own:
-                return copy.deepcopy(self._own[key])
-            raise CheckMisuse(
-                f"baseline[{key!r}] is read in phase pre, where this check has not captured it: "
-                "what is read after the change belongs into a check marked post_upgrade or post_rollback"
-            )
-        capture = self._session.baseline.capture(*place)
-        if capture is None:
-            raise BaselineMissing(self._why_missing(key))
-        return copy.deepcopy(capture.value)
+        return restored(self._before(key))
 
     def __contains__(self, key: object) -> bool:
         raise CheckMisuse(
@@ -96,22 +120,75 @@ class BaselineAccess:
             "and the check fails closed where it is not there"
         )
 
-    def unchanged(self, name: str, value: Any) -> None:
-        """Capture ``value`` in pre; fail with the difference where it is another after the change."""
-        if self._session.phase is Phase.PRE:
-            self[name] = value
-            return
-        before = self[name]
+    def unchanged(
+        self,
+        name: str,
+        value: Any,
+        *,
+        rel: float | None = None,
+        abs: float | None = None,  # noqa: A002 - as in pytest.approx
+        **terms: Unpack[TermsOfCheck],
+    ) -> None:
+        """Nothing may differ; numbers may by ``rel`` (0.05: five hundredths of the value before) or ``abs``."""
+        self.compare(name, value, {"rule": "unchanged", "rel": rel, "abs": abs}, **terms)
+
+    def additions_only(self, name: str, value: Any, **terms: Unpack[TermsOfCheck]) -> None:
+        """Members and items may come; none may go or change."""
+        self.compare(name, value, "additions-only", **terms)
+
+    def no_fewer(self, name: str, value: Any, **terms: Unpack[TermsOfCheck]) -> None:
+        """No list may be shorter, no number smaller, no member gone."""
+        self.compare(name, value, "no-fewer", **terms)
+
+    def no_more(self, name: str, value: Any, **terms: Unpack[TermsOfCheck]) -> None:
+        """No list may be longer, no number larger, no member new."""
+        self.compare(name, value, "no-more", **terms)
+
+    def changed(self, name: str, value: Any, to: Any = ANYTHING, **terms: Unpack[TermsOfCheck]) -> None:
+        """The value must be another than before, and ``to``, where that is given."""
+        self.compare(name, value, {"rule": "changed"} if to is ANYTHING else {"rule": "changed", "to": to}, **terms)
+
+    def compare(self, name: str, value: Any, rule: RuleSpec, **terms: Unpack[TermsOfCheck]) -> None:
+        """Compare by any rule: a name, a `Rule`, or a function of the values before and after.
+
+        A function answers None or True where all is well, False or texts that say what is wrong where it is not.
+        """
+        self._place(name)
+        if terms.pop("non_empty", False):
+            self._require_something(name, value)
         try:
-            after = to_json_value(value, name)
-        except TypeError as error:
-            raise CheckMisuse(f"{name} cannot be compared: {error}") from None
-        found = list(differences(before, after))
-        if not found:
-            return
-        if len(found) == 1 and not found[0].path:
-            raise NotUnchanged(f"{name} changed: before {shown(before)}, after {shown(after)}")
-        raise NotUnchanged(f"{name} changed: {explain(found)}")
+            agreed = Terms.of(rule=rule, **terms)  # type: ignore[misc]  # without non_empty
+        except (ValueError, TypeError) as error:
+            raise CheckMisuse(f"baseline: {name}: {error}") from None
+        after = value_of(value, name)
+        session, check = self._session, self._check.id
+        if session.phase is Phase.PRE:
+            require_comparable(session, check=check, name=name, value=after, terms=agreed)
+            self.capture(name, value)
+        else:
+            judge(session, check=check, name=name, before=self._before(name), after=after, terms=agreed)
+
+    def _before(self, key: str) -> Any:
+        place = self._place(key)
+        if self._session.phase is Phase.PRE:
+            if key in self._own:
+                return self._own[key]
+            raise CheckMisuse(
+                f"baseline[{key!r}] is read in phase pre, where this check has not captured it: "
+                "what is read after the change belongs into a check marked post_upgrade or post_rollback"
+            )
+        capture = self._session.baseline.capture(*place)
+        if capture is None:
+            raise BaselineMissing(self._why_missing(key))
+        self._session.notes.read_keys.append([capture.file, key])
+        return read_back(capture)
+
+    def _require_something(self, name: str, value: Any) -> None:
+        if is_empty(value):
+            raise NothingToCompare(
+                f"{name} is empty ({shown(value_of(value, name))}), and non_empty=True says that it must not be: "
+                "comparing nothing with nothing would always pass"
+            )
 
     def _place(self, key: object) -> tuple[str, str]:
         if not isinstance(key, str) or not key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +26,20 @@ def pytest_upgradecheck_read(surface: Surface, plan: Plan, phase: str) -> Answer
             if surface.name == "database_schema":
                 version = connect().execute("select max(version) from schema_migrations").fetchone()[0]
                 return Answer.of({"version": version}, source="sql")
+    """
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_upgradecheck_compare(surface: Surface, before: Any, after: Any, plan: Plan) -> Sequence[str] | None:
+    """Judge a surface whose plan says ``compare: {rule: own}`` (or a path of ``rules`` does).
+
+    ``before`` and ``after`` are what the surface answered, or what it had at that path. Return what is wrong, a
+    sentence each, or an empty list where all is well; None for surfaces that are not yours. A surface nobody judges is
+    missing evidence. ::
+
+        def pytest_upgradecheck_compare(surface, before, after, plan):
+            if surface.name == "queues":
+                return [f"queue {name} is gone" for name in set(before) - set(after) if not name.startswith("tmp-")]
     """
 
 

@@ -194,6 +194,8 @@ class RunKeeper:
                     )
                 )
             self._write("capture", **capture)
+        for comparison in notes.get("comparisons", ()):
+            self._write("comparison", **comparison)
 
     def _close_attempt(self, nodeid: str, *, retried: bool = False) -> None:
         attempt = self._open.pop(nodeid)

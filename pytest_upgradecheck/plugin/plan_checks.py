@@ -16,6 +16,8 @@ from pytest_upgradecheck.boundaries import BoundaryState, observe
 from pytest_upgradecheck.errors import EvidenceMissing
 from pytest_upgradecheck.phases import UNMARKED, Phase
 from pytest_upgradecheck.plan import Plan, Step
+from pytest_upgradecheck.plugin.expectation import expected_version, versions_of
+from pytest_upgradecheck.plugin.surface_comparison import compare_surface, comparison_name
 from pytest_upgradecheck.truth import Reading
 
 if TYPE_CHECKING:
@@ -65,31 +67,6 @@ def plan_checks(plan: Plan) -> Iterator[PlanCheck]:
         phases=AFTER,
     )
     yield from _checks_of_surfaces(plan)
-
-
-def expected_version(step: Step, session: UpgradeSession) -> str:
-    """The version a step's product must have in this run, by phase and ``--upgrade-step``."""
-    order = [each.step for each in session.plan.sequence]
-    at = order.index(step.step)
-    until = session.settings.step
-    if session.phase is Phase.POST:
-        done = until is None or at <= order.index(until)
-    else:
-        done = until is not None and at < order.index(until)
-    return step.to_version if done else step.from_version
-
-
-def already_upgraded(session: UpgradeSession) -> str | None:
-    """Which product already is at its new version though this is pre; None where none is, or nobody can tell."""
-    try:
-        versions = _versions(session)
-    except EvidenceMissing:
-        return None
-    for step in session.plan.sequence:
-        found = versions.get(step.product)
-        if found == step.to_version != expected_version(step, session):
-            return f"version truth shows {step.product} at {found}"
-    return None
 
 
 def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
@@ -157,7 +134,11 @@ def _checks_of_surfaces(plan: Plan) -> Iterator[PlanCheck]:
                 ask=partial(_ready, surface.name),
             )
         if surface.compare is not None:
-            yield _closed(f"compare[{surface.name}]", f"{surface.name} after against before", "compare", UNMARKED)
+            yield PlanCheck(
+                name=comparison_name(surface),
+                title=f"{surface.name} is as before, as far as it must be",
+                ask=partial(compare_surface, surface),
+            )
         if surface.drifted is None and not surface.tells_readiness and surface.versions is None:
             yield PlanCheck(
                 name=f"surface[{surface.name}]",
@@ -252,7 +233,7 @@ def _compatibility(step: Step, session: UpgradeSession) -> Problems:
     from packaging.specifiers import SpecifierSet
     from packaging.version import InvalidVersion, Version
 
-    versions = _versions(session)
+    versions = versions_of(session)
     problems = []
     for product, requirement in step.requires.items():
         found = versions.get(product)
@@ -270,7 +251,7 @@ def _compatibility(step: Step, session: UpgradeSession) -> Problems:
 
 
 def _version(step: Step, session: UpgradeSession) -> Problems:
-    versions = _versions(session)
+    versions = versions_of(session)
     found, expected = versions.get(step.product), expected_version(step, session)
     if found is None:
         raise EvidenceMissing(_not_listed(step.product, versions))
@@ -348,13 +329,6 @@ def _answers(surface: str, session: UpgradeSession) -> Problems:
 
 def _no_readiness(_: UpgradeSession) -> Problems:
     raise EvidenceMissing("no surface of the plan tells readiness: give one `ready` or `ready_status`")
-
-
-def _versions(session: UpgradeSession) -> dict[str, str]:
-    surface = session.plan.version_truth
-    if surface is None:
-        raise EvidenceMissing("no surface of the plan tells versions: give one `versions`")
-    return dict(session.truth.read(surface.name).versions)
 
 
 def _not_listed(product: str, versions: dict[str, str]) -> str:

@@ -116,24 +116,27 @@ class Notes:
     which is all that crosses to the controller unchanged.
     """
 
+    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys")
+
     def __init__(self) -> None:
         self.readings: list[dict[str, Any]] = []
         self.captures: list[dict[str, Any]] = []
+        self.comparisons: list[dict[str, Any]] = []
+        self.remarks: list[dict[str, str]] = []
+        self.read_keys: list[list[str]] = []
         self.captured: dict[tuple[str, str], str] = {}
         self.said: dict[tuple[str, str], dict[str, str]] = {}
 
     def take(self) -> dict[str, Any]:
         """Everything noted, which is then forgotten here."""
-        taken: dict[str, Any] = {}
-        if self.readings:
-            taken["readings"], self.readings = self.readings, []
-        if self.captures:
-            taken["captures"], self.captures = self.captures, []
+        taken = {name: noted for name in self._LISTS if (noted := getattr(self, name))}
+        for name in taken:
+            setattr(self, name, [])
         return taken
 
     def take_with(self, report: pytest.TestReport) -> dict[str, Any]:
         """The same, and what the exception behind this report said, if it was one of ours."""
-        if not (self.readings or self.captures or self.said):
+        if not (self.readings or self.captures or self.comparisons or self.remarks or self.read_keys or self.said):
             return _NOTHING
         taken = self.take()
         if self.said:

@@ -7,7 +7,8 @@ The types of line a run writes, in order (all carry ``run``, the run's id):
 ``planned``    checks found at collection, each with identity, step, boundaries ...; a run may write several such lines
 ``selection``  which of them do not take part (another phase, another step) or were deselected
 ``reading``    one answer, or failure to answer, of a truth surface
-``capture``    one value a check put into the baseline
+``capture``    one value a check put into the baseline; a large one by its digest (see ``large``)
+``comparison`` what a check found when it compared with the baseline: counts, and each difference
 ``check``      one attempt of one check: result, kind, message
 ``verdict``    the run ends: everything `verdict.json` holds
 =============  ========================================================================================================
@@ -26,17 +27,27 @@ from typing import Any
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordForeign
 from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.record.large import Stored
 from pytest_upgradecheck.record.lines import TORN, Tail, read_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A value a check captured: under ``key``, which is its test file's own."""
+    """A value a check captured: under ``key``, which is its test file's own.
+
+    ``value`` is as the record's line holds it; a large one is ``stored`` beside the journal in ``folder``.
+    """
 
     check: str
     file: str
     key: str
-    value: Any
+    value: Any = None
+    stored: Stored | None = None
+    folder: Path = Path()
+
+    def load(self) -> Any:
+        """The value in JSON. RecordError where it was stored, and cannot be read back."""
+        return self.value if self.stored is None else self.stored.load(self.folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +104,7 @@ def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None
         if tail.lines == 1:
             _check_owner(path, entry, upgrade, environment)
         try:
-            _fold(runs, entry)
+            _fold(runs, entry, path.parent)
         except (KeyError, TypeError, ValueError) as error:
             raise RecordDamaged(str(path), tail.lines, f"this line cannot be understood ({error!r})") from None
     return History(runs=tuple(runs.values()), tail=tail)
@@ -115,7 +126,7 @@ def _check_owner(path: Path, entry: Mapping[str, Any], upgrade: str, environment
         )
 
 
-def _fold(runs: dict[str, RunRecord], entry: Mapping[str, Any]) -> None:
+def _fold(runs: dict[str, RunRecord], entry: Mapping[str, Any], folder: Path) -> None:
     kind = entry["type"]
     if kind == "run":
         runs[entry["run"]] = RunRecord(
@@ -137,7 +148,14 @@ def _fold(runs: dict[str, RunRecord], entry: Mapping[str, Any]) -> None:
             check=entry["check"], result=entry["result"], message=entry.get("message", "")
         )
     elif kind == "capture":
-        capture = Capture(check=entry["check"], file=entry["file"], key=entry["key"], value=entry["value"])
+        capture = Capture(
+            check=entry["check"],
+            file=entry["file"],
+            key=entry["key"],
+            value=entry.get("value"),
+            stored=Stored(**entry["stored"]) if "stored" in entry else None,
+            folder=folder,
+        )
         run.captures[capture.file, capture.key] = capture
     elif kind == "verdict":
         run.verdict = entry["verdict"]["verdict"]

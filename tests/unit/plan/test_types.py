@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_upgradecheck.plan.texts import RULES
+
 READINESS = "platform.surfaces.readiness"
 BOUNDARY = "sequence[0].rollback_boundary"
 A_NAME = "write a name of letters, digits, '.', '_' and '-' that starts with a letter or digit"
@@ -222,7 +224,7 @@ TYPES = [
         13,
         f"{READINESS}.compare.rule",
         'found "same"',
-        "write one of: unchanged, additions-only, no-fewer, no-more, within, openapi-compatible",
+        f"write one of: {', '.join(RULES)}",
     ),
     (
         "[release]",

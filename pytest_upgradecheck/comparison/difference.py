@@ -1,0 +1,98 @@
+"""What a comparison found, as values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from pytest_upgradecheck.comparison.paths import Step, group_of, shown
+from pytest_upgradecheck.comparison.values import to_json
+
+
+class Change(str, Enum):
+    """What happened to one place in a value."""
+
+    REMOVED = "removed"
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    #: It had to change, and did not.
+    KEPT = "not changed"
+    #: A rule that judges a whole value says no; `Difference.why` is its sentence.
+    REFUSED = "refused"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One place that differs, or that a rule refuses.
+
+    ``rule`` is the rule that governs the place; it ``allowed`` the difference or not. In an ordered list, ``position``
+    is where an added or moved item stands after, and for a moved one ``before`` and ``after`` are positions, too.
+    """
+
+    steps: tuple[Step, ...]
+    change: Change
+    rule: str
+    allowed: bool = False
+    before: Any = None
+    after: Any = None
+    position: int | None = None
+    why: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where, as in JMESPath (``orders[number=7].total``); empty for the whole value."""
+        return shown(self.steps)
+
+    @property
+    def group(self) -> str:
+        """The path with every item as ``[]``."""
+        return group_of(self.steps)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the record; what says nothing is left out."""
+        entry: dict[str, Any] = {"path": self.path, "change": self.change.value, "rule": self.rule}
+        if self.change in (Change.REMOVED, Change.CHANGED, Change.MOVED, Change.KEPT):
+            entry["before"] = to_json(self.before)
+        if self.change in (Change.ADDED, Change.CHANGED, Change.MOVED):
+            entry["after"] = to_json(self.after)
+        if self.why:
+            entry["why"] = self.why
+        return entry
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything a comparison found.
+
+    ``pairing`` tells of each list of objects (by its path, items as ``[]``) how items were paired; ``sizes`` how many
+    it had before and after; ``unmatched`` are the patterns (of rules, keys, ignored paths) that fit nothing.
+    """
+
+    differences: Sequence[Difference] = ()
+    pairing: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    unmatched: Sequence[str] = ()
+
+    @cached_property
+    def refused(self) -> tuple[Difference, ...]:
+        """What no rule allows: empty where the comparison passes."""
+        return tuple(difference for difference in self.differences if not difference.allowed)
+
+    @cached_property
+    def allowed(self) -> tuple[Difference, ...]:
+        """What differs, and may."""
+        return tuple(difference for difference in self.differences if difference.allowed)
+
+
+def counts(differences: Sequence[Difference]) -> str:
+    """``1 removed, 100 changed``; empty where there are none."""
+    totals = Counter(difference.change for difference in differences)
+    return ", ".join(f"{totals[change]:,} {change}" for change in Change if totals[change])

@@ -1,0 +1,182 @@
+"""What may differ between before and after: the rules, and how they are written.
+
+==========================  ======================================================================================
+``unchanged``               nothing; numbers within ``rel`` (of the value before) or ``abs``, where these are given
+``within``                  the same under the name for numbers: ``rel`` or ``abs`` must be given
+``additions-only``          members and items may come; none may go or change
+``no-fewer``, ``no-more``   counts: no list shorter (longer), no number smaller (larger), no member gone (new); what
+                            the items of a list hold is not judged
+``changed``                 the value must be another, and ``to``, where this is given
+``may-change``              anything
+``openapi-compatible``      what breaks no client of an OpenAPI document
+a function                  what it says: see `own`
+==========================  ======================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from enum import Enum
+from typing import Any, TypeAlias
+
+from pytest_upgradecheck.comparison.values import captured, is_number
+
+
+class RuleName(str, Enum):
+    """The rules a plan or a check can name."""
+
+    UNCHANGED = "unchanged"
+    WITHIN = "within"
+    ADDITIONS_ONLY = "additions-only"
+    NO_FEWER = "no-fewer"
+    NO_MORE = "no-more"
+    CHANGED = "changed"
+    MAY_CHANGE = "may-change"
+    OPENAPI_COMPATIBLE = "openapi-compatible"
+    OWN = "own"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+#: A team's own rule: gets the values before and after (None where there is none) and answers None or True where all
+#: is well, False, or a text (or several) that says what is wrong; an AssertionError counts as such a text.
+Judge: TypeAlias = Callable[[Any, Any], "bool | str | list[str] | None"]
+
+
+class BadRule(ValueError):
+    """A rule that cannot be; the message says why, and what can."""
+
+
+#: Enough digits for any number worth a tolerance, and no surprises from a context that somebody set.
+_EXACT = Context(prec=60, traps=[])
+
+
+class _Anything:
+    def __repr__(self) -> str:
+        return "anything else"
+
+
+ANYTHING = _Anything()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. ``rel`` and ``abs`` are for numbers, ``to`` for ``changed``, ``judge`` for a team's own."""
+
+    name: RuleName
+    rel: float | None = None
+    abs: float | None = None
+    to: Any = ANYTHING
+    judge: Judge | None = None
+
+    def __str__(self) -> str:
+        return self.name.value
+
+    @property
+    def judges_whole_value(self) -> bool:
+        """Whether the rule looks at the value where it stands, not at each difference below."""
+        return self.name in (RuleName.CHANGED, RuleName.OPENAPI_COMPATIBLE, RuleName.OWN)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the rule counts the items of a list instead of comparing them."""
+        return self.name in (RuleName.NO_FEWER, RuleName.NO_MORE)
+
+    @property
+    def allows_removal(self) -> bool:
+        """Whether a member may go."""
+        return self.name in (RuleName.MAY_CHANGE, RuleName.NO_MORE)
+
+    @property
+    def allows_addition(self) -> bool:
+        """Whether a member may come."""
+        return self.name in (RuleName.MAY_CHANGE, RuleName.NO_FEWER, RuleName.ADDITIONS_ONLY)
+
+    def allows_change(self, before: Any, after: Any) -> bool:
+        """Whether a single value may be another; both are captured values that are not the same."""
+        if self.name is RuleName.MAY_CHANGE:
+            return True
+        numbers = is_number(before) and is_number(after)
+        if self.counts:
+            if not numbers:
+                return type(before) is type(after)
+            return bool(after > before) if self.name is RuleName.NO_FEWER else bool(after < before)
+        return numbers and self._tolerates(before, after)
+
+    def _tolerates(self, before: Any, after: Any) -> bool:
+        if self.rel is None and self.abs is None:
+            return False
+        distance = _EXACT.abs(_EXACT.subtract(_exact(after), _exact(before)))
+        relative = _EXACT.abs(_EXACT.multiply(_exact(self.rel or 0), _exact(before)))
+        return distance <= max(_exact(self.abs or 0), relative)
+
+
+#: What is ignored may change: there is but one such rule.
+MAY_CHANGE = Rule(name=RuleName.MAY_CHANGE)
+
+
+def unchanged(*, rel: float | None = None, abs: float | None = None) -> Rule:  # noqa: A002 - as in pytest.approx
+    """Nothing may differ, except numbers by the tolerance."""
+    return _tolerant(RuleName.UNCHANGED, rel, abs)
+
+
+def within(*, rel: float | None = None, abs: float | None = None) -> Rule:  # noqa: A002 - as in pytest.approx
+    """Numbers may differ by ``rel`` (0.05: five hundredths of the value before) or ``abs``, whichever is more."""
+    if rel is None and abs is None:
+        raise BadRule("within needs rel or abs: how far a number may be from the one before")
+    return _tolerant(RuleName.WITHIN, rel, abs)
+
+
+def changed(*, to: Any = ANYTHING) -> Rule:
+    """The value must be another, and ``to``, where this is given."""
+    return Rule(name=RuleName.CHANGED, to=to if to is ANYTHING else captured(to, "to"))
+
+
+def own(judge: Judge) -> Rule:
+    """A team's own rule: see `Judge`."""
+    return Rule(name=RuleName.OWN, judge=judge)
+
+
+def rule_of(said: Any) -> Rule:
+    """The rule that somebody wrote: a `Rule`, a name, a mapping with ``rule`` and its arguments, or a function."""
+    if isinstance(said, Rule):
+        return said
+    if callable(said):
+        return own(said)
+    if isinstance(said, Mapping):
+        arguments = dict(said)
+        return _from(arguments.pop("rule", None), arguments)
+    return _from(said, {})
+
+
+def _from(name: Any, arguments: dict[str, Any]) -> Rule:
+    plain = [each.value for each in RuleName if each is not RuleName.OWN]
+    if not isinstance(name, str) or name not in plain:
+        raise BadRule(f"{name!r} is no rule; write one of: {', '.join(plain)}")
+    if name == RuleName.MAY_CHANGE.value and not arguments:
+        return MAY_CHANGE
+    if name not in _MADE and not arguments:
+        return Rule(name=RuleName(name))
+    try:
+        return _MADE[name](**arguments)
+    except (KeyError, TypeError):
+        takes = {"within": "rel and abs", "changed": "to", "unchanged": "rel and abs"}.get(name, "no arguments")
+        raise BadRule(f"rule {name} takes {takes}, and got: {', '.join(arguments)}") from None
+
+
+_MADE: dict[str, Callable[..., Rule]] = {"within": within, "changed": changed, "unchanged": unchanged}
+
+
+def _tolerant(name: RuleName, rel: float | None, absolute: float | None) -> Rule:
+    for what, tolerance in (("rel", rel), ("abs", absolute)):
+        if tolerance is not None and (not is_number(tolerance) or not tolerance >= 0 or tolerance == float("inf")):
+            raise BadRule(f"{what} is how far a number may be off, such as {what}=0.05, and this is {tolerance!r}")
+    return Rule(name=name, rel=rel, abs=absolute)
+
+
+def _exact(number: Any) -> Decimal:
+    # As it is written: 0.1 is a tenth to whoever writes it into a plan, and large integers must not lose digits.
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
