@@ -24,6 +24,8 @@ from typing import Any
 
 from pytest_upgradecheck.boundaries import Boundary, BoundaryState
 from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan import Waiver
+from pytest_upgradecheck.waivers import accepted_by
 
 
 class Decision(str, Enum):
@@ -101,7 +103,10 @@ class Transition(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFact:
-    """What is known of one check when its run ends. ``boundary`` names what it decides on, if it does."""
+    """What is known of one check when its run ends. ``boundary`` names what it decides on, if it does.
+
+    A failure that a ``waiver`` accepts does not block, and never counts as passed.
+    """
 
     check: str
     result: Result
@@ -114,6 +119,7 @@ class CheckFact:
     before: str | None = None
     transition: Transition | None = None
     attempts: int = 1
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,30 +150,52 @@ _BLOCKER_FIELDS = ("check", "title", "kind", "transition", "boundary", "step", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something a reader should know that does not stand in the way."""
+
+    check: str
+    kind: str
+    message: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in `verdict.json`."""
+        return {"check": self.check, "kind": self.kind, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything a verdict is made from: the checks of one phase, the boundaries, and what else was found missing."""
+    """Everything a verdict is made from: the checks of one phase, the boundaries, and what else was found missing.
+
+    ``notes`` are carried along for the reader.
+    """
 
     phase: Phase
     checks: Sequence[CheckFact]
     boundaries: Sequence[Boundary] = ()
     findings: Sequence[Blocker] = ()
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The decision, its one sentence, and what stands in the way, the most urgent first."""
+    """The decision, its one sentence, and what stands in the way, the most urgent first.
+
+    ``waived`` are failures that somebody accepted.
+    """
 
     decision: Decision
     reason: str
     blockers: tuple[Blocker, ...]
     boundaries: tuple[Boundary, ...]
     counts: Mapping[str, int]
+    waived: tuple[CheckFact, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def decide(facts: Facts) -> Verdict:
     """Apply the table in this module's docstring."""
     states = {boundary.name: boundary for boundary in facts.boundaries}
-    blockers = [_blocker(check) for check in facts.checks if check.result is not Result.PASSED]
+    blockers = [_blocker(check) for check in facts.checks if check.result is not Result.PASSED and not check.waiver]
     blockers.extend(facts.findings)
     judged = [(_urgency(blocker, facts.phase, states), blocker) for blocker in blockers]
     if not facts.checks:
@@ -182,6 +210,8 @@ def decide(facts: Facts) -> Verdict:
         blockers=ordered,
         boundaries=tuple(facts.boundaries),
         counts=_counts(facts.checks),
+        waived=tuple(check for check in facts.checks if check.waiver),
+        notes=tuple(facts.notes),
     )
 
 
@@ -223,7 +253,7 @@ def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> 
 
 def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]) -> str:
     if decision is Decision.PROCEED:
-        return f"All {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
+        return _all_is_well(facts)
     first = decisive[0]
     name = f'"{first.title.rstrip(".")}"' if first.title else first.check
     more = f" ({len(decisive) - 1} more)" if len(decisive) > 1 else ""
@@ -251,6 +281,18 @@ def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, state
     )
 
 
+def _all_is_well(facts: Facts) -> str:
+    waivers = [check.waiver for check in facts.checks if check.waiver]
+    if not waivers:
+        return f"All {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
+    passed = len(facts.checks) - len(waivers)
+    failures = "1 failure is" if len(waivers) == 1 else f"{len(waivers)} failures are"
+    return (
+        f"{passed} of {len(facts.checks)} checks of phase {facts.phase} passed, {failures} waived "
+        f"(by {accepted_by(waivers)}), and nothing is missing"
+    )
+
+
 def headline(message: str) -> str:
     """The first line of a message, at most 200 characters."""
     line = message.strip().partition("\n")[0]
@@ -263,7 +305,7 @@ def _tally(blockers: Sequence[Blocker]) -> str:
 
 
 def _counts(checks: Sequence[CheckFact]) -> dict[str, int]:
-    results = Counter(check.result for check in checks)
+    results = Counter(check.result for check in checks if not check.waiver)
     transitions = Counter(check.transition for check in checks if check.transition)
     deselected = results[Result.DESELECTED] + results[Result.MISSING_AFTER]
     not_run = results[Result.NOT_RUN]
@@ -271,6 +313,7 @@ def _counts(checks: Sequence[CheckFact]) -> dict[str, int]:
         "planned": len(checks),
         "selected": len(checks) - deselected,
         "run": len(checks) - deselected - not_run,
+        "waived": sum(1 for check in checks if check.waiver),
         "retried": sum(1 for check in checks if check.attempts > 1),
         **{transition.value: transitions[transition] for transition in Transition},
         **{result.value: results[result] for result in Result},

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "pytest_upgradecheck"
 LEVELS = {
     "errors": 0, "phases": 0, "redaction": 0, "locking": 0,
     "plan": 1, "truth": 1, "comparison": 1, "record": 1,
-    "boundaries": 2,
+    "boundaries": 2, "waivers": 2,
     "verdict": 3,
     "plugin": 4, "cli": 4,
 }  # fmt: skip

@@ -103,7 +103,8 @@ def _block(group: Sequence[Difference], spare: int, width: int) -> Iterator[str]
     befores = [_before(difference, room) for difference in rows]
     column = max(map(len, befores), default=0)
     for label, before, difference in zip(labels, befores, rows, strict=True):
-        yield f"    {elided(label, widest):<{widest}}{'  ' if widest else ''}{_sides(difference, before, column, room)}".rstrip()
+        start = f"    {elided(label, widest):<{widest}}" + ("  " if widest else "")
+        yield (start + _sides(difference, before, column, room)).rstrip()
     if len(rows) < len(group):
         yield f"    ... and {len(group) - len(rows):,} more"
 

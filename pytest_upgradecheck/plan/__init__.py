@@ -10,6 +10,7 @@ from pytest_upgradecheck.plan.model import (
     RollbackBoundary,
     Step,
     Surface,
+    Waiver,
 )
 from pytest_upgradecheck.plan.quantities import Rate
 from pytest_upgradecheck.plan.schema import plan_schema
@@ -24,6 +25,7 @@ __all__ = [
     "RollbackBoundary",
     "Step",
     "Surface",
+    "Waiver",
     "find_plan",
     "load_plan",
     "plan_schema",

@@ -34,6 +34,7 @@ def check_consistency(document: Document) -> None:
     _check_unique(document, "product", ((*place, "product") for place, _ in steps))
     _check_unique(document, "rollback boundary", ((*place, "rollback_boundary", "name") for place, _ in steps))
     _check_unique(document, "migration", ((*place, "name") for place, _ in _entries(document.data, "migrations")))
+    _check_waivers(document)
 
 
 def _check_version_truth(surfaces: dict[str, Any], document: Document) -> None:
@@ -115,6 +116,24 @@ def _check_unique(document: Document, what: str, places: Iterable[Place]) -> Non
             found = f"{what} {shown(document, place, name)} stands twice"
             document.fault(place, found, f"keep one; the first is in line {document.lines[first[name]]}")
         first.setdefault(name, place)
+
+
+def _check_waivers(document: Document) -> None:
+    """One failure is accepted once: two waivers of different persons or days leave open which of them counts."""
+    first: dict[tuple[str, ...], Place] = {}
+    for place, waiver in _entries(document.data, "waivers"):
+        check = waiver.get("check")
+        if not isinstance(check, str) or (*place, "check") in document.dropped:
+            continue
+        scopes = [str(waiver.get(key, "")) for key in ("environment", "phase")]
+        for (other, *other_scopes), earlier in first.items():
+            overlap = all(not one or not two or one == two for one, two in zip(scopes, other_scopes, strict=True))
+            if other == check and overlap:
+                found = f"check {shown(document, (*place, 'check'), check)} is waived twice"
+                hint = f"keep one; the first is in line {document.lines[earlier]}"
+                document.fault((*place, "check"), found, hint)
+                break
+        first.setdefault((check, *scopes), (*place, "check"))
 
 
 def _at(data: Any, place: Place, *, absent: Any = None) -> Any:

@@ -22,6 +22,7 @@ from pytest_upgradecheck.plugin.checks import Check
 from pytest_upgradecheck.plugin.comparing import judge, read_back, require_comparable, value_of, write_down
 from pytest_upgradecheck.plugin.expectation import already_upgraded
 from pytest_upgradecheck.plugin.session import UpgradeSession
+from pytest_upgradecheck.record import Capture
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -177,11 +178,18 @@ class BaselineAccess:
                 f"baseline[{key!r}] is read in phase pre, where this check has not captured it: "
                 "what is read after the change belongs into a check marked post_upgrade or post_rollback"
             )
-        capture = self._session.baseline.capture(*place)
+        capture = self._session.baseline.capture(*place) or self._captured_by_earlier_self(key)
         if capture is None:
             raise BaselineMissing(self._why_missing(key))
         self._session.notes.read_keys.append([capture.file, key])
         return read_back(capture)
+
+    def _captured_by_earlier_self(self, key: str) -> Capture | None:
+        """Keys are a test file's own, and a check may have moved to another file since."""
+        planned = self._session.planned_before
+        entry = planned.get(self._check.id_before(planned))
+        file = Check.from_dict(dict(entry)).file if entry else self._check.file
+        return self._session.baseline.capture(file, key)
 
     def _require_something(self, name: str, value: Any) -> None:
         if is_empty(value):

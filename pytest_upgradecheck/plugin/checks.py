@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,20 @@ class Check:
     remedy: str | None = None
     requires_evidence: str | None = None
     built_in: bool = False
+    since: str | None = None
+    renamed_from: tuple[str, ...] = ()
     fault: str | None = None
 
     @property
     def file(self) -> str:
         """The test file, as in the node id."""
         return self.nodeid.partition("::")[0]
+
+    @property
+    def is_about_boundary(self) -> bool:
+        """Whether it decides on a rollback boundary, or is the plan's own check that one is stated or not crossed."""
+        name = self.nodeid.partition("::")[2]
+        return self.boundary is not None or (self.built_in and name.startswith(("rollback-boundary[", "not-crossed[")))
 
     def to_dict(self) -> dict[str, Any]:
         """As in the record: what says nothing is left out."""
@@ -51,11 +59,13 @@ class Check:
             entry["nodeid"] = self.nodeid
         if self.phases != UNMARKED:
             entry["phases"] = sorted(phase.value for phase in self.phases)
-        for name in ("title", "step", "owner", "boundary", "path", "remedy", "built_in"):
+        for name in ("title", "step", "owner", "boundary", "path", "remedy", "built_in", "since"):
             if value := getattr(self, name):
                 entry[name] = value
         if self.needs:
             entry["needs"] = list(self.needs)
+        if self.renamed_from:
+            entry["renamed_from"] = list(self.renamed_from)
         return entry
 
     @classmethod
@@ -64,7 +74,17 @@ class Check:
         fields = {"nodeid": entry["id"], **entry}
         if "phases" in fields:
             fields["phases"] = frozenset(map(Phase, fields["phases"]))
-        return cls(**{**fields, "needs": tuple(fields.get("needs", ()))})
+        for name in ("needs", "renamed_from"):
+            fields[name] = tuple(fields.get(name, ()))
+        return cls(**fields)
+
+    def id_before(self, planned: Mapping[str, Mapping[str, Any]]) -> str:
+        """What this check was called among the checks ``planned`` before the change; its own id where it is new."""
+        if self.id in planned or not self.renamed_from:
+            return self.id
+        by_nodeid = {entry.get("nodeid", name): name for name, entry in planned.items()}
+        found = (by_nodeid.get(name, name) for name in self.renamed_from)
+        return next((name for name in found if name in planned), self.id)
 
 
 def read_check(item: pytest.Item, plan: Plan) -> Check:
@@ -81,9 +101,11 @@ def read_check(item: pytest.Item, plan: Plan) -> Check:
             _arguments(marks[name])
     step, boundary, owner = _step_and_boundary(marks, plan)
     needs = _needs(item, marks)
-    identity = _identity(item, marks)
+    identity, since, renamed_from = _identity(item, marks)
     return Check(
         id=identity,
+        since=since,
+        renamed_from=renamed_from,
         nodeid=item.nodeid,
         title=title,
         phases=phases_of(frozenset(marks)),
@@ -159,9 +181,30 @@ def _call(mark: pytest.Mark) -> str:
     return f"({', '.join(inside)})"
 
 
-def _identity(item: pytest.Item, marks: dict[str, pytest.Mark]) -> str:
-    name = _text(marks, "check_id")
-    return f"{name}{parameters(item)}" if name else item.nodeid
+def _identity(item: pytest.Item, marks: dict[str, pytest.Mark]) -> tuple[str, str | None, tuple[str, ...]]:
+    """Identity, the version since when there is such a check, and what it may have been called before."""
+    mark = marks.get("check_id")
+    if mark is None:
+        return item.nodeid, None, ()
+    said = dict(mark.kwargs)
+    since, earlier = said.pop("since", None), said.pop("renamed_from", ())
+    named = [earlier] if isinstance(earlier, str) else earlier
+    if (
+        said
+        or len(mark.args) != 1
+        or not all(isinstance(each, str) and each.strip() for each in mark.args)
+        or not isinstance(since, (str, type(None)))
+        or not isinstance(named, (list, tuple))
+        or not all(isinstance(each, str) and each.strip() for each in named)
+    ):
+        example = "@pytest.mark.check_id('orders-survive', since='2026.11', renamed_from='test_orders.py::test_old')"
+        raise CheckMisuse(
+            f"check_id: takes a text, and may take since= and renamed_from=, as in {example}; got {_call(mark)}"
+        )
+    inside = parameters(item)
+    file = item.nodeid.partition("::")[0]
+    names = [name for each in named for name in (each, *([] if "::" in each else [f"{file}::{each}"]))]
+    return f"{mark.args[0]}{inside}", since, tuple(dict.fromkeys(f"{name}{inside}" for name in names))
 
 
 def parameters(item: pytest.Item) -> str:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_upgradecheck.comparison import Comparison, Terms, Uncapturable, captured, compare, counts, explain, rehearse
-from pytest_upgradecheck.comparison.values import from_json, to_json
+from pytest_upgradecheck.comparison import (
+    Comparison,
+    RuleName,
+    Terms,
+    Uncapturable,
+    captured,
+    compare,
+    counts,
+    explain,
+    rehearse,
+)
+from pytest_upgradecheck.comparison.values import from_json, is_empty, to_json
 from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
 from pytest_upgradecheck.plugin.session import UpgradeSession
 from pytest_upgradecheck.record import Capture, is_large, store
@@ -43,6 +53,9 @@ def require_comparable(session: UpgradeSession, *, check: str, name: str, value:
             f"{name} could not be compared after the change: "
             + "; ".join(f"{difference.path or 'value'}: {difference.why}" for difference in rehearsal.refused)
         )
+    if is_empty(value) and terms.rule.name in (RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER):
+        message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
+        session.notes.remarks.append({"check": check, "kind": "compared-nothing", "message": message})
     for path in rehearsal.unmatched:
         message = f"{name}: the path {path} fits nothing in what was captured; is it misspelt?"
         session.notes.remarks.append({"check": check, "kind": "unmatched-path", "message": message})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from pytest_upgradecheck.boundaries import Boundary, BoundaryState, observe
 from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plugin.checks import Check
+from pytest_upgradecheck.plugin.identity import identity_of, missing_after, only_after
 from pytest_upgradecheck.plugin.selection import Collected
 from pytest_upgradecheck.plugin.session import UpgradeSession
 from pytest_upgradecheck.verdict import (
@@ -18,12 +19,14 @@ from pytest_upgradecheck.verdict import (
     CheckFact,
     Decision,
     Facts,
+    Note,
     Result,
     Transition,
     Verdict,
     decide,
     overridden,
 )
+from pytest_upgradecheck.waivers import Outcome, judge_waivers
 
 _PYTEST_SAYS = {
     2: "the run was interrupted, or collection failed",
@@ -31,6 +34,10 @@ _PYTEST_SAYS = {
     4: "pytest was used wrongly",
     5: "pytest ran no test at all",
 }
+
+
+#: Notes of what proves nothing: with `strict` in the plan they block.
+VACUOUS = frozenset({"asserted-nothing", "baseline-unread", "compared-nothing"})
 
 
 class CheckState(NamedTuple):
@@ -50,6 +57,8 @@ class Concluded:
     collected: Collected | None
     results: Mapping[str, CheckState]
     findings: Sequence[Blocker]
+    notes: Sequence[Note]
+    read_keys: Set[tuple[str, str]]
     note: Callable[[Mapping[str, Any]], None]
     started_at: datetime
     exitstatus: int
@@ -59,8 +68,11 @@ def conclude(run: Concluded) -> dict[str, Any]:
     """Decide, and answer what `verdict.json` holds (``record_digest`` aside)."""
     session = run.session
     findings = [*run.findings, *_findings(run)]
+    notes = list(run.notes)
     try:
         checks = list(_facts(run))
+        checks = _waived(run, checks, findings, notes)
+        notes += [*_unread_baseline(run), *_only_after(run)]
         boundaries = observe(session.plan, session.truth, seen_crossed=_seen_crossed(session))
     except RecordError as error:
         checks, boundaries = [], ()
@@ -68,10 +80,14 @@ def conclude(run: Concluded) -> dict[str, Any]:
     run.note(session.notes.take())
     if session.phase is not Phase.PRE:
         findings.extend(_unknown(boundary) for boundary in boundaries if boundary.state is BoundaryState.UNKNOWN)
-    facts = Facts(phase=session.phase, checks=checks, boundaries=boundaries, findings=findings)
+    if session.plan.strict:
+        findings.extend(Blocker(**note.to_dict()) for note in notes if note.kind in VACUOUS)
+        notes = [note for note in notes if note.kind not in VACUOUS]
+    facts = Facts(phase=session.phase, checks=checks, boundaries=boundaries, findings=findings, notes=notes)
     verdict = _decide_with_hooks(session, facts)
     exit_code = verdict.decision.exit_code if run.exitstatus in (0, 1) else run.exitstatus
-    return document_of(session, run.started_at, verdict=verdict, exit_code=exit_code)
+    identity = identity_of(run) if run.collected is not None and not _is_unreadable(findings) else None
+    return document_of(session, run.started_at, verdict=verdict, exit_code=exit_code, identity=identity)
 
 
 def document_of(
@@ -82,6 +98,7 @@ def document_of(
     decision: Decision = Decision.CANNOT_TELL,
     reason: str = "",
     exit_code: int | None = None,
+    identity: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A verdict, or a decision made without one, as `verdict.json` holds it."""
     verdict = verdict or Verdict(decision=decision, reason=reason, blockers=(), boundaries=(), counts={})
@@ -96,6 +113,9 @@ def document_of(
         "reason": verdict.reason,
         "exit_code": verdict.decision.exit_code if exit_code is None else exit_code,
         "blockers": [blocker.to_dict() for blocker in verdict.blockers],
+        "waived": [_waived_entry(check) for check in verdict.waived],
+        "notes": [note.to_dict() for note in verdict.notes],
+        "identity": dict(identity or {"only_before": [], "only_after": [], "renamed": []}),
         "boundaries": [boundary.to_dict() for boundary in verdict.boundaries],
         "counts": dict(verdict.counts),
         "started_at": _iso(started_at),
@@ -136,21 +156,78 @@ def _facts(run: Concluded) -> Iterator[CheckFact]:
             yield _fact(session, check, run.results.get(check.id), deselected=check.id in collected.deselected)
     if not session.phase.after_change:
         return
-    known = {check.id for check in collected.checks}
-    for check_id, entry in session.baseline.planned().items():
-        check = Check.from_dict(dict(entry))
-        if check_id not in known and session.phase in check.phases:
-            yield CheckFact(
-                check=check_id,
-                title=check.title,
-                result=Result.MISSING_AFTER,
-                message="it was part of the checklist before the change and is not any more",
-                step=check.step,
-                owner=check.owner,
-                boundary=check.boundary,
-                remedy=check.remedy,
-                transition=Transition.MISSING_AFTER,
-            )
+    for check in missing_after(run):
+        yield CheckFact(
+            check=check.id,
+            title=check.title,
+            result=Result.MISSING_AFTER,
+            message="it was part of the checklist before the change and is not any more; if it goes by another "
+            f"name now, say so there: check_id(..., renamed_from={check.id!r})",
+            step=check.step,
+            owner=check.owner,
+            boundary=check.boundary,
+            remedy=check.remedy,
+            transition=Transition.MISSING_AFTER,
+        )
+
+
+def _waived(run: Concluded, checks: list[CheckFact], findings: list[Blocker], notes: list[Note]) -> list[CheckFact]:
+    """The checks, with the waivers of the plan put to them."""
+    session = run.session
+    if not session.plan.waivers or run.collected is None:
+        return checks
+    known = {name: check.id for check in run.collected.checks for name in (check.nodeid, check.id)}
+    about_boundary = {check.id for check in run.collected.checks if check.is_about_boundary}
+    judged = judge_waivers(
+        session.plan.waivers,
+        {fact.check: Outcome(result=fact.result.value, about_boundary=fact.check in about_boundary) for fact in checks},
+        known=known | {fact.check: fact.check for fact in checks},
+        environment=session.plan.environment,
+        phase=session.phase,
+        now=datetime.now(timezone.utc),
+    )
+    findings += [Blocker(check=check, kind=kind, message=message) for check, kind, message in judged.blocking]
+    notes += [Note(check=check, kind=kind, message=message) for check, kind, message in judged.reported]
+    return [replace(fact, waiver=judged.accepted.get(fact.check)) for fact in checks]
+
+
+def _waived_entry(check: CheckFact) -> dict[str, Any]:
+    waiver = check.waiver
+    assert waiver is not None
+    return {
+        "check": check.check,
+        "title": check.title,
+        "message": check.message,
+        "transition": check.transition.value if check.transition else None,
+        "reason": waiver.reason,
+        "approved_by": waiver.approved_by,
+        "expires": str(waiver.expires),
+    }
+
+
+def _unread_baseline(run: Concluded) -> Iterator[Note]:
+    """What was captured before the change, and no check looked at after it."""
+    session = run.session
+    steps = [step.step for step in session.plan.sequence]
+    if session.phase is not Phase.POST or session.settings.step not in (None, steps[-1]) or run.collected is None:
+        return
+    for_rollback = {check.file for check in run.collected.checks if check.phases == frozenset({Phase.ROLLBACK})}
+    captures = {place: capture for each in session.baseline.runs for place, capture in each.captures.items()}
+    for (file, key), capture in captures.items():
+        if (file, key) not in run.read_keys and file not in for_rollback:
+            message = f"baseline[{key!r}] was captured before the change, and no check read it after the change"
+            yield Note(check=capture.check, kind="baseline-unread", message=message)
+
+
+def _only_after(run: Concluded) -> Iterator[Note]:
+    for check in only_after(run):
+        if check.since is None:
+            message = "it was not part of the checklist before the change: nothing says how it was then"
+            yield Note(check=check.id, kind="only-after", message=f"{message}; if it is new, say so: check_id(since=)")
+
+
+def _is_unreadable(findings: Sequence[Blocker]) -> bool:
+    return any(finding.kind == "record-unreadable" for finding in findings)
 
 
 def _fact(session: UpgradeSession, check: Check, state: CheckState | None, *, deselected: bool) -> CheckFact:
@@ -182,9 +259,10 @@ def _before(session: UpgradeSession, check: Check, result: Result) -> tuple[str 
     """
     if not session.phase.after_change:
         return None, None
-    earlier = session.baseline.check(check.id)
+    before = check.id_before(session.planned_before)
+    earlier = session.baseline.check(before)
     if earlier is None:
-        if session.baseline.runs and check.id not in session.baseline.planned():
+        if session.baseline.runs and before not in session.planned_before:
             return None, Transition.NEW
         return None, Transition.REGRESSED if check.needs and result is Result.FAILED else None
     if earlier.result == Result.PASSED.value:
@@ -220,12 +298,7 @@ def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> Verdict:
     hook = session.config.hook
     try:
         added = hook.pytest_upgradecheck_blockers(facts=facts, plan=session.plan)
-        facts = Facts(
-            phase=facts.phase,
-            checks=facts.checks,
-            boundaries=facts.boundaries,
-            findings=[*facts.findings, *(blocker for blockers in added for blocker in blockers or ())],
-        )
+        facts = replace(facts, findings=[*facts.findings, *(each for blockers in added for each in blockers or ())])
         verdict = decide(facts)
         other = hook.pytest_upgradecheck_decide(facts=facts, verdict=verdict, plan=session.plan)
         if other is None:
@@ -238,14 +311,7 @@ def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> Verdict:
             kind="hook-failed",
             message=f"a hook of pytest-upgradecheck failed: {type(error).__name__}: {error}",
         )
-        return decide(
-            Facts(
-                phase=facts.phase,
-                checks=facts.checks,
-                boundaries=facts.boundaries,
-                findings=[*facts.findings, failed],
-            )
-        )
+        return decide(replace(facts, findings=[*facts.findings, failed]))
 
 
 def _iso(moment: datetime) -> str:

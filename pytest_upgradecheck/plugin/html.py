@@ -16,7 +16,7 @@ _SHOWN_BLOCKERS = 20
 
 _SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "↩", "fix-forward": "⚠"}
 _COUNTED = (
-    "planned", "selected", "run", "passed", "failed", "error", "no-evidence", "skipped", "xfailed", "crashed",
+    "planned", "selected", "run", "passed", "waived", "failed", "error", "no-evidence", "skipped", "xfailed", "crashed",
     "interrupted", "deselected", "not-run", "missing-after", "retried",
 )  # fmt: skip
 
@@ -75,6 +75,8 @@ def _blocks(document: dict[str, Any]) -> Iterator[str]:
     )
     yield from _boundaries(document["boundaries"])
     yield from _blockers(document["blockers"])
+    yield from _waived(document["waived"])
+    yield from _notes(document["notes"])
     yield from _completeness(document["counts"])
     yield (
         f"<p>plan {escape(document['plan_digest'])}<br>record {escape(document['record_digest'] or 'not written')}</p>"
@@ -108,7 +110,7 @@ def _blockers(blockers: list[dict[str, Any]]) -> Iterator[str]:
     for blocker in blockers[:_SHOWN_BLOCKERS]:
         what = blocker["transition"] or blocker["kind"]
         subject = blocker["title"] or blocker["check"] or "this run"
-        message = "<br>".join(map(escape, blocker["message"].splitlines()))
+        message = _lines(blocker["message"])
         yield f"<li><p><strong>{escape(what)}: {escape(subject)}</strong><br>{message}</p>"
         details = [
             blocker["check"],
@@ -121,6 +123,36 @@ def _blockers(blockers: list[dict[str, Any]]) -> Iterator[str]:
     yield "</ol>"
     if len(blockers) > _SHOWN_BLOCKERS:
         yield f"<p>... and {len(blockers) - _SHOWN_BLOCKERS} more, all in verdict.json</p>"
+
+
+def _lines(message: str) -> str:
+    """A message, its columns kept: pytest-html's style sheet would print <pre> in a grey that is hard to read."""
+    first, *rest = map(escape, message.splitlines() or [""])
+    return "<br>".join([first, *(f"<code>{line.replace(' ', '&nbsp;')}</code>" for line in rest)])
+
+
+def _waived(waived: list[dict[str, Any]]) -> Iterator[str]:
+    if not waived:
+        return
+    yield f"<h2>Waived ({len(waived)}), and failing all the same</h2><ul>"
+    for each in waived:
+        accepted = f"accepted by {each['approved_by']} until {each['expires']} (UTC): {each['reason']}"
+        yield (
+            f"<li><p><strong>{escape(each['title'] or each['check'])}</strong><br>{_lines(each['message'])}"
+            f"<br>{escape(accepted)}</p></li>"
+        )
+    yield "</ul>"
+
+
+def _notes(notes: list[dict[str, Any]]) -> Iterator[str]:
+    if not notes:
+        return
+    yield f"<h2>To be known ({len(notes)})</h2><ul>"
+    for note in notes[:_SHOWN_BLOCKERS]:
+        yield f"<li><p>{escape(note['kind'])}: {escape(note['check'])}: {escape(note['message'])}</p></li>"
+    yield "</ul>"
+    if len(notes) > _SHOWN_BLOCKERS:
+        yield f"<p>... and {len(notes) - _SHOWN_BLOCKERS} more, all in verdict.json</p>"
 
 
 def _completeness(counts: dict[str, int]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from pytest_upgradecheck.plugin.session import UpgradeSession
 from pytest_upgradecheck.plugin.settings import shown
 from pytest_upgradecheck.plugin.verdict_file import VerdictFile
 from pytest_upgradecheck.record import FORMAT, Journal
-from pytest_upgradecheck.verdict import Blocker, Decision, Result
+from pytest_upgradecheck.verdict import Blocker, Decision, Note, Result
 
 #: Checks a line of type ``planned`` names at most.
 _PLANNED_A_LINE = 500
@@ -47,6 +47,8 @@ class RunKeeper:
         self.collected: Collected | None = None
         self.results: dict[str, CheckState] = {}
         self.findings: list[Blocker] = []
+        self.notes: list[Note] = []
+        self.read_keys: set[tuple[str, str]] = set()
         self.document: dict[str, Any] | None = None
         self.verdict_file = VerdictFile(session.folder)
         self._journal: Journal | None = None
@@ -179,7 +181,12 @@ class RunKeeper:
             self.findings.append(blocker)
 
     def note(self, notes: Mapping[str, Any]) -> None:
-        """Record readings and captures that a check reported."""
+        """Record readings, captures and comparisons that a check reported, and what else is to be known of it."""
+        self.read_keys.update((file, key) for file, key in notes.get("read_keys", ()))
+        for remark in notes.get("remarks", ()):
+            note = Note(**{name: self.session.redactor.text(said) for name, said in remark.items()})
+            if note not in self.notes:
+                self.notes.append(note)
         for reading in notes.get("readings", ()):
             self._write("reading", **reading)
         for capture in notes.get("captures", ()):
@@ -239,6 +246,8 @@ class RunKeeper:
             collected=self.collected,
             results=self.results,
             findings=self.findings,
+            notes=self.notes,
+            read_keys=self.read_keys,
             note=self.note,
             started_at=self.started_at,
             exitstatus=exitstatus,

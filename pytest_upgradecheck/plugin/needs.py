@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pytest_upgradecheck.errors import EvidenceMissing, raised_on_purpose
 from pytest_upgradecheck.plugin.checks import Check
 from pytest_upgradecheck.record import Baseline
@@ -10,13 +12,15 @@ from pytest_upgradecheck.verdict import Result
 __tracebackhide__ = raised_on_purpose
 
 
-def require(check: Check, baseline: Baseline) -> None:
+def require(check: Check, baseline: Baseline, checks: Iterable[Check]) -> None:
     """Raise EvidenceMissing unless every check that ``check`` needs passed before the change.
 
     A need names a check without its parameters: a parametrised check needs the one with its own parameters where there
-    is one, else all that carry the name.
+    is one, else all that carry the name. ``checks`` tell of names that changed since.
     """
-    by_nodeid = {entry.get("nodeid", name): name for name, entry in baseline.planned().items()}
+    planned = baseline.planned()
+    by_nodeid = {entry.get("nodeid", name): name for name, entry in planned.items()}
+    by_nodeid |= {each.nodeid: each.id_before(planned) for each in checks if each.id_before(planned) in planned}
     missing = []
     for need in check.needs:
         parameters = check.nodeid[len(check.nodeid.partition("[")[0]) :]

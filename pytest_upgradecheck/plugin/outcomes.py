@@ -26,7 +26,7 @@ _SEVERITY = (
     Result.FAILED,
 )
 _RANK = {result: rank for rank, result in enumerate(_SEVERITY)}
-_LONGEST_MESSAGE = 2_000
+_LONGEST_MESSAGE = 6_000
 _LONGEST_DETAIL = 20_000
 
 

@@ -86,6 +86,7 @@ class Selection:
         """Add the plan's checks, leave out what is not due, and note what others deselect."""
         unnamed = self._add_plan_checks(session, items)
         checks = _by_id([*items, *unnamed])
+        _check_earlier_names([*items, *unnamed], checks)
         due = [item for item in items if self._is_due(item.stash[CHECK])]
         config.hook.pytest_deselected(items=[item for item in items if not self._is_due(item.stash[CHECK])])
         items[:] = due
@@ -130,6 +131,22 @@ class Selection:
                 item.stash[CHECK] = read_check(item, self.session.plan)
             except CheckMisuse as error:
                 item.stash[CHECK] = replace(item.stash[CHECK], fault=str(error))
+
+
+def _check_earlier_names(items: Iterable[pytest.Item], checks: dict[str, Check]) -> None:
+    """A check that still exists was not renamed, and none was renamed into two."""
+    existing = {name for check in checks.values() for name in (check.id, check.nodeid)}
+    taken: dict[str, str] = {}
+    for item in items:
+        check = item.stash[CHECK]
+        for name in check.renamed_from:
+            fault = None
+            if name in existing:
+                fault = f"check_id: renamed_from names {name!r}, and there still is such a check"
+            elif taken.setdefault(name, check.id) != check.id:
+                fault = f"check_id: {taken[name]!r} is renamed from {name!r} as well; one check becomes one other"
+            if fault is not None:
+                check = item.stash[CHECK] = checks[check.id] = replace(check, fault=fault)
 
 
 def _by_id(items: Iterable[pytest.Item]) -> dict[str, Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,11 @@ class UpgradeSession:
         """What the pre runs before this run established for its step."""
         step = self.settings.step
         return Baseline.of(run for run in self.history.runs if run.step in (None, step) or step is None)
+
+    @cached_property
+    def planned_before(self) -> Mapping[str, Mapping[str, Any]]:
+        """The checks that collection found before the change, by id; none in pre."""
+        return self.baseline.planned() if self.phase.after_change else {}
 
     def check_of(self, item: pytest.Item) -> Check:
         """The check an item stands for."""
@@ -169,7 +175,7 @@ class CheckReports:
                 "owner evidence is not available in this release, so the check stays closed"
             )
         if check.needs and self.session.phase.after_change:
-            require(check, self.session.baseline)
+            require(check, self.session.baseline, self.session.checks.values())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -23,6 +23,10 @@ def start(config: pytest.Config) -> None:
     plugins = config.pluginmanager
     plugins.register(Selection(session), "upgradecheck-selection")
     plugins.register(CheckReports(session), "upgradecheck-reports")
+    if not config.option.collectonly:
+        from pytest_upgradecheck.plugin.assertions import AssertionWatch
+
+        plugins.register(AssertionWatch(session, config.rootpath), "upgradecheck-assertions")
     if session.is_worker:
         from pytest_upgradecheck.plugin.xdist import Worker
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 #: Causes shown in full, and checks named of one cause; the rest is counted, and stands in verdict.json.
 _SHOWN_CAUSES = 8
 _SHOWN_OF_A_CAUSE = 3
-_SHOWN_LINES = 6
+_SHOWN_LINES = 12
+_SHOWN_NOTES = 6
+_SIGNS = ("- ", "+ ", "~ ", "> ", "= ", "! ")
 
 _COLOURS = {
     "proceed": {"green": True},
@@ -62,7 +64,10 @@ class VerdictOnTerminal:
         reporter.write_line(f"{document['title']}, {document['environment']}, phase {document['phase']}{step}")
         self._wrapped(reporter, document["reason"].rstrip(".") + ".")
         self._blockers(reporter, document["blockers"])
+        self._waived(reporter, document["waived"])
+        self._notes(reporter, document["notes"])
         self._boundaries(reporter, document["boundaries"])
+        self._identity(reporter, document["identity"])
         if document["counts"]:
             reporter.write_line(f"checks      {_counts(document['counts'])}")
         path = shown(self.keeper.verdict_file.path, self.session.config)
@@ -88,8 +93,11 @@ class VerdictOnTerminal:
         what = first["transition"] or first["kind"]
         reporter.write_line(f"  {what}: {subject}" if subject else f"  {what}")
         lines = first["message"].strip().splitlines()
-        for line in lines[:_SHOWN_LINES]:
-            self._wrapped(reporter, line, "      ")
+        for number, line in enumerate(lines[:_SHOWN_LINES]):
+            if number and line.startswith((" ", *_SIGNS)):
+                reporter.write_line(f"      {line}")  # of a comparison, whose columns must stay
+            else:
+                self._wrapped(reporter, line, "      ")
         if len(lines) > _SHOWN_LINES:
             reporter.write_line(f"      ... {len(lines) - _SHOWN_LINES} more lines")
         if first["remedy"]:
@@ -106,6 +114,32 @@ class VerdictOnTerminal:
             names = ", ".join(each["check"] for each in same[1 : 1 + _SHOWN_OF_A_CAUSE])
             more = f" and {len(same) - 1 - _SHOWN_OF_A_CAUSE} more" if len(same) - 1 > _SHOWN_OF_A_CAUSE else ""
             self._wrapped(reporter, f"the same for {len(same) - 1} more: {names}{more}", "      ")
+
+    def _waived(self, reporter: Any, waived: list[dict[str, Any]]) -> None:
+        if not waived:
+            return
+        reporter.write_line(f"Waived ({len(waived)}), and failing all the same:", bold=True)
+        for each in waived:
+            reporter.write_line(f"  {each['title'] or each['check']}", yellow=True)
+            self._wrapped(reporter, each["message"].partition("\n")[0], "      ")
+            accepted = f"accepted by {each['approved_by']} until {each['expires']} (UTC): {each['reason']}"
+            self._wrapped(reporter, accepted, "      ")
+        reporter.write_line("")
+
+    def _notes(self, reporter: Any, notes: list[dict[str, Any]]) -> None:
+        if not notes:
+            return
+        reporter.write_line(f"To be known ({len(notes)}):", bold=True)
+        for note in notes[:_SHOWN_NOTES]:
+            self._wrapped(reporter, f"{note['kind']}: {note['check']}: {note['message']}", "  ")
+        if len(notes) > _SHOWN_NOTES:
+            reporter.write_line(f"  ... and {len(notes) - _SHOWN_NOTES} more, all in verdict.json")
+        reporter.write_line("")
+
+    def _identity(self, reporter: Any, identity: dict[str, Any]) -> None:
+        said = [f"{len(each)} {name.replace('_', ' ')}" for name, each in identity.items() if each]
+        if said:
+            reporter.write_line(f"since pre   {', '.join(said)} (checks; see verdict.json)")
 
     def _boundaries(self, reporter: Any, boundaries: list[dict[str, Any]]) -> None:
         width = max((len(boundary["name"]) for boundary in boundaries), default=0)
@@ -134,8 +168,8 @@ def _by_cause(blockers: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def _counts(counts: dict[str, int]) -> str:
     planned = f"{counts['planned']} planned, {counts['passed']} passed"
     shown_when_there = (
-        "failed", "error", "no-evidence", "skipped", "xfailed", "crashed", "interrupted", "deselected", "not-run",
-        "missing-after", "retried",
+        "waived", "failed", "error", "no-evidence", "skipped", "xfailed", "crashed", "interrupted", "deselected",
+        "not-run", "missing-after", "retried",
     )  # fmt: skip
     others = [f"{counts[name]} {name}" for name in shown_when_there if counts[name]]
     return ", ".join([planned, *others])
