@@ -51,5 +51,6 @@ def matrix(session: nox.Session, pytest: str) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """The benchmarks, each beside a named peer."""
-    session.install("pytest-reportlog", "pytest-json-report", ".")
+    session.install("pytest-reportlog", "pytest-json-report", "deepdiff", "jsondiff", ".")
+    session.run("python", "benchmarks/comparison.py", *session.posargs)
     session.run("python", "benchmarks/overhead.py", *session.posargs)

@@ -26,7 +26,7 @@ def verify(record: Path) -> int:
             f"damaged: {path}:{tail.lines + 1}: the last line was cut: a run was killed while writing", file=sys.stderr
         )
         return 1
-    beside = f" and {stored} large values beside it" if stored else ""
+    beside = f", large values beside it: {stored}" if stored else ""
     print(f"intact: {path}: {tail.lines} lines{beside}, head sha256:{tail.head}")
     return 0
 

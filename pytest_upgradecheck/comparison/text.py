@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pytest_upgradecheck.comparison.difference import Change, Comparison, Difference, counts
-from pytest_upgradecheck.comparison.paths import label_of
+from pytest_upgradecheck.comparison.paths import At, Step, label_of
 from pytest_upgradecheck.comparison.values import BytesDigest, Unordered
 
 #: A screenful: lines, and characters of a line.
@@ -83,30 +83,60 @@ def _grouped(differences: Sequence[Difference]) -> list[list[Difference]]:
     for difference in differences:
         groups.setdefault((difference.group, difference.change), []).append(difference)
     order = list(Change)
-    return sorted(groups.values(), key=lambda group: order.index(group[0].change))
+    return sorted(groups.values(), key=lambda group: (order.index(group[0].change), len(group[0].steps)))
 
 
 def _block(group: Sequence[Difference], spare: int, width: int) -> Iterator[str]:
     """A group in one line, or in a line of its own and as many below it as there is room for."""
     first = group[0]
     sign = _SIGNS[first.change]
+    if first.change is Change.REFUSED:
+        yield from _sentences(group, spare, width)
+        return
     if len(group) == 1:
         yield _line(f"{sign} {first.path or 'value'}", first, width)
         return
-    yield f"{sign} {first.group or 'value'}: {len(group):,} {first.change}"
+    by_item = _by_item(group)
+    of_items = f", of {len(by_item):,} items" if len(by_item) < len(group) else ""
+    yield f"{sign} {first.group or 'value'}: {len(group):,} {first.change}{of_items}"
     if spare < 1:
         return
-    rows = group if len(group) <= spare else group[: spare - 1]
-    labels = [_label(difference) for difference in rows]
+    rows = by_item if len(by_item) <= spare else by_item[: spare - 1]
+    labels = [_label(row[0]) for row in rows]
     widest = min(_LONGEST_LABEL, max(map(len, labels), default=0))
     room = width - widest - 6
-    befores = [_before(difference, room) for difference in rows]
+    befores = [_before(row[0], room) for row in rows]
     column = max(map(len, befores), default=0)
-    for label, before, difference in zip(labels, befores, rows, strict=True):
+    for label, before, row in zip(labels, befores, rows, strict=True):
         start = f"    {elided(label, widest):<{widest}}" + ("  " if widest else "")
-        yield (start + _sides(difference, before, column, room)).rstrip()
+        said = _sides(row[0], before, column, room) if len(row) == 1 else _values(row, room)
+        yield (start + said).rstrip()
+    if len(rows) < len(by_item):
+        yield f"    ... and {len(by_item) - len(rows):,} more"
+
+
+def _sentences(group: Sequence[Difference], spare: int, width: int) -> Iterator[str]:
+    """What rules say in words of their own, a line each."""
+    rows = group if len(group) <= spare + 1 else group[:spare]
+    for difference in rows:
+        place = f"{_printable(difference.path)}: " if difference.path else ""
+        yield elided(f"! {place}{_printable(difference.why)}", max(width, 2 * WIDTH))
     if len(rows) < len(group):
-        yield f"    ... and {len(group) - len(rows):,} more"
+        yield f"  ... and {len(group) - len(rows):,} more"
+
+
+def _by_item(group: Sequence[Difference]) -> list[list[Difference]]:
+    """Values that came to or went from the same list of the same item belong in one row."""
+    if len(group[0].steps) < 2 or group[0].steps[-1] != At(None):
+        return [[difference] for difference in group]
+    rows: dict[tuple[Step, ...], list[Difference]] = {}
+    for difference in group:
+        rows.setdefault(difference.steps, []).append(difference)
+    return list(rows.values())
+
+
+def _values(row: Sequence[Difference], room: int) -> str:
+    return elided(", ".join(shown(each.after if each.change is Change.ADDED else each.before) for each in row), room)
 
 
 def _label(difference: Difference) -> str:
@@ -122,7 +152,7 @@ def _line(start: str, difference: Difference, width: int) -> str:
 
 def _before(difference: Difference, room: int) -> str:
     """What stands in the left column."""
-    if difference.change in (Change.ADDED, Change.REFUSED):
+    if difference.change is Change.ADDED:
         return ""
     two = difference.change is Change.CHANGED
     return shown(difference.before, max(_NARROWEST_VALUE, (room - len(_ARROW)) // 2 if two else room))
@@ -130,8 +160,6 @@ def _before(difference: Difference, room: int) -> str:
 
 def _sides(difference: Difference, before: str, column: int, room: int) -> str:
     why = f" ({difference.why})" if difference.why else ""
-    if difference.change is Change.REFUSED:
-        return difference.why
     if difference.change is Change.MOVED:
         return f"from position {difference.before} to {difference.after}"
     if difference.change is Change.ADDED:

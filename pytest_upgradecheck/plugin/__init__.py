@@ -21,7 +21,7 @@ MARKERS = (
     "requires_evidence(migration): the check fails while the owner's evidence for this migration is missing",
     "remedy(text): what to do when the check fails; shown with the failure",
     "journey: reserved for journeys, which are not available yet",
-    "check_id(name): the check's identity across revisions of the suite; without it, the node id",
+    "check_id(name, since=, renamed_from=): the check's identity over time; without it, the node id",
 )
 
 

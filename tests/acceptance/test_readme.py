@@ -32,12 +32,13 @@ def shop(tmp_path: Path) -> Iterator[Platform]:
     platform.process.wait()
 
 
-def answers(platform: Platform, version: str, order: dict[str, object]) -> None:
+def answers(platform: Platform, version: str, order: dict[str, object], **more: dict[str, str]) -> None:
     platform.answer(
         versions={"body": json.dumps({"products": [{"name": "shop", "version": version}]})},
         readiness={"body": '{"status": "ready"}'},
         settings={"body": '{"currency": "EUR"}'},
         **{"orders/7": {"body": json.dumps(order)}},
+        **more,
     )
 
 
@@ -69,6 +70,51 @@ def test_hook_of_the_readme(tmp_path: Path, shop: Platform) -> None:
     checklist = Checklist(folder, env={"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"})
     checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
     assert '"source":"sql"' in checklist.record.read_text()
+
+
+def test_comparisons_of_the_readme(tmp_path: Path, shop: Platform) -> None:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    surfaces = block("A surface of the plan is compared", "yaml").replace("totals.requests", "**.requests")
+    plan = block("`upgrade.yaml`:", "yaml").replace("    readiness:", f"{surfaces}    readiness:")
+    (folder / "upgrade.yaml").write_text(plan + block("## Waivers", "yaml"))
+    (folder / "test_shop.py").write_text(block("`test_shop.py`:", "python"))
+    (folder / "test_comparison.py").write_text(block("## Before against after", "python"))
+    openapi = {"openapi": "3.1.0", "paths": {"/orders": {"get": {"responses": {}}}}}
+
+    def state(version: str, contracts: list[dict[str, object]], queue: dict[str, object], number: int) -> None:
+        registry = {"generated_at": number, "contracts": contracts, "totals": {"requests": 100 + number}}
+        answers(
+            shop,
+            version,
+            {"number": 7},
+            **{
+                "api/v1/contracts/registry": {"body": json.dumps(registry)},
+                "api/v1/contracts/documents/orders": {"body": json.dumps(openapi)},
+            },
+        )
+        (tmp_path / "contracts.json").write_text(json.dumps(contracts))
+        (tmp_path / "queue.json").write_text(json.dumps(queue))
+
+    env = {"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test", "PLATFORM_HOME": str(tmp_path)}
+    checklist = Checklist(folder, env=env)
+    before = [{"name": "orders", "release": "1", "seen_at": 1}, {"name": "docs", "release": "1", "seen_at": 1}]
+    state("1", before, {"size": 100, "home": "eu-1"}, 1)
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    after = [{"name": "docs", "release": "2", "seen_at": 2}, {"name": "orders", "release": "2", "seen_at": 2}]
+    for contract in before + after:
+        contract.pop("seen_at")
+    state("2", after, {"size": 104, "home": "eu-2"}, 4)
+    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    openapi["paths"] = {}
+    state("2", after[:1], {"size": 106, "home": "eu-1"}, 9)
+    run = checklist.run("post")
+    assert run.blockers == {
+        "upgrade.yaml::compare[contract_registry]": "failed",
+        "upgrade.yaml::compare[orders_contract]": "failed",
+        "test_comparison.py::test_contracts": "failed",
+        "test_comparison.py::test_capacity": "failed",
+    }
 
 
 def test_ci_runs_the_command_for_the_tests() -> None:

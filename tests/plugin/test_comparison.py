@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from pytest_upgradecheck.cli.verify import verify
+
 REGISTRY = {"generated_at": 1, "contracts": [{"name": "a", "release": "1"}, {"name": "b", "release": "1"}]}
 
 
@@ -98,7 +100,7 @@ def test_team_judges_a_surface_itself(suite) -> None:
     hook = "\ndef pytest_upgradecheck_compare(surface, before, after, plan):\n    return "
     conftest.write_text(f"{original}{hook}[f'{{len(before)}} and {{len(after)}}']\n")
     assert suite.run("post").ret == 1
-    assert "! value: 2 and 2" in suite.blocker("upgrade.yaml::compare[registry]")["message"]
+    assert "! 2 and 2" in suite.blocker("upgrade.yaml::compare[registry]")["message"]
     conftest.write_text(f"{original}{hook}1 / 0\n")
     assert suite.run("post").ret == 12
     conftest.write_text(f"{original}{hook}[]\n")
@@ -122,7 +124,7 @@ METHODS = [
     ("no_more('k', value)", "3", "4", "~ value: 3  ->  4"),
     ("changed('k', value)", "3", "3", "= value: 3 (it had to change)"),
     ("changed('k', value, to=5)", "3", "4", "(it had to become 5)"),
-    ("compare('k', value, lambda before, after: after > before)", "3", "2", "! value: <lambda> says no"),
+    ("compare('k', value, lambda before, after: after > before)", "3", "2", "! <lambda> says no"),
     ("compare('k', value, 'unchanged', rules={'v': 'changed'})", "{'v': 1}", "{'v': 1}", "= v: 1"),
 ]
 
@@ -182,7 +184,7 @@ def test_values_of_pythons_types_come_back_as_they_were(suite) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serial", "xdist"])
-def test_large_capture_lies_beside_the_record(suite, options: tuple[str, ...]) -> None:
+def test_large_capture_lies_beside_the_record(suite, options: tuple[str, ...], capsys: Any) -> None:
     if options:
         pytest.importorskip("xdist")
     suite.pytester.makepyfile(
@@ -203,6 +205,10 @@ def test_large_capture_lies_beside_the_record(suite, options: tuple[str, ...]) -
     suite.write_platform(extra=1)
     assert suite.run("post", *options).ret == 1
     assert "- [id=8999]" in suite.blocker("test_it.py::test_it")["message"]
+    assert verify(suite.folder) == 0
+    assert "large values beside it: 1" in capsys.readouterr().out
     file.write_bytes(b"changed")
+    assert verify(suite.folder) == 1
+    assert f"damaged: {file}: this capture cannot be read" in capsys.readouterr().err
     assert suite.run("post", *options).ret == 12
     assert "this capture cannot be read" in suite.blocker("test_it.py::test_it")["message"]

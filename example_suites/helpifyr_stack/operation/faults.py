@@ -10,15 +10,31 @@ from operation.home import StackError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong, when which product moves. ``settings`` are those the product is then started with."""
+    """What goes wrong, when which product moves. ``settings`` are those the product is then started with.
+
+    What they change of its API is ``in_contract`` where the product registers it so.
+    """
 
     name: str
     what: str
     product: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict, compare=False)
+    in_contract: bool = False
     at_up: bool = False
 
 
+BREAKING_CONTRACT = Fault(
+    name="breaking-contract",
+    what="orders answers /stock in a new way that breaks its clients, and registers it as its contract",
+    product="orders",
+    settings={"ORDERS_STOCK": "levels"},
+    in_contract=True,
+)
+CONTRACTS_LOST = Fault(
+    name="contracts-lost",
+    what="the migration of fabric loses one of 10,000 contracts and cuts the routes of a hundred",
+    product="fabric",
+)
 CONTRACT_DRIFT = Fault(
     name="contract-drift",
     what="orders runs with its preview routes switched on, which are in no registered contract",
@@ -61,6 +77,8 @@ STALE_READINESS = Fault(
 FAULTS = {
     fault.name: fault
     for fault in (
+        BREAKING_CONTRACT,
+        CONTRACTS_LOST,
         CONTRACT_DRIFT,
         DOCS_SEARCH_BROKEN,
         LEFT_ON_OLD_RELEASE,
@@ -75,6 +93,14 @@ FAULTS = {
 def settings_for(product: str, faults: frozenset[Fault]) -> dict[str, str]:
     """The settings a product is started with."""
     return {name: value for fault in faults if fault.product == product for name, value in fault.settings.items()}
+
+
+def settings_in_contract(product: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """Those settings of a product that are part of what it registers."""
+    known = {
+        name for fault in FAULTS.values() if fault.in_contract and fault.product == product for name in fault.settings
+    }
+    return {name: value for name, value in settings.items() if name in known}
 
 
 def refuse_without_effect(faults: frozenset[Fault], moved: frozenset[str]) -> None:

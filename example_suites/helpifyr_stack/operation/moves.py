@@ -42,7 +42,7 @@ class Operation:
             processes.start(self.home, name, OLD, listeners[name], state.settings[name])
         self.home.save(state)
         for product in SEQUENCE:
-            self._register(product, OLD)
+            self._register(product, OLD, {})
         for product in SEQUENCE:
             self._wait(product, state, began, f"{product.name:7} {OLD}")
         self._back_up()
@@ -135,7 +135,7 @@ class Operation:
         state.releases[product.name] = release
         state.settings[product.name] = settings
         self.home.save(state)
-        self._register(product, release)
+        self._register(product, release, settings)
         self._wait(product, state, began, what)
 
     def _wait(self, product: Product, state: State, began: float, what: str) -> None:
@@ -151,14 +151,14 @@ class Operation:
                 return ""
             self.home.migration_lock.touch(mode=0o600)
             if component == "fabric":
-                database.migrate_fabric(db)
+                database.migrate_fabric(db, stumble_over_a_batch=catalogue.CONTRACTS_LOST in faults)
             else:
                 database.migrate_orders(db, lose_the_newest=catalogue.ORDER_LOST in faults)
         if component != "orders" or catalogue.NEVER_READY not in faults:
             self.home.migration_lock.unlink()
         return f", schema {found} -> {target} (irreversible)"
 
-    def _register(self, product: Product, release: str) -> None:
+    def _register(self, product: Product, release: str, settings: dict[str, str]) -> None:
         """Register the contract that belongs to a release. fabric registers its own from the new release on."""
         if (product.name, release) == ("fabric", OLD):
             return
@@ -166,7 +166,9 @@ class Operation:
         from products.runtime import Runtime
         from products.serve import create_app
 
-        document = create_app(Runtime(product=product.name, release=release, home=self.home.path)).openapi()
+        registered = catalogue.settings_in_contract(product.name, settings)
+        runtime = Runtime(product=product.name, release=release, home=self.home.path, settings=registered)
+        document = create_app(runtime).openapi()
         with database.connect(self.home.database) as db:
             schema = database.schemas(db)["fabric"]
             contracts.register(db, product.name, release, document, schema=schema, at=database.timestamp())

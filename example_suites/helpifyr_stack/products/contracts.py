@@ -1,5 +1,8 @@
 """Contracts: what each product has published as its OpenAPI, and whether it serves just that.
 
+Beside the products' own, the registry holds those of 10,000 partner integrations, which run elsewhere: nobody here can
+ask whether they serve what they registered.
+
 Up to fabric schema 117 the registry keeps the whole document. From 118 on it keeps a digest and the routes, and the
 documents are gone: that is what makes the migration irreversible.
 """
@@ -9,11 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 Document = dict[str, Any]
+
+PARTNERS = 10_000
+_RESOURCES = ("orders", "invoices", "shipments", "returns", "prices", "stock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +55,36 @@ def register(db: sqlite3.Connection, name: str, release: str, document: Document
         db.execute("REPLACE INTO contracts VALUES (?, ?, ?, ?, ?)", (name, release, digest_of(document), routes, at))
 
 
-def registered_documents(db: sqlite3.Connection) -> list[Contract]:
-    """The registry as release 2026.10 reads it: from whole documents."""
-    rows = db.execute("SELECT name, release, document, registered_at FROM contracts ORDER BY name").fetchall()
+def partner_contracts() -> Iterator[tuple[str, str, Document]]:
+    """Name, release and document of each partner's contract; the same each time."""
+    for number in range(PARTNERS):
+        name = f"partner-{number:05}"
+        used = [_RESOURCES[(number + at) % len(_RESOURCES)] for at in range(2 + number % 3)]
+        paths = {f"/{name}/v{1 + number % 4}/{resource}": {"get": {"responses": {}}} for resource in used}
+        yield name, f"{2020 + number % 7}.{1 + number % 12:02}", {"openapi": "3.1.0", "info": {}, "paths": paths}
+
+
+def registered_documents(db: sqlite3.Connection, *, of_products: bool) -> list[Contract]:
+    """The registry as release 2026.10 reads it: from whole documents, by name."""
+    rows = db.execute(
+        f"SELECT name, release, document, registered_at FROM contracts {_WHERE[of_products]} ORDER BY name"
+    ).fetchall()
     return [_contract(name, release, json.loads(document), at) for name, release, document, at in rows]
 
 
-def registered_digests(db: sqlite3.Connection) -> list[Contract]:
-    """The registry as release 2026.11 reads it."""
-    rows = db.execute("SELECT name, release, digest, routes, registered_at FROM contracts ORDER BY name").fetchall()
+def registered_digests(db: sqlite3.Connection, *, of_products: bool) -> list[Contract]:
+    """The registry as release 2026.11 reads it, by digest."""
+    rows = db.execute(
+        f"SELECT name, release, digest, routes, registered_at FROM contracts {_WHERE[of_products]} ORDER BY digest"
+    ).fetchall()
     return [
         Contract(name=name, release=release, digest=digest, routes=tuple(json.loads(routes)), registered_at=at)
         for name, release, digest, routes, at in rows
     ]
+
+
+#: With the partners' contracts, or only those of products that run here.
+_WHERE = {False: "", True: "WHERE name NOT LIKE 'partner-%'"}
 
 
 def drift_of(contract: Contract, ask: Callable[[str], Document | None]) -> dict[str, Any]:

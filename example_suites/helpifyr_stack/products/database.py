@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from products.catalog import NEW, OLD, SCHEMAS
-from products.contracts import digest_of, routes_of
+from products.contracts import digest_of, partner_contracts, routes_of
 
 _FIRST = """
 CREATE TABLE schema_migrations (component TEXT, version INTEGER, what TEXT, irreversible INTEGER, applied_at TEXT);
@@ -72,6 +72,10 @@ def create(path: Path) -> None:
             "INSERT INTO orders (first_name, last_name, item, quantity, placed_at) VALUES (?, ?, ?, ?, ?)",
             [(*order, timestamp()) for order in _ORDERS],
         )
+        db.executemany(
+            "INSERT INTO contracts VALUES (?, ?, ?, ?)",
+            [(name, release, json.dumps(document), timestamp()) for name, release, document in partner_contracts()],
+        )
 
 
 def schemas(db: sqlite3.Connection) -> dict[str, int]:
@@ -88,16 +92,26 @@ def migrations(db: sqlite3.Connection) -> list[dict[str, object]]:
     ]
 
 
-def migrate_fabric(db: sqlite3.Connection) -> None:
-    """Schema 117 to 118: the registry keeps digests and routes, and drops the documents. There is no way back."""
-    documents = db.execute("SELECT name, release, document, registered_at FROM contracts").fetchall()
+def migrate_fabric(db: sqlite3.Connection, *, stumble_over_a_batch: bool = False) -> None:
+    """Schema 117 to 118: the registry keeps digests and routes, and drops the documents. There is no way back.
+
+    The contracts go over in batches of a hundred. ``stumble_over_a_batch`` is a fault to demonstrate: one batch is
+    broken off and taken up again, which cuts the routes of those in it (partner-04200 to 04299) to the first, and skips
+    the contract after it (partner-04300).
+    """
+    documents = db.execute("SELECT name, release, document, registered_at FROM contracts ORDER BY name").fetchall()
+    partners = [row for row in documents if row[0].startswith("partner-")]
+    taken_up_again = {row[0] for row in partners[4200:4300]} if stumble_over_a_batch else set()
+    skipped = {partners[4300][0]} if stumble_over_a_batch else set()
     db.execute("DROP TABLE contracts")
     db.execute(
         "CREATE TABLE contracts (name TEXT PRIMARY KEY, release TEXT, digest TEXT, routes TEXT, registered_at TEXT)"
     )
     for name, release, text, at in documents:
+        if name in skipped:
+            continue
         document = json.loads(text)
-        routes = json.dumps(routes_of(document))
+        routes = json.dumps(routes_of(document)[: 1 if name in taken_up_again else None])
         db.execute("INSERT INTO contracts VALUES (?, ?, ?, ?, ?)", (name, release, digest_of(document), routes, at))
     _note(db, "fabric", SCHEMAS[NEW]["fabric"], "contracts keep digests instead of documents", irreversible=True)
 

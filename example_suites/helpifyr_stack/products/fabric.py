@@ -6,6 +6,7 @@ contract of fabric itself.
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Callable
@@ -17,7 +18,7 @@ import httpx
 from fastapi import FastAPI, HTTPException
 
 from products import contracts
-from products.catalog import FABRIC, OLD, SEQUENCE, Product
+from products.catalog import FABRIC, OLD, PRODUCTS, SEQUENCE, Product
 from products.database import connect, migrations, reading, schemas, timestamp
 from products.runtime import Runtime, new_app
 
@@ -64,6 +65,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     """The application of one release."""
     app, api = new_app(runtime)
     neighbours = Neighbours(runtime)
+    served = itertools.count(1)  # answers of the registry since this process started
     registry = contracts.registered_documents if runtime.release == OLD else contracts.registered_digests
 
     def serves(name: str) -> contracts.Document | None:
@@ -106,19 +108,28 @@ def create_app(runtime: Runtime) -> FastAPI:
     @api.get("/contracts/registry")
     def contract_registry() -> Answer:
         with reading(runtime.database) as db:
-            published = registry(db)
+            published = registry(db, of_products=False)
         listed: list[Answer] = [
             {"name": each.name, "release": each.release, "routes": list(each.routes)} for each in published
         ]
         if runtime.release != OLD:
             for entry, each in zip(listed, published, strict=True):
                 entry["digest"] = each.digest
-        return {"generated_at": timestamp(), "contracts": listed}
+        return {"generated_at": timestamp(), "served": next(served), "contracts": listed}
+
+    @api.get("/contracts/documents/{name}")
+    def contract_document(name: str) -> Answer:
+        if name not in PRODUCTS:
+            raise HTTPException(404, f"no product {name} runs here")
+        document = serves(name)
+        if document is None:
+            raise HTTPException(502, f"{name} does not answer with its contract")
+        return document
 
     @api.get("/contracts/drift")
     def contract_drift() -> Answer:
         with reading(runtime.database) as db:
-            published = registry(db)
+            published = registry(db, of_products=True)
         return {"contracts": [contracts.drift_of(each, serves) for each in published]}
 
     @api.get("/observability/readiness")

@@ -1,4 +1,4 @@
-"""orders: place an order, read it, list them all.
+"""orders: place an order, read it, list them all, see what is in stock.
 
 Release 2026.10 keeps first and last name of the customer apart (schema 41); 2026.11 keeps one name and gives each order
 a priority (schema 42). To a client that is one more field.
@@ -7,14 +7,18 @@ a priority (schema 42). To a client that is one more field.
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from collections import Counter
+from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Response
+from fastapi import FastAPI, HTTPException, Query, Response
 from pydantic import BaseModel, Field
 
 from products.catalog import OLD, ORDERS
 from products.database import connect, reading, timestamp
 from products.runtime import Runtime, new_app
+
+#: Of each item, before anything was ordered.
+_IN_STOCK = 1_000
 
 
 class NewOrder(BaseModel):
@@ -42,6 +46,16 @@ class Orders(BaseModel):
 
 class OrdersWithPriority(BaseModel):
     orders: list[OrderWithPriority]
+
+
+class Stock(BaseModel):
+    item: str
+    quantity: int
+
+
+class StockLevel(BaseModel):
+    item: str
+    level: str
 
 
 class NamesApart:
@@ -136,6 +150,25 @@ def create_app(runtime: Runtime) -> FastAPI:
         @api.get("/orders/{number}")
         def read_with_priority(number: int) -> OrderWithPriority:
             return OrderWithPriority(**one(number))
+
+    if runtime.settings.get("ORDERS_STOCK") == "levels":
+
+        @api.get("/stock")
+        def stock_levels(item: str, limit: Annotated[int, Query(le=10)] = 10) -> list[StockLevel]:
+            sold = sum(order["quantity"] for order in select() if order["item"] == item)
+            return [StockLevel(item=item, level="low" if sold > _IN_STOCK // 2 else "high")][:limit]
+
+    else:
+
+        @api.get("/stock")
+        def stock(item: str | None = None, limit: Annotated[int, Query(le=100)] = 100) -> list[Stock]:
+            sold = Counter[str]()
+            for order in select():
+                sold[order["item"]] += order["quantity"]
+            listed = [
+                Stock(item=each, quantity=_IN_STOCK - sold[each]) for each in sorted(sold) if item in (None, each)
+            ]
+            return listed[:limit]
 
     if runtime.settings.get("ORDERS_PREVIEW") == "on":
 

@@ -35,6 +35,19 @@ def test_ten_thousand_contracts_one_removed_a_hundred_changed() -> None:
     assert len(lines) == LINES
 
 
+def test_values_that_left_a_list_stand_in_the_row_of_its_item() -> None:
+    before = [{"id": n, "tags": ["a", "b", "c"]} for n in range(3)]
+    after = [{"id": n, "tags": ["a"]} for n in range(3)]
+    assert explain(compare(before, after)).splitlines() == [
+        "6 removed",
+        "the list: 3 before, 3 after, paired by id, found by itself",
+        "- [].tags[]: 6 removed, of 3 items",
+        '    id=0  "b", "c"',
+        '    id=1  "b", "c"',
+        '    id=2  "b", "c"',
+    ]
+
+
 def test_never_more_than_a_screenful() -> None:
     before = {f"m{n}": {"v": [str(n)] * 3, "w": "x" * n} for n in range(300)}
     after = {f"m{n}": {"v": {"y": n}, "w": "z" * n} for n in range(100, 500)}
