@@ -49,6 +49,9 @@ class CheckState(NamedTuple):
     retried: bool
 
 
+_NOT_RUN = CheckState(Result.NOT_RUN, "", 0, retried=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concluded:
     """Everything a run leaves behind for its verdict; ``note`` records what is read of the platform meanwhile."""
@@ -211,10 +214,16 @@ def _unread_baseline(run: Concluded) -> Iterator[Note]:
     steps = [step.step for step in session.plan.sequence]
     if session.phase is not Phase.POST or session.settings.step not in (None, steps[-1]) or run.collected is None:
         return
-    for_rollback = {check.file for check in run.collected.checks if check.phases == frozenset({Phase.ROLLBACK})}
+    # What a check that did not pass would have read, nobody knows; and some is there for phase rollback alone.
+    excused = {
+        check.file
+        for check in run.collected.checks
+        if check.phases == frozenset({Phase.ROLLBACK})
+        or (check.id in run.collected.due and run.results.get(check.id, _NOT_RUN).result is not Result.PASSED)
+    }
     captures = {place: capture for each in session.baseline.runs for place, capture in each.captures.items()}
     for (file, key), capture in captures.items():
-        if (file, key) not in run.read_keys and file not in for_rollback:
+        if (file, key) not in run.read_keys and file not in excused:
             message = f"baseline[{key!r}] was captured before the change, and no check read it after the change"
             yield Note(check=capture.check, kind="baseline-unread", message=message)
 
