@@ -46,6 +46,19 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or the folder that holds it")
     verify.set_defaults(command=_verify)
 
+    compare = commands.add_parser("compare", help="compare two JSON files by a rule, to try it out")
+    compare.add_argument("before", type=Path, metavar="BEFORE")
+    compare.add_argument("after", type=Path, metavar="AFTER")
+    compare.add_argument("--rule", default="unchanged", help="what may differ (default: unchanged)")
+    compare.add_argument(
+        "--key", action="append", default=[], metavar="MEMBER", help="pairs the items of lists; several make one key"
+    )
+    compare.add_argument(
+        "--ignore", action="append", default=[], metavar="PATH", help="may differ: contracts[].seen_at"
+    )
+    compare.add_argument("--format", choices=["text", "colour", "markdown", "html"], default="text")
+    compare.set_defaults(command=_compare)
+
     schema = commands.add_parser("schema", help="print a JSON Schema, for editors and other tools")
     schema.add_argument("of", choices=["plan", "verdict"], nargs="?", default="plan")
     schema.set_defaults(command=_schema)
@@ -68,6 +81,19 @@ def _verify(arguments: argparse.Namespace) -> int:
     from pytest_upgradecheck.cli.verify import verify
 
     return verify(arguments.record)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from pytest_upgradecheck.cli.compare import compare_files
+
+    return compare_files(
+        arguments.before,
+        arguments.after,
+        rule=arguments.rule,
+        key=arguments.key,
+        ignore=arguments.ignore,
+        form=arguments.format,
+    )
 
 
 def _schema(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
 from pytest_upgradecheck.comparison.difference import Change, Comparison, Difference, counts
@@ -28,6 +29,7 @@ _SIGNS = {
     Change.KEPT: "=",
     Change.REFUSED: "!",
 }
+_COLOURS = {"-": 31, "+": 32, "~": 33, ">": 33, "=": 33, "!": 31}
 _ARROW = "  ->  "
 _LONGEST_LABEL = 40
 _NARROWEST_VALUE = 16
@@ -53,6 +55,26 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
         rest = sum(map(len, groups[len(shown_groups) :]))
         body.append(f"... and {rest:,} more in {len(groups) - len(shown_groups):,} other places")
     return "\n".join([*head, *body])
+
+
+def in_markdown(text: str) -> str:
+    """The same text as a block of Markdown; nothing in it can end the block."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}diff\n{text}\n{fence}"
+
+
+def in_html(text: str) -> str:
+    """The same text as a block of HTML."""
+    return f"<pre>{escape(text)}</pre>"
+
+
+def in_colour(text: str) -> str:
+    """The same text with ANSI colours: what went in red, what came in green, all else that differs in yellow."""
+    return "\n".join(
+        f"\x1b[{_COLOURS[line[0]]}m{line}\x1b[0m" if line[0] in _COLOURS else line for line in text.split("\n")
+    )
 
 
 def shown(value: Any, longest: int = 200) -> str:

@@ -16,10 +16,11 @@ from pytest_upgradecheck.comparison import (
     explain,
     rehearse,
 )
-from pytest_upgradecheck.comparison.values import from_json, is_empty, to_json
+from pytest_upgradecheck.comparison.values import Unordered, from_json, is_empty, to_json
 from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
 from pytest_upgradecheck.plugin.session import UpgradeSession
 from pytest_upgradecheck.record import Capture, is_large, store
+from pytest_upgradecheck.redaction import Redactor
 
 __tracebackhide__ = raised_on_purpose
 
@@ -30,6 +31,17 @@ def value_of(value: Any, name: str) -> Any:
         return captured(value, name)
     except Uncapturable as error:
         raise CheckMisuse(f"baseline[{name!r}] cannot be captured: {error}") from None
+
+
+def masked(value: Any, redactor: Redactor) -> Any:
+    """A captured value without secrets: as the record holds it, so that both sides of a comparison show the same."""
+    if isinstance(value, Unordered):
+        return Unordered([masked(item, redactor) for item in value.items])
+    if isinstance(value, dict):
+        return {redactor.text(name): masked(item, redactor) for name, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item, redactor) for item in value]
+    return redactor.text(value) if isinstance(value, str) else value
 
 
 def write_down(session: UpgradeSession, *, check: str, file: str, key: str, value: Any) -> None:
@@ -63,6 +75,8 @@ def require_comparable(session: UpgradeSession, *, check: str, name: str, value:
 
 def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:
     """Compare and write down what was found; NotAsBefore where a rule does not allow it."""
+    if session.plan.secrets:
+        after = masked(after, session.redactor)
     comparison = compare(before, after, terms)
     session.notes.comparisons.append(
         {

@@ -78,6 +78,7 @@ def _blocks(document: dict[str, Any]) -> Iterator[str]:
     yield from _waived(document["waived"])
     yield from _notes(document["notes"])
     yield from _completeness(document["counts"])
+    yield from _identity(document["identity"])
     yield (
         f"<p>plan {escape(document['plan_digest'])}<br>record {escape(document['record_digest'] or 'not written')}</p>"
     )
@@ -162,6 +163,18 @@ def _completeness(counts: dict[str, int]) -> Iterator[str]:
         return
     shown = [f"{counts[name]} {name}" for name in _COUNTED if counts[name] or name in ("planned", "run", "passed")]
     yield f"<p>{escape(', '.join(shown))}</p>"
+
+
+def _identity(identity: dict[str, Any]) -> Iterator[str]:
+    if not any(identity.values()):
+        return
+    yield "<h2>Checks that are not the same before and after</h2><ul>"
+    for pair in identity["renamed"][:_SHOWN_BLOCKERS]:
+        yield f"<li><p>renamed: {escape(pair['before'])}, now {escape(pair['after'])}</p></li>"
+    for name in ("only_before", "only_after"):
+        for check in identity[name][:_SHOWN_BLOCKERS]:
+            yield f"<li><p>{name.replace('_', ' ')}: {escape(check)}</p></li>"
+    yield "</ul>"
 
 
 def _sentence(reason: str) -> str:

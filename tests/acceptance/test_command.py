@@ -96,3 +96,41 @@ def test_schemas_are_json_schemas(tmp_path: Path, of: str) -> None:
     run = upgradecheck("schema", of, folder=tmp_path)
     assert run.returncode == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(run.stdout))
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        ([], 1, "1 removed, 1 added, 1 changed\n"),
+        (["--rule", "additions-only", "--ignore", "l[].n"], 1, "1 removed; 1 more differ, and may\n"),
+        (["--rule", "no-fewer"], 0, "as before: 0 differ, and may"),
+        (["--key", "n"], 1, "! l: its items are paired by n, and '1' stands twice"),
+        (["--format", "markdown"], 1, "```diff\n1 removed, 1 added, 1 changed\n"),
+        (["--format", "html"], 1, "<pre>1 removed, 1 added, 1 changed\n"),
+        (["--format", "colour"], 1, "\x1b[31m- l[name=b]"),
+        (["--rule", "same"], 2, "'same' is no rule; write one of: unchanged"),
+        (["--ignore", "a..b"], 2, "'a..b' is no path"),
+        (["--ignore", "x"], 1, "x fits nothing in either file"),
+    ],
+)
+def test_compare_two_files(tmp_path: Path, options: list[str], code: int, says: str) -> None:
+    before = {"l": [{"name": "a", "n": 1}, {"name": "b", "n": 1}]}
+    after = {"l": [{"name": "c", "n": 1}, {"name": "a", "n": 2}]}
+    (tmp_path / "before.json").write_text(json.dumps(before))
+    (tmp_path / "after.json").write_text(json.dumps(after))
+    run = upgradecheck("compare", "before.json", "after.json", *options, folder=tmp_path)
+    assert (run.returncode, says in run.stdout + run.stderr) == (code, True), run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [("{", "this cannot be compared"), ("[NaN]", "is nan"), (None, "No such")]
+)
+def test_compare_names_the_file_that_cannot_be(tmp_path: Path, content: str | None, says: str) -> None:
+    (tmp_path / "before.json").write_text("{}")
+    if content is not None:
+        (tmp_path / "after.json").write_text(content)
+    run = upgradecheck("compare", "before.json", "after.json", folder=tmp_path)
+    assert run.returncode == 2
+    assert "after.json" in run.stderr
+    assert says in run.stderr
+    assert "Traceback" not in run.stderr

@@ -183,6 +183,29 @@ def test_values_of_pythons_types_come_back_as_they_were(suite) -> None:
     assert suite.run("post").ret == 0
 
 
+def test_value_that_holds_the_plans_key_compares_as_it_is_recorded(suite) -> None:
+    suite.edit_plan("platform:", "platform:\n  auth: {header: X-API-Key, value: s3cret-key}")
+    suite.pytester.makepyfile(
+        test_it="""
+        import json
+        from pathlib import Path
+        def test_it(baseline):
+            more = json.loads(Path("platform.json").read_text()).get("more", "")
+            baseline.unchanged("config", {"auth": {"Bearer s3cret-key" + more}, "s3cret-key": 1})
+        """
+    )
+    suite.pre()
+    suite.upgrade()
+    assert suite.run("post").ret == 0
+    suite.write_platform(more="!")
+    result = suite.run("post", "-p", "no:terminal")
+    assert result.ret == 1
+    message = suite.blocker("test_it.py::test_it")["message"]
+    assert '+ auth[]: "Bearer ***!"' in message
+    for path in suite.folder.rglob("*"):
+        assert path.is_dir() or b"s3cret-key" not in path.read_bytes()
+
+
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serial", "xdist"])
 def test_large_capture_lies_beside_the_record(suite, options: tuple[str, ...], capsys: Any) -> None:
     if options:
