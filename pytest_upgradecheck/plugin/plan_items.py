@@ -49,7 +49,7 @@ class PlanItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what was found, not where in this package."""
         if isinstance(excinfo.value, UpgradecheckError):
-            return f"{self.plan_check.title}\n  {excinfo.value}".replace("\n", "\n  ")
+            return f"{self.plan_check.title}\n{excinfo.value}".replace("\n", "\n  ")
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
