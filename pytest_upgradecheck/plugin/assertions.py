@@ -2,7 +2,9 @@
 
 These are assert statements, calls that raise where something is not so (``pytest.raises``, ``assertEqual``,
 ``raise_for_status`` ...), and conditions under which the check raises or calls ``pytest.fail``, in the files of the
-suite. Watching ends with the first of them. Under a debugger or a coverage tool nothing is watched, and nothing said.
+suite. Watching ends with the first of them. Most checks need not be watched: where such a line stands in the body of
+the check itself, under no condition and behind no ``return``, a check that passes has run it. Under a debugger or a
+coverage tool nothing is watched, and nothing said.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import sys
 from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -29,12 +31,15 @@ class AssertionWatch:
     def __init__(self, session: UpgradeSession, root: Path) -> None:
         self._session = session
         self._root = root
-        self._lines: dict[str, frozenset[int]] = {}
+        self._files: dict[str, _File] = {}
         self._asserted = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         """Note a check that passes without having judged anything."""
+        code = getattr(pyfuncitem.function, "__code__", None)
+        if code is not None and code.co_firstlineno in self._file(code.co_filename).certain:
+            return (yield)
         notes = self._session.notes
         compared, captured = len(notes.comparisons), len(notes.captures)
         self._asserted = sys.gettrace() is not None
@@ -54,38 +59,62 @@ class AssertionWatch:
         return result
 
     def _enter(self, frame: FrameType, _event: str, _arg: Any) -> Any:
-        file = frame.f_code.co_filename
-        lines = self._lines.get(file)
-        if lines is None:
-            lines = self._lines[file] = _judging_lines(file, self._root)
-        return self._step if lines else None
+        return self._step if self._file(frame.f_code.co_filename).lines else None
 
     def _step(self, frame: FrameType, event: str, _arg: Any) -> Any:
-        if event == "line" and frame.f_lineno in self._lines[frame.f_code.co_filename]:
+        if event == "line" and frame.f_lineno in self._files[frame.f_code.co_filename].lines:
             self._asserted = True
             sys.settrace(None)
             return None
         return self._step
 
+    def _file(self, name: str) -> _File:
+        known = self._files.get(name)
+        if known is None:
+            known = self._files[name] = _read(name, self._root)
+        return known
 
-def _judging_lines(file: str, root: Path) -> frozenset[int]:
-    """The lines of a file that can turn a check red; none for what is not of the suite."""
+
+class _File(NamedTuple):
+    """The lines of a file that can turn a check red, and the first lines of functions that certainly run one."""
+
+    lines: frozenset[int] = frozenset()
+    certain: frozenset[int] = frozenset()
+
+
+def _read(file: str, root: Path) -> _File:
     path = Path(file)
     if not path.is_relative_to(root) or "site-packages" in path.parts:
-        return frozenset()
+        return _File()
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
-        return frozenset()
+        return _File()
     lines: set[int] = set()
+    certain: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _judges(node)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if _certainly_judges(node):
+                certain.add(min([node.lineno, *(each.lineno for each in node.decorator_list)]))
+        elif isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _judges(node)):
             lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         elif isinstance(node, ast.If) and any(map(_refuses, node.body + node.orelse)):
             lines.update(range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1))
         elif isinstance(node, ast.Try) and any(_refuses(each) for handler in node.handlers for each in handler.body):
             lines.update(each.lineno for each in node.body)
-    return frozenset(lines)
+    return _File(frozenset(lines), frozenset(certain))
+
+
+def _certainly_judges(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function that comes to its end has judged something."""
+    for statement in function.body:
+        if isinstance(statement, ast.Assert):
+            return True
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _judges(statement.value):
+            return True
+        if any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in ast.walk(statement)):
+            return False
+    return False
 
 
 def _refuses(statement: ast.stmt) -> bool:

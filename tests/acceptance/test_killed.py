@@ -21,7 +21,7 @@ SLOW = "import time\ndef test_slow():\n    time.sleep(60)\n"
 def test_killed_in_pre_and_in_post(reference_stack: ReferenceStack, tmp_path: Path, options: tuple[str, ...]) -> None:
     reference_stack.up()
     checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env, options=options)
-    checks = {"pre": 29, "post": 30}
+    checks = {"pre": 32, "post": 33}
     for phase in ("pre", "post"):
         kept = killed(checklist, phase, after=checks[phase])
         assert checklist.verdict["verdict"] == "cannot-tell"
@@ -36,7 +36,7 @@ def test_killed_in_pre_and_in_post(reference_stack: ReferenceStack, tmp_path: Pa
 def test_post_after_a_pre_that_was_killed(reference_stack: ReferenceStack, tmp_path: Path) -> None:
     reference_stack.up()
     checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env)
-    killed(checklist, "pre", after=29)
+    killed(checklist, "pre", after=32)
     reference_stack.upgrade()
     checklist.run("post").ends_in("cannot-tell", 12, "never ended")
 
@@ -48,7 +48,7 @@ def test_second_run_at_once(reference_stack: ReferenceStack, tmp_path: Path) -> 
     slow.write_text(SLOW)
     first = checklist.start("pre")
     try:
-        wait_for(lambda: len(finished(checklist)) >= 29)
+        wait_for(lambda: len(finished(checklist)) >= 32)
         second = checklist.run("pre")
         assert second.code == 4
         assert "the pre run that started at 20" in second.output

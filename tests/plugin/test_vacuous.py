@@ -9,6 +9,8 @@ import pytest
 NOTHING = {
     "empty": "def test_it(): pass",
     "reads only": "def test_it(platform_truth): platform_truth.version_truth()",
+    "returns before": "def test_it():\n    if 2 > 1:\n        return\n    assert True",
+    "asserts in what it does not call": "def test_it():\n    def agree():\n        assert True",
     "empty loop": "def test_it():\n    for each in []:\n        assert each",
     "reads its baseline and says nothing": (
         "import pytest\n@pytest.mark.pre_upgrade\ndef test_capture(baseline): baseline['k'] = 1\n"
@@ -17,6 +19,8 @@ NOTHING = {
 }
 SOMETHING = {
     "assert": "def test_it(): assert True",
+    "assert after a condition": "def test_it():\n    if 1 > 2:\n        print()\n    assert True",
+    "assert after a return that is not taken": "def test_it():\n    if 1 > 2:\n        return\n    assert True",
     "assert in a function": "def agree(): assert True\ndef test_it(): agree()",
     "raises": "import pytest\ndef test_it():\n    with pytest.raises(ValueError):\n        int('x')",
     "fails where": "import pytest\ndef test_it():\n    if 1 > 2:\n        pytest.fail('no')",
