@@ -70,6 +70,11 @@ class Pattern:
     tokens: tuple[_Part, ...]
 
     @property
+    def fits_the_whole(self) -> bool:
+        """Whether the whole value is among what it fits."""
+        return all(token is _Any.DEEP for token in self.tokens)
+
+    @property
     def specificity(self) -> tuple[int, int]:
         """The larger, the more specific."""
         literal = sum(1 for token in self.tokens if not isinstance(token, _Any))

@@ -60,6 +60,14 @@ class Terms:
         everywhere = None if key is None or isinstance(key, Mapping) else _key(key, everywhere=True)
         return cls(rule_of(rule), everywhere, tuple(settings))
 
+    @property
+    def judge_nothing(self) -> bool:
+        """Whether whatever changes may change: no comparison on these terms can fail."""
+        rules = [(pattern, setting.rule) for pattern, setting in self.settings if setting.rule is not None]
+        if any(rule is not MAY_CHANGE for _, rule in rules):
+            return False
+        return self.rule is MAY_CHANGE or any(pattern.fits_the_whole for pattern, _ in rules)
+
     def places(self) -> Places[Setting]:
         """Finds what is set for a place, for one walk."""
         return Places(self.settings, _folded)

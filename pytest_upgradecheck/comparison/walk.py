@@ -171,7 +171,7 @@ class _Walk:
         return kind, value
 
     def _judge(self, before: Any, after: Any, path: _Path, rule: Rule, place: _Where) -> None:
-        if self.rehearsing:
+        if self.rehearsing and rule.name is not RuleName.OPENAPI_COMPATIBLE:
             return
         if rule.name is RuleName.CHANGED:
             self._judge_changed(before, after, path, rule, place)

@@ -68,6 +68,9 @@ def require_comparable(session: UpgradeSession, *, check: str, name: str, value:
     if is_empty(value) and terms.rule.name in (RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER):
         message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
         session.notes.remarks.append({"check": check, "kind": "compared-nothing", "message": message})
+    if terms.judge_nothing:
+        message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
+        session.notes.remarks.append({"check": check, "kind": "compared-nothing", "message": message})
     for path in rehearsal.unmatched:
         message = f"{name}: the path {path} fits nothing in what was captured; is it misspelt?"
         session.notes.remarks.append({"check": check, "kind": "unmatched-path", "message": message})

@@ -115,6 +115,13 @@ def test_key_that_cannot_pair_is_found_before_the_change(suite) -> None:
     assert suite.lines("capture") == [line for line in suite.lines("capture") if line["key"] != "compare[registry]"]
 
 
+def test_answer_that_is_no_openapi_is_found_before_the_change(suite) -> None:
+    surface(suite, "rule: openapi-compatible")
+    assert suite.run("pre").ret == 1
+    message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
+    assert "registry could not be compared after the change: value: what was answered before is no OpenAPI 3" in message
+
+
 METHODS = [
     ("unchanged('k', value)", "{'n': 1}", "{'n': 2}", "~ n: 1  ->  2"),
     ("unchanged('k', value, rel=0.5, ignore='at')", "{'n': 2, 'at': 1}", "{'n': 4, 'at': 2}", "~ n: 2  ->  4"),

@@ -83,10 +83,27 @@ def test_baseline_that_nobody_reads_after_the_change(suite, strict: bool) -> Non
     assert found == [("test_it.py::test_it", "baseline-unread")]
 
 
-def test_comparison_that_can_never_fail(suite) -> None:
-    suite.pytester.makepyfile(test_it="def test_it(baseline): baseline.additions_only('k', [])\n")
+@pytest.mark.parametrize(
+    "call",
+    [
+        "additions_only('k', [])",
+        "no_fewer('k', {})",
+        "compare('k', {'a': 1}, 'may-change')",
+        "unchanged('k', {'a': 1}, ignore='**')",
+        "unchanged('k', {'a': 1}, ignore='@')",
+    ],
+)
+def test_comparison_that_can_never_fail(suite, call: str) -> None:
+    suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
     suite.pre()
     assert noted(suite) == [("test_it.py::test_it", "compared-nothing")]
+
+
+def test_rule_for_a_part_is_no_comparison_of_nothing(suite) -> None:
+    call = "compare('k', {'a': 1, 'b': 2}, 'may-change', rules={'a': 'unchanged'})"
+    suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
+    suite.pre()
+    assert noted(suite) == []
 
 
 def test_path_that_fits_nothing_is_noted(suite) -> None:

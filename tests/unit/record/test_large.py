@@ -40,7 +40,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(VALUES, st.integers(1, 6))
 def test_any_value_comes_back(tmp_path_factory: pytest.TempPathFactory, value: Any, most: int) -> None:
     folder = tmp_path_factory.mktemp("record")
