@@ -100,9 +100,7 @@ class _Walk:
             return
         if before or after:
             self._note_pairing(path, pairs, before, after)
-        inner_rule = rule
-        if rule.counts:
-            inner_rule = MAY_CHANGE
+        inner_rule = MAY_CHANGE if rule.counts else rule
         for old, new in pairs.both:
             if place is None:
                 if not self.rehearsing and _identical(before[old], after[new]):

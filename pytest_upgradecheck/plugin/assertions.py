@@ -108,9 +108,7 @@ def _read(file: str, root: Path) -> _File:
 def _certainly_judges(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function that comes to its end has judged something."""
     for statement in function.body:
-        if isinstance(statement, ast.Assert):
-            return True
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _judges(statement.value):
+        if isinstance(statement, ast.Assert) or _is_judging_call(statement):
             return True
         if any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in ast.walk(statement)):
             return False
@@ -119,8 +117,10 @@ def _certainly_judges(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def _refuses(statement: ast.stmt) -> bool:
     """Whether a statement ends a check in red."""
-    if isinstance(statement, ast.Raise):
-        return True
+    return isinstance(statement, ast.Raise) or _is_judging_call(statement)
+
+
+def _is_judging_call(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _judges(statement.value)
 
 

@@ -90,26 +90,33 @@ class BaselineAccess:
 
     def capture(self, key: str, value: Any, *, non_empty: bool = False) -> None:
         """Capture ``value`` in pre. ``non_empty`` fails the check where the value holds nothing."""
+        place = self._place_to_capture(key)
+        if non_empty:
+            self._require_something(key, value)
+        self._keep(place, value_of(value, key))
+
+    def _place_to_capture(self, key: str) -> tuple[str, str]:
         place = self._place(key)
         if self._session.phase is not Phase.PRE:
             raise CheckMisuse(
                 f"baseline[{key!r}] = ... in phase {self._session.phase}: the baseline is captured in pre only; "
                 "mark the check with @pytest.mark.pre_upgrade, or use baseline.unchanged()"
             )
-        notes = self._session.notes
-        if place in notes.captured:
+        captured = self._session.notes.captured
+        if place in captured:
             raise CheckMisuse(
-                f"baseline[{key!r}] is captured twice, by {notes.captured[place]} and by {self._check.id}: "
+                f"baseline[{key!r}] is captured twice, by {captured[place]} and by {self._check.id}: "
                 "a key belongs to one check of a file; give each its own (for a parametrised check, put the "
                 "parameter into the key)"
             )
         if upgraded := already_upgraded(self._session):
             raise EvidenceMissing(f"no baseline is captured on a platform that is already upgraded: {upgraded}")
-        if non_empty:
-            self._require_something(key, value)
-        taken = value_of(value, key)
-        notes.captured[place] = self._check.id
-        write_down(self._session, check=self._check.id, file=self._check.file, key=key, value=taken)
+        return place
+
+    def _keep(self, place: tuple[str, str], taken: Any) -> None:
+        file, key = place
+        self._session.notes.captured[place] = self._check.id
+        write_down(self._session, check=self._check.id, file=file, key=key, value=taken)
         self._own[key] = taken
 
     def __getitem__(self, key: str) -> Any:
@@ -165,7 +172,7 @@ class BaselineAccess:
         session, check = self._session, self._check.id
         if session.phase is Phase.PRE:
             require_comparable(session, check=check, name=name, value=after, terms=agreed)
-            self.capture(name, value)
+            self._keep(self._place_to_capture(name), after)
         else:
             judge(session, check=check, name=name, before=self._before(name), after=after, terms=agreed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from pytest_upgradecheck.errors import EvidenceMissing, raised_on_purpose
 from pytest_upgradecheck.plugin.checks import Check
@@ -12,15 +12,13 @@ from pytest_upgradecheck.verdict import Result
 __tracebackhide__ = raised_on_purpose
 
 
-def require(check: Check, baseline: Baseline, checks: Iterable[Check]) -> None:
+def require(check: Check, baseline: Baseline, by_nodeid: Mapping[str, str]) -> None:
     """Raise EvidenceMissing unless every check that ``check`` needs passed before the change.
 
     A need names a check without its parameters: a parametrised check needs the one with its own parameters where there
-    is one, else all that carry the name. ``checks`` tell of names that changed since.
+    is one, else all that carry the name. ``by_nodeid`` gives the ids of the checks
+    before the change.
     """
-    planned = baseline.planned()
-    by_nodeid = {entry.get("nodeid", name): name for name, entry in planned.items()}
-    by_nodeid |= {each.nodeid: each.id_before(planned) for each in checks if each.id_before(planned) in planned}
     missing = []
     for need in check.needs:
         parameters = check.nodeid[len(check.nodeid.partition("[")[0]) :]

@@ -78,6 +78,14 @@ class UpgradeSession:
         """The checks that collection found before the change, by id; none in pre."""
         return self.baseline.planned() if self.phase.after_change else {}
 
+    @cached_property
+    def ids_before(self) -> Mapping[str, str]:
+        """The ids of those checks by node id: by the one before the change, and by the one they have now."""
+        planned = self.planned_before
+        ids = {entry.get("nodeid", name): name for name, entry in planned.items()}
+        now = ((check.nodeid, check.id_before(planned)) for check in self.checks.values())
+        return ids | {nodeid: before for nodeid, before in now if before in planned}
+
     def check_of(self, item: pytest.Item) -> Check:
         """The check an item stands for."""
         return item.stash[CHECK]
@@ -175,7 +183,7 @@ class CheckReports:
                 "owner evidence is not available in this release, so the check stays closed"
             )
         if check.needs and self.session.phase.after_change:
-            require(check, self.session.baseline, self.session.checks.values())
+            require(check, self.session.baseline, self.session.ids_before)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.comparison import BadPath, BadRule, Terms, changed, compare, explain, within
+from pytest_upgradecheck.comparison import BadPath, BadRule, RuleName, Terms, changed, compare, explain, within
+from pytest_upgradecheck.plan.texts import RULES
 
 BEFORE: dict[str, Any] = {"n": 10, "t": "x", "l": ["a", "b"], "o": {"m": 1}}
 
@@ -137,6 +138,10 @@ def test_path_that_fits_nothing_is_reported() -> None:
     assert compare(BEFORE, BEFORE, terms).unmatched == ["generated_at", "**.nowhere", "l[].x"]
     only_after = Terms.of(ignore=["o.digest"], rule="additions-only")
     assert compare(BEFORE, but(o={"m": 1, "digest": "d"}), only_after).unmatched == []
+
+
+def test_plans_can_name_every_rule() -> None:
+    assert set(RULES) == set(RuleName)
 
 
 @pytest.mark.parametrize("path", ["", ".a", "a..b", "a.", "a[", "a]b", "a[b=]c", "a b", 'a."b', "[a,b]", "a[0]b"])
