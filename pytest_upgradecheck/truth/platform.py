@@ -15,7 +15,7 @@ from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.plan.quantities import duration
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of, utc_now
-from pytest_upgradecheck.truth.http import HttpSource
+from pytest_upgradecheck.truth.http import DocumentSource, HttpSource
 from pytest_upgradecheck.truth.reading import Reading
 from pytest_upgradecheck.truth.store import MemoryStore, ReadingStore
 
@@ -55,6 +55,7 @@ class PlatformTruth:
         auth = platform.auth
         self._redactor = redactor or Redactor([auth.value.get_secret_value()] if auth else [])
         self._http = HttpSource(platform, self._store, self._redactor, transport)
+        self._documents = DocumentSource(platform, self._store, self._redactor, transport)
 
     def version_truth(self) -> Reading:
         """The surface ``version_truth``: see `Reading.versions`."""
@@ -81,6 +82,13 @@ class PlatformTruth:
         else:
             answer = self._store.get_or_read(name, lambda: self._ask(surface))
         return self._reading(surface, answer)
+
+    def document(self, url: str) -> Answer | Failure:
+        """A text that somebody publishes at any http(s) address, read once a phase within the platform's limits.
+
+        The platform's key is not sent. The answer's ``body`` is the text, byte for byte.
+        """
+        return self._store.get_or_read(f"document {url}", lambda: self._documents.read(url))
 
     def wait_until_ready(self, name: str, *, timeout: float | timedelta | str) -> Reading:
         """Read a surface again and again until it is ready; ``timeout`` in seconds, as a timedelta, or as ``"90s"``.
@@ -110,8 +118,9 @@ class PlatformTruth:
             time.sleep(_POLL_SECONDS)
 
     def close(self) -> None:
-        """Close connections to the platform."""
+        """Close connections to the platform, and to others."""
         self._http.close()
+        self._documents.close()
 
     def _surface(self, name: str) -> Surface:
         surfaces = self._platform.surfaces
