@@ -10,6 +10,8 @@
     ├── CheckMisuse          a check uses the plugin in a way that cannot work (a key captured twice, capture after pre)
     ├── NotAsBefore          a comparison failed; also an AssertionError, for that is what it is to a reader
     ├── NothingToCompare     a value that must hold something is empty; an AssertionError, too
+    ├── SignatureError       a key cannot be used, or an envelope is none, or does not verify
+    ├── NotPossible          a command cannot do what it was asked for, as things stand
     └── RecordError          the record cannot be used
         ├── RecordDamaged    a line of it was changed or cut
         ├── RecordForeign    it belongs to another upgrade or environment
@@ -92,6 +94,14 @@ class NotAsBefore(UpgradecheckError, AssertionError):
 
 class NothingToCompare(UpgradecheckError, AssertionError):
     """A value that must hold something is empty."""
+
+
+class SignatureError(UpgradecheckError):
+    """A key or a signed envelope cannot be used, or the signature is not that key's; never shows a private key."""
+
+
+class NotPossible(UpgradecheckError):
+    """A command cannot do what it was asked for, as things stand; the message says what has to come first."""
 
 
 class RecordError(UpgradecheckError):

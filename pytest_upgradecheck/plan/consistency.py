@@ -34,6 +34,9 @@ def check_consistency(document: Document) -> None:
     _check_unique(document, "product", ((*place, "product") for place, _ in steps))
     _check_unique(document, "rollback boundary", ((*place, "rollback_boundary", "name") for place, _ in steps))
     _check_unique(document, "migration", ((*place, "name") for place, _ in _entries(document.data, "migrations")))
+    _check_unique(document, "signoff", (("signoffs", at) for at in range(len(_listed(document.data, "signoffs")))))
+    for place, migration in _entries(document.data, "migrations"):
+        _check_evidence(_mapping(migration, "evidence"), (*place, "evidence"), document)
     _check_waivers(document)
 
 
@@ -118,6 +121,31 @@ def _check_unique(document: Document, what: str, places: Iterable[Place]) -> Non
         first.setdefault(name, place)
 
 
+def _check_evidence(evidence: dict[str, Any], place: Place, document: Document) -> None:
+    """An address is shown in messages and in the record; and a key from where the evidence lies proves nothing."""
+    source, at = _address(evidence.get("source")), (*place, "source")
+    if source and at not in document.dropped:
+        try:
+            url = urlsplit(source)
+            usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        except ValueError:
+            usable = False
+        if not usable or not _can_stand_in_a_url(source):
+            hint = "write an http or https URL, or a file's path beside the plan"
+            document.fault(at, "this is no http or https URL", hint)
+        elif url.username is not None or url.password is not None or url.query or url.fragment:
+            hint = "they may hold a key, and would stand in the record; name a plain address, or a file"
+            document.fault(at, "the URL holds credentials, a query or a fragment", hint)
+    at = (*place, "signed_by")
+    if _address(evidence.get("signed_by")) and at not in document.dropped:
+        hint = "name a file beside the plan: a key read from afar proves nothing of who signed"
+        document.fault(at, "the owner's public key is to be read from a URL", hint)
+
+
+def _address(value: Any) -> str:
+    return value if isinstance(value, str) and "://" in value else ""
+
+
 def _check_waivers(document: Document) -> None:
     """One failure is accepted once: two waivers of different persons or days leave open which of them counts."""
     first: dict[tuple[str, ...], Place] = {}
@@ -154,7 +182,9 @@ def _mapping(data: Any, *place: str | int) -> dict[str, Any]:
 
 
 def _entries(data: Any, key: str) -> list[tuple[Place, dict[str, Any]]]:
+    return [((key, at), entry) for at, entry in enumerate(_listed(data, key)) if isinstance(entry, dict)]
+
+
+def _listed(data: Any, key: str) -> list[Any]:
     listed = _at(data, (key,))
-    if not isinstance(listed, list):
-        return []
-    return [((key, at), entry) for at, entry in enumerate(listed) if isinstance(entry, dict)]
+    return listed if isinstance(listed, list) else []

@@ -34,7 +34,7 @@ from pytest_upgradecheck.plan.fields import (
     ValuePath,
 )
 from pytest_upgradecheck.plan.quantities import Rate, duration_text
-from pytest_upgradecheck.redaction import MASK
+from pytest_upgradecheck.redaction import MASK, Redactor
 
 
 class _Model(BaseModel):
@@ -248,13 +248,11 @@ class Plan(_Model):
 
         A waiver given in the night does not make a baseline foreign; layout and comments of the file never count.
         """
-        said = {key: value for key, value in self.public().items() if key != "waivers"}
-        text_of_plan = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return f"sha256:{hashlib.sha256(text_of_plan.encode()).hexdigest()}"
+        return digest_of(self.public())
 
     def public(self) -> dict[str, Any]:
-        """The plan as JSON knows it, with the keys of the file and every secret masked."""
-        public: dict[str, Any] = _public(self)
+        """The plan as JSON knows it, with the keys of the file and every secret masked, wherever it stands."""
+        public: dict[str, Any] = Redactor(self.secrets).value(_public(self))
         return public
 
     @property
@@ -268,6 +266,10 @@ class Plan(_Model):
     def step(self, name: str) -> Step:
         """The step of this name; KeyError where there is none."""
         return {step.step: step for step in self.sequence}[name]
+
+    def migration(self, name: str) -> Migration:
+        """The migration of this name; KeyError where there is none."""
+        return {migration.name: migration for migration in self.migrations}[name]
 
     def surface(self, name: str) -> Surface:
         """The surface of this name; KeyError where there is none."""
@@ -286,6 +288,13 @@ class Plan(_Model):
     def version_truth(self) -> Surface | None:
         """The surface that tells versions."""
         return next((surface for surface in self.platform.surfaces.values() if surface.versions), None)
+
+
+def digest_of(public: Mapping[str, Any]) -> str:
+    """The digest of a plan, given its public form; so a record's own plan can be checked against its digest."""
+    said = {key: value for key, value in public.items() if key != "waivers"}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _public(value: Any) -> Any:

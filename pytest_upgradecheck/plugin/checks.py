@@ -101,6 +101,9 @@ def read_check(item: pytest.Item, plan: Plan) -> Check:
             _arguments(marks[name])
     step, boundary, owner = _step_and_boundary(marks, plan)
     needs = _needs(item, marks)
+    migration = _migration(marks, plan)
+    if owner is None and migration is not None:
+        owner = plan.migration(migration).owner
     identity, since, renamed_from = _identity(item, marks)
     return Check(
         id=identity,
@@ -115,7 +118,7 @@ def read_check(item: pytest.Item, plan: Plan) -> Check:
         needs=needs,
         path="user" if "user_path" in marks else "operator" if "operator_path" in marks else None,
         remedy=_text(marks, "remedy"),
-        requires_evidence=_migration(marks, plan),
+        requires_evidence=migration,
     )
 
 

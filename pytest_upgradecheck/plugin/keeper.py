@@ -55,6 +55,7 @@ class RunKeeper:
         self._open: dict[str, Attempt] = {}
         self._ids: dict[str, str] = {}
         self._captured: dict[tuple[str, str], str] = {}
+        self._evidence: list[Mapping[str, Any]] = []
         self._record_fault: str | None = None
 
     def pytest_report_header(self) -> list[str]:
@@ -203,6 +204,10 @@ class RunKeeper:
             self._write("capture", **capture)
         for comparison in notes.get("comparisons", ()):
             self._write("comparison", **comparison)
+        for evidence in notes.get("evidence", ()):
+            if evidence not in self._evidence:  # each worker of xdist weighs it for itself
+                self._evidence.append(evidence)
+                self._write("evidence", **evidence)
 
     def _close_attempt(self, nodeid: str, *, retried: bool = False) -> None:
         attempt = self._open.pop(nodeid)

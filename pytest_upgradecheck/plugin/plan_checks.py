@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.boundaries import BoundaryState, observe
 from pytest_upgradecheck.errors import EvidenceMissing
+from pytest_upgradecheck.evidence import Standing
+from pytest_upgradecheck.evidence.signoffs import why_open
 from pytest_upgradecheck.phases import UNMARKED, Phase
-from pytest_upgradecheck.plan import Plan, Step
+from pytest_upgradecheck.plan import Migration, Plan, Step
 from pytest_upgradecheck.plugin.expectation import expected_version, versions_of
 from pytest_upgradecheck.plugin.surface_comparison import compare_surface, comparison_name
 from pytest_upgradecheck.truth import Reading
@@ -40,12 +42,18 @@ class PlanCheck:
     phases: frozenset[Phase] = UNMARKED
     step: Step | None = None
     boundary: str | None = None
+    migration: Migration | None = None
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for what is asked."""
+        if self.migration is not None:
+            return self.migration.owner
+        return self.step.owner if self.step is not None else None
 
 
 def plan_checks(plan: Plan) -> Iterator[PlanCheck]:
     """Every check of a plan, for all phases."""
-    if plan.migrations or plan.signoffs:
-        yield from _not_available_yet(plan)
     yield PlanCheck(
         name="sequence",
         title="the sequence is explicit: what moves first, where truth publication changes",
@@ -60,6 +68,21 @@ def plan_checks(plan: Plan) -> Iterator[PlanCheck]:
         ask=_representative_path,
         phases=BEFORE_AND_AFTER,
     )
+    for migration in plan.migrations:
+        yield PlanCheck(
+            name=f"migration[{migration.name}]",
+            title=f"migration {migration.name} is no further than its owner's evidence",
+            ask=partial(_migration, migration),
+            phases=BEFORE_AND_AFTER,
+            migration=migration,
+        )
+    for signoff in plan.signoffs:
+        yield PlanCheck(
+            name=f"signoff[{signoff}]",
+            title=f"{signoff} has approved this plan and state",
+            ask=partial(_signoff, signoff),
+            phases=BEFORE_AND_AFTER,
+        )
     yield PlanCheck(
         name="baseline",
         title="the baseline is fresh, of this plan and environment, and from a passing pre",
@@ -147,14 +170,6 @@ def _checks_of_surfaces(plan: Plan) -> Iterator[PlanCheck]:
             )
     if not any(surface.tells_readiness for surface in surfaces):
         yield PlanCheck(name="ready", title="a surface of the plan tells readiness", ask=_no_readiness)
-
-
-def _not_available_yet(plan: Plan) -> Iterator[PlanCheck]:
-    for migration in plan.migrations:
-        title = f"the posture of migration {migration.name} is backed by evidence of {migration.owner}"
-        yield _closed(f"migration[{migration.name}]", title, "migrations", BEFORE_AND_AFTER)
-    for signoff in plan.signoffs:
-        yield _closed(f"signoff[{signoff}]", f"{signoff} is recorded for this plan", "signoffs", BEFORE_AND_AFTER)
 
 
 def _closed(name: str, title: str, key: str, phases: frozenset[Phase]) -> PlanCheck:
@@ -276,6 +291,27 @@ def _not_crossed(step: Step, session: UpgradeSession) -> Problems:
     if boundary.state is BoundaryState.NOT_CROSSED:
         return []
     return [f"boundary {boundary.name} is crossed ({boundary.why}): {', '.join(boundary.irreversible)} is still there"]
+
+
+def _migration(migration: Migration, session: UpgradeSession) -> Problems:
+    judgement = session.judgement(migration.name)
+    if judgement.standing is Standing.UNPROVEN:
+        raise EvidenceMissing(judgement.message)
+    return [judgement.message] if judgement.standing is Standing.DENIED else []
+
+
+def _signoff(name: str, session: UpgradeSession) -> Problems:
+    before_change = not session.phase.after_change
+    why = why_open(
+        name,
+        session.plan,
+        session.history,
+        step=session.settings.step,
+        planned=session.checks.keys() if before_change else None,
+    )
+    if why:
+        raise EvidenceMissing(why)
+    return []
 
 
 def _baseline(session: UpgradeSession) -> Problems:

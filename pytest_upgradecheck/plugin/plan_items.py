@@ -35,7 +35,7 @@ class PlanItem(pytest.Item):
             title=plan_check.title,
             phases=plan_check.phases,
             step=step.step if step else None,
-            owner=step.owner if step else None,
+            owner=plan_check.owner,
             boundary=plan_check.boundary,
             built_in=True,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, SurfaceUnread, UpgradecheckError, raised_on_purpose
+from pytest_upgradecheck.evidence import Judgement, Standing, judge
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan, Surface
 from pytest_upgradecheck.plugin.checks import CHECK, Check
@@ -39,6 +41,7 @@ class UpgradeSession:
         self.exchange: Path | None = None
         self.history_size = 0
         self.notes = Notes()
+        self._judgements: dict[str, Judgement] = {}
         if self.is_worker:
             handed: dict[str, Any] = config.workerinput["upgradecheck"]  # type: ignore[attr-defined]
             self.exchange = Path(handed["exchange"])
@@ -86,6 +89,25 @@ class UpgradeSession:
         now = ((check.nodeid, check.id_before(planned)) for check in self.checks.values())
         return ids | {nodeid: before for nodeid, before in now if before in planned}
 
+    def judgement(self, migration: str) -> Judgement:
+        """How a migration of the plan stands; its evidence is read and weighed once a process."""
+        if migration not in self._judgements:
+            judged = judge(
+                self.plan,
+                self.plan.migration(migration),
+                now=datetime.now(timezone.utc),
+                fetch=self.truth.document,
+            )
+            self._judgements[migration] = judged
+            self.notes.evidence.append(judged.to_dict())
+        return self._judgements[migration]
+
+    def require_evidence(self, migration: str) -> None:
+        """Raise EvidenceMissing unless the migration is proven, as the plan says it is."""
+        judgement = self.judgement(migration)
+        if judgement.standing is not Standing.PROVEN:
+            raise EvidenceMissing(judgement.message)
+
     def check_of(self, item: pytest.Item) -> Check:
         """The check an item stands for."""
         return item.stash[CHECK]
@@ -130,7 +152,7 @@ class Notes:
     which is all that crosses to the controller unchanged.
     """
 
-    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys")
+    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys", "evidence")
 
     def __init__(self) -> None:
         self.readings: list[dict[str, Any]] = []
@@ -138,6 +160,7 @@ class Notes:
         self.comparisons: list[dict[str, Any]] = []
         self.remarks: list[dict[str, str]] = []
         self.read_keys: list[list[str]] = []
+        self.evidence: list[dict[str, Any]] = []
         self.captured: dict[tuple[str, str], str] = {}
         self.said: dict[tuple[str, str], dict[str, str]] = {}
 
@@ -150,7 +173,7 @@ class Notes:
 
     def take_with(self, report: pytest.TestReport) -> dict[str, Any]:
         """The same, and what the exception behind this report said, if it was one of ours."""
-        if not (self.readings or self.captures or self.comparisons or self.remarks or self.read_keys or self.said):
+        if not (self.said or any(getattr(self, name) for name in self._LISTS)):
             return _NOTHING
         taken = self.take()
         if self.said:
@@ -178,10 +201,7 @@ class CheckReports:
         if check.fault is not None:
             raise CheckMisuse(check.fault)
         if check.requires_evidence is not None:
-            raise EvidenceMissing(
-                f"the evidence for migration {check.requires_evidence!r} cannot be verified: "
-                "owner evidence is not available in this release, so the check stays closed"
-            )
+            self.session.require_evidence(check.requires_evidence)
         if check.needs and self.session.phase.after_change:
             require(check, self.session.baseline, self.session.ids_before)
 

@@ -1,14 +1,16 @@
 """The record of an upgrade: an append-only, hash-chained journal of readings, captures, outcomes and verdicts.
 
 ``lines`` is the format, ``journal`` the one writer, ``large`` keeps what no line should hold, ``history`` is what all
-runs so far did, and ``baseline`` what the runs before the change established for those after it.
+runs so far did, ``baseline`` what the runs before the change established for those after it, and ``verification`` says
+whether a record can be believed.
 """
 
-from pytest_upgradecheck.record.baseline import Baseline
-from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, read_history
+from pytest_upgradecheck.record.baseline import Baseline, changed_fields
+from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, Signoff, read_history
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, Journal
 from pytest_upgradecheck.record.large import CAPTURES, Stored, is_large, store
 from pytest_upgradecheck.record.lines import Tail, find_tail
+from pytest_upgradecheck.record.verification import VerifiedRecord, find_record, head_at, verify_record
 
 __all__ = [
     "CAPTURES",
@@ -20,10 +22,16 @@ __all__ = [
     "History",
     "Journal",
     "RunRecord",
+    "Signoff",
     "Stored",
     "Tail",
+    "VerifiedRecord",
+    "changed_fields",
+    "find_record",
     "find_tail",
+    "head_at",
     "is_large",
     "read_history",
     "store",
+    "verify_record",
 ]

@@ -9,12 +9,14 @@ The types of line a run writes, in order (all carry ``run``, the run's id):
 ``reading``    one answer, or failure to answer, of a truth surface
 ``capture``    one value a check put into the baseline; a large one by its digest (see ``large``)
 ``comparison`` what a check found when it compared with the baseline: counts, and each difference
+``evidence``   how a migration of the plan stands: its owner's evidence, whether it verified, or why not
 ``check``      one attempt of one check: result, kind, message
 ``verdict``    the run ends: everything `verdict.json` holds
 =============  ========================================================================================================
 
 The first line of a record is of type ``record`` and names format, upgrade and environment; ``torn`` lines account for
-lines a killed run left unfinished.
+lines a killed run left unfinished. A ``signoff`` line is written between runs: who approved, the plan's digest, and the
+pre run (``pre``) that was approved.
 """
 
 from __future__ import annotations
@@ -59,9 +61,21 @@ class CheckRecord:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signoff:
+    """One approval: of the plan with this digest, after the pre run ``pre`` (its id)."""
+
+    name: str
+    by: str
+    at: datetime
+    plan_digest: str
+    pre: str
+    note: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class RunRecord:
-    """One run, as far as it got. ``verdict`` is None for a run that never ended."""
+    """One run, as far as it got. ``verdict`` is None for a run that never ended; ``blockers`` are ids of checks."""
 
     id: str
     phase: Phase
@@ -72,6 +86,7 @@ class RunRecord:
     finished_at: datetime | None = None
     verdict: str | None = None
     only_deselected: bool = False
+    blockers: tuple[str, ...] = ()
     planned: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: dict[str, CheckRecord] = field(default_factory=dict)
     captures: dict[tuple[str, str], Capture] = field(default_factory=dict)
@@ -88,7 +103,33 @@ class History:
     """All runs of a record, oldest first, and where the record ended when it was read."""
 
     runs: tuple[RunRecord, ...] = ()
+    signoffs: tuple[Signoff, ...] = ()
     tail: Tail = field(default_factory=Tail)
+
+    def run(self, id: str) -> RunRecord | None:  # noqa: A002 - as the record calls it
+        """The run of this id."""
+        return next((run for run in self.runs if run.id == id), None)
+
+
+class Folding:
+    """Lines in, runs and signoffs out."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.runs: dict[str, RunRecord] = {}
+        self.signoffs: list[Signoff] = []
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Fold one line in; KeyError, TypeError or ValueError where it cannot be understood."""
+        if entry["type"] == "signoff":
+            fields = {name: entry[name] for name in ("name", "by", "plan_digest", "pre", "note")}
+            self.signoffs.append(Signoff(**fields, at=timestamp(entry["at"])))
+        else:
+            _fold(self.runs, entry, self._folder)
+
+    def history(self, tail: Tail) -> History:
+        """What has been folded in."""
+        return History(runs=tuple(self.runs.values()), signoffs=tuple(self.signoffs), tail=tail)
 
 
 def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None = None) -> History:
@@ -98,16 +139,15 @@ def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None
     """
     if not path.exists():
         return History()
-    runs: dict[str, RunRecord] = {}
-    tail = Tail()
+    folding, tail = Folding(path.parent), Tail()
     for entry, tail in read_lines(path, upto=upto):
         if tail.lines == 1:
             _check_owner(path, entry, upgrade, environment)
         try:
-            _fold(runs, entry, path.parent)
+            folding.add(entry)
         except (KeyError, TypeError, ValueError) as error:
             raise RecordDamaged(str(path), tail.lines, f"this line cannot be understood ({error!r})") from None
-    return History(runs=tuple(runs.values()), tail=tail)
+    return folding.history(tail)
 
 
 def timestamp(text: str) -> datetime:
@@ -162,4 +202,5 @@ def _fold(runs: dict[str, RunRecord], entry: Mapping[str, Any], folder: Path) ->
         run.finished_at = timestamp(entry["at"])
         run.boundaries = {boundary["name"]: boundary["state"] for boundary in entry["verdict"]["boundaries"]}
         blockers = entry["verdict"]["blockers"]
+        run.blockers = tuple(blocker["check"] for blocker in blockers)
         run.only_deselected = bool(blockers) and all(blocker["kind"] == "deselected" for blocker in blockers)

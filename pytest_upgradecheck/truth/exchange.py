@@ -59,20 +59,21 @@ class NoResponse(Exception):
 
 @dataclass(slots=True)
 class Exchange:
-    """The connections to one platform; ``transport`` replaces the network in tests."""
+    """The connections to one platform, or to several hosts without a key; tests replace ``transport``."""
 
     platform: Platform
     redactor: Redactor
     transport: httpx.BaseTransport | None = None
-    _client: httpx.Client | None = field(default=None, init=False)
+    _clients: dict[tuple[bool, bool], httpx.Client] = field(default_factory=dict, init=False)
     _logs: DiscreetLogs = field(init=False)
 
     def __post_init__(self) -> None:
         self._logs = DiscreetLogs(self.redactor)
 
     def open(self, url: str) -> httpx.Client:
-        """Make the client for a URL's platform, if there is none: what takes time before a first GET goes out."""
-        if self._client is None:
+        """Make the client for a URL, if there is none: what takes time before a first GET goes out."""
+        kind = _kind(url)
+        if kind not in self._clients:
             import ssl
 
             import httpx
@@ -84,17 +85,18 @@ class Exchange:
                 headers[auth.header] = auth.value.get_secret_value()
             # Loading the certificates of all authorities takes longer than a reading. Without TLS none is asked for,
             # and a context that trusts nobody refuses everybody.
-            verify = True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            encrypted, to_this_machine = kind
+            verify = True if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             # Proxies are the environment's to say (HTTPS_PROXY, NO_PROXY), but none leads to this machine itself.
-            direct = httpx.HTTPTransport(verify=verify) if _is_this_machine(url) else None
-            self._client = httpx.Client(
+            direct = httpx.HTTPTransport(verify=verify) if to_this_machine else None
+            self._clients[kind] = httpx.Client(
                 headers=headers,
                 timeout=self.platform.timeout.total_seconds(),
                 verify=verify,
                 follow_redirects=False,
                 transport=self.transport or direct,
             )
-        return self._client
+        return self._clients[kind]
 
     def get(self, url: str, *, seconds: float) -> Response:
         """GET a URL; OutOfTime where it took longer than ``seconds``, NoResponse where the connection failed."""
@@ -112,15 +114,14 @@ class Exchange:
             return outcome.result(timeout=max(0.0, seconds))
         except (OutOfTime, FutureTimeoutError):
             # Its connection is busy with the answer that does not end. Closing it ends the thread, too.
-            self._client = None
+            self._clients.pop(_kind(url), None)
             threading.Thread(target=_abandon, args=(client,), daemon=True).start()
             raise OutOfTime from None
 
     def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        while self._clients:
+            self._clients.popitem()[1].close()
         self._logs.end()
 
     def _response(self, client: httpx.Client, url: str) -> Response:
@@ -185,6 +186,11 @@ def _distrust(error: BaseException | None) -> str:
             return error.verify_message
         error = error.__cause__ or error.__context__
     return ""
+
+
+def _kind(url: str) -> tuple[bool, bool]:
+    """What a client is made for: whether it speaks TLS, and whether it asks this machine itself."""
+    return urlsplit(url).scheme == "https", _is_this_machine(url)
 
 
 def _is_this_machine(url: str) -> bool:

@@ -1,0 +1,141 @@
+"""Evidence out of a verified record: what one team's post verdict is to another team."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pytest_upgradecheck.errors import NotPossible, RecordError, SignatureError
+from pytest_upgradecheck.evidence.envelope import read_envelope, verify
+from pytest_upgradecheck.evidence.keys import read_public_key
+from pytest_upgradecheck.evidence.statement import (
+    RECORD_SUBJECT,
+    STATEMENT_TYPE,
+    TEST_RESULT,
+    Subject,
+    claim_of,
+    name_digest,
+    read_statement,
+)
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.record import JOURNAL_FILE, VerifiedRecord, head_at
+
+_PLAN_DIGEST = "sha256:"
+
+
+def statement_about(
+    record: VerifiedRecord, *, claim: str | None = None, posture: str | None = None, url: str | None = None
+) -> dict[str, Any]:
+    """The statement that a record's last run makes, as JSON has it.
+
+    ``claim`` is the ``UPGRADE/ENVIRONMENT/MIGRATION`` it is evidence for, which only a post run over the whole plan can
+    give, with the ``posture`` reached; without it, the statement is about the record's own upgrade. NotPossible where
+    the record has nothing to state.
+    """
+    run, verdict = record.last, record.verdict
+    if run is None:
+        raise NotPossible(f"{record.path}: the record holds no run, so there is nothing to attest")
+    if verdict is None or run.finished_at is None:
+        raise NotPossible(f"{record.path}: {run.name} never ended: run it again, and attest that")
+    if claim is not None and (run.phase is not Phase.POST or run.step is not None):
+        what = f"of step {run.step} only" if run.step else f"of phase {run.phase}"
+        raise NotPossible(
+            f"{record.path}: its last run is {what}, and evidence of a migration is what a post run over the whole "
+            "plan found: run pytest --upgrade-phase=post first"
+        )
+    finished = run.finished_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    waived = [entry["check"] for entry in verdict["waived"]]
+    passed = [check for check, found in run.checks.items() if found.result == "passed"]
+    blocking = dict.fromkeys(entry["check"] for entry in verdict["blockers"] if entry["check"])
+    about = claim or claim_of(record.upgrade, record.environment)
+    annotations = {"finishedOn": finished, **({"posture": posture} if posture else {})}
+    subjects = [
+        Subject(name=about, sha256=name_digest(about), annotations=annotations),
+        Subject(name=RECORD_SUBJECT, sha256=record.sha256, annotations=_place_in(record)),
+    ]
+    plan = {
+        "name": "plan",
+        "digest": {"sha256": run.plan_digest.removeprefix(_PLAN_DIGEST)},
+        "annotations": {
+            "upgrade": record.upgrade,
+            "environment": record.environment,
+            "phase": run.phase.value,
+            "step": run.step,
+            "verdict": verdict["verdict"],
+            "reason": verdict["reason"],
+        },
+    }
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": [subject.to_dict() for subject in subjects],
+        "predicateType": TEST_RESULT,
+        "predicate": {
+            "result": _result(verdict["verdict"], waived),
+            "configuration": [plan],
+            **({"url": url} if url else {}),
+            "passedTests": passed,
+            "warnedTests": waived,
+            "failedTests": list(blocking),
+        },
+    }
+
+
+def serialized(statement: dict[str, Any]) -> bytes:
+    """A statement as it is signed."""
+    return json.dumps(statement, separators=(",", ":")).encode()
+
+
+def compare_with_envelope(record: VerifiedRecord, envelope: Path, key: Path) -> str:
+    """Whether a record still begins with what somebody attested; answers in words what was attested.
+
+    Raises SignatureError where the envelope is none, does not verify, or attests no record, and RecordError where the
+    record is not the one that was attested.
+    """
+    try:
+        raw = envelope.read_bytes()
+    except OSError as error:
+        raise SignatureError(f"{envelope}: the envelope cannot be read: {error.strerror or error}") from None
+    public_key = read_public_key(key, str(key))
+    try:
+        signed = read_envelope(raw)
+        verify(signed, public_key)
+        subject = read_statement(signed.payload).subject(RECORD_SUBJECT)
+        lines, size, head = _attested_place(subject)
+    except SignatureError as error:
+        raise SignatureError(f"{envelope}: this envelope cannot be compared with: {error}") from None
+    tail = record.history.tail
+    if lines > tail.lines or size > tail.size:
+        raise RecordError(
+            f"{record.path}: lines are gone: {envelope} attests {lines} lines, and the record has {tail.lines}"
+        )
+    assert subject is not None
+    found = head_at(record.path, lines)
+    if found != head or record.sha256_of_first(size) != subject.sha256:
+        raise RecordError(
+            f"{record.path}: this is not the record that {envelope} attests: its first {lines} lines were rewritten "
+            f"(head sha256:{found}, attested sha256:{head})"
+        )
+    since = tail.lines - lines
+    return f"{lines} lines as attested in {envelope}" + (f", {since} written since" if since else "")
+
+
+def _place_in(record: VerifiedRecord) -> dict[str, Any]:
+    tail = record.history.tail
+    return {"head": tail.head, "lines": tail.lines, "bytes": tail.size}
+
+
+def _attested_place(subject: Subject | None) -> tuple[int, int, str]:
+    if subject is None:
+        raise SignatureError(f"it attests no record: it has no subject {JOURNAL_FILE!r}")
+    lines, size, head = (subject.annotations.get(name) for name in ("lines", "bytes", "head"))
+    # bool is an int, and no number of lines.
+    if type(lines) is not int or type(size) is not int or not isinstance(head, str) or lines < 1 or size < 1:
+        raise SignatureError("it does not say how far the record went that it attests")
+    return lines, size, head
+
+
+def _result(verdict: str, waived: list[str]) -> str:
+    if verdict != "proceed":
+        return "FAILED"
+    return "WARNED" if waived else "PASSED"

@@ -1,0 +1,117 @@
+"""Approvals of persons: each holds for exactly the plan and the state that were approved.
+
+A signoff is recorded after a pre run in which nothing but signoffs was open, and is bound to that run and to the digest
+of the plan. It is open again as soon as the plan changes, the checklist does, or a later pre run finds anything else
+than the one that was approved.
+
+A signoff is a line in the record, and names whoever was named: it is as trustworthy as the list of those who can write
+the record. Evidence that must hold against them is signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from pytest_upgradecheck.errors import NotPossible
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan import Plan
+from pytest_upgradecheck.record import History, RunRecord, Signoff, changed_fields
+
+_SHOWN = 3
+
+
+def why_open(
+    name: str, plan: Plan, history: History, *, step: str | None, planned: Collection[str] | None = None
+) -> str:
+    """Why a signoff of the plan is open, in a sentence; empty where it holds.
+
+    ``step`` is the step that is verified, None for the whole plan; ``planned`` are the ids of the checks that are
+    planned now, where that is before the change.
+    """
+    ask = f"upgradecheck signoff {name} --by PERSON"
+    signoff = latest(name, history)
+    if signoff is None:
+        return f"nobody has signed off as {name}; once pre says that nothing else is open: {ask}"
+    who = f"{signoff.by} signed off at {signoff.at:%Y-%m-%d %H:%M}Z"
+    approved = history.run(signoff.pre)
+    if approved is None:
+        return f"{who}, and the pre run that was approved is not in this record; sign off again: {ask}"
+    if signoff.plan_digest != plan.digest:
+        changed = ", ".join(changed_fields(approved.plan, plan.public())) or "in a secret or a default"
+        return f"{who}, and the plan has changed since: {changed}; have it approved as it is now: {ask}"
+    if approved.step not in (None, step):
+        here = f"step {step}" if step else "the whole plan"
+        return f"{who} for step {approved.step}, and this is {here}; have that approved, too: {ask}"
+    changes = [*_changes(approved, history), *_changes_of_checklist(approved, planned)]
+    if changes:
+        return f"{who}, and what was approved has changed since: {_listed(changes)}; have it approved as it is: {ask}"
+    return ""
+
+
+def latest(name: str, history: History) -> Signoff | None:
+    """The last signoff of this name: it stands for those before it."""
+    return next((each for each in reversed(history.signoffs) if each.name == name), None)
+
+
+def approvable(plan: Plan, history: History) -> RunRecord:
+    """The last pre run, if nothing but signoffs was open in it, and it was of this plan; NotPossible says why not."""
+    run = next((run for run in reversed(history.runs) if run.phase is Phase.PRE), None)
+    if run is None:
+        raise NotPossible(
+            "there is no pre run yet, so there is nothing to approve: run pytest --upgrade-phase=pre first"
+        )
+    if run.plan_digest != plan.digest:
+        changed = ", ".join(changed_fields(run.plan, plan.public())) or "in a secret or a default"
+        raise NotPossible(
+            f"the plan is not the one of {run.name} (changed since then: {changed}): "
+            "run pytest --upgrade-phase=pre with the plan as it is now, and approve that"
+        )
+    if run.verdict is None:
+        raise NotPossible(f"{run.name} never ended: run pytest --upgrade-phase=pre again, and approve that")
+    others = [check for check in run.blockers if not _is_signoff(check, run.planned)]
+    if others:
+        raise NotPossible(
+            f"{run.name} ended in {run.verdict}, and more than signoffs is open: {_listed(others)}; "
+            "see to that, run pytest --upgrade-phase=pre again, and approve what it says then"
+        )
+    return run
+
+
+def _changes(approved: RunRecord, history: History) -> Iterator[str]:
+    """What later pre runs found otherwise than the one that was approved."""
+    runs = list(history.runs)
+    for run in runs[runs.index(approved) + 1 :]:
+        if run.phase is not Phase.PRE or run.only_deselected or run.step != approved.step:
+            continue
+        if run.verdict is None:
+            yield f"{run.name} never ended"
+            continue
+        for check in dict.fromkeys((*approved.checks, *run.checks)):
+            if _is_signoff(check, run.planned) or _is_signoff(check, approved.planned):
+                continue
+            before, now = (_result(check, each) for each in (approved, run))
+            if before != now:
+                yield f"{check} was {before}, and {now} in {run.name}"
+
+
+def _changes_of_checklist(approved: RunRecord, planned: Collection[str] | None) -> Iterator[str]:
+    if planned is None:
+        return
+    yield from (f"{check} is no longer planned" for check in approved.planned if check not in planned)
+    yield from (f"{check} is new" for check in planned if check not in approved.planned)
+
+
+def _result(check: str, run: RunRecord) -> str:
+    found = run.checks.get(check)
+    return found.result if found else "not part of it"
+
+
+def _is_signoff(check: str, planned: Mapping[str, Mapping[str, object]]) -> bool:
+    """Whether a check is the plan's own about a signoff, which is open before it is signed and closed after."""
+    built_in = planned.get(check, {}).get("built_in", False)
+    return bool(built_in) and check.partition("::")[2].startswith("signoff[")
+
+
+def _listed(items: Collection[str]) -> str:
+    shown = "; ".join(list(items)[:_SHOWN])
+    return f"{shown}; and {len(items) - _SHOWN} more" if len(items) > _SHOWN else shown

@@ -1,0 +1,187 @@
+"""Is every line of a record the one that was written, in its place, and do its runs make sense?
+
+Beyond the chain: the plan of each run has the digest that the run states, runs do not overlap, their lines stand
+between their first line and their verdict, time does not run backwards, and nothing after the change proceeds without
+a run before it. Who can write the file can write a new chain as well, so all this tells damage and carelessness, not
+forgery: for that, compare with a head that somebody signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pytest_upgradecheck.errors import RecordDamaged, RecordError
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan import digest_of
+from pytest_upgradecheck.record.history import Folding, History, RunRecord, timestamp
+from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE
+from pytest_upgradecheck.record.large import Stored
+from pytest_upgradecheck.record.lines import TORN, Tail, find_tail, read_lines
+
+#: Between machines that a record is carried over; more is a clock that was wrong, or lines that were made up.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedRecord:
+    """A record whose every line was verified. ``stored`` counts the large values beside it.
+
+    ``sha256`` is that of the file's first ``history.tail.size`` bytes; ``verdict`` is what `verdict.json` holds of the
+    last run, None where that never ended.
+    """
+
+    path: Path
+    upgrade: str
+    environment: str
+    history: History
+    stored: int
+    sha256: str
+    verdict: Mapping[str, Any] | None
+
+    @property
+    def last(self) -> RunRecord | None:
+        """The last run."""
+        return self.history.runs[-1] if self.history.runs else None
+
+    def sha256_of_first(self, size: int) -> str:
+        """The SHA-256, in hex, of the file's first ``size`` bytes."""
+        return _digest(self.path, size)
+
+
+@dataclass(slots=True)
+class _Order:
+    """The run that is under way while a record is read, and what came before."""
+
+    path: Path
+    run: RunRecord | None = None
+    last_at: datetime | None = None
+    last_line: int = 0
+    pre_ended: bool = False
+    known: set[str] = field(default_factory=set)
+
+
+def find_record(path: Path) -> Path:
+    """The record's file, given that or a folder that holds one, at its top or below UPGRADE/ENVIRONMENT.
+
+    Raises RecordError where there is none, or several.
+    """
+    if not path.is_dir():
+        if path.is_file():
+            return path
+        raise RecordError(f"{path}: there is no such record")
+    if (path / JOURNAL_FILE).is_file():
+        return path / JOURNAL_FILE
+    found = sorted({*path.glob(f"*/{JOURNAL_FILE}"), *path.glob(f"*/*/{JOURNAL_FILE}")})
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise RecordError(f"{path}: there are {len(found)} records below it; name one: {', '.join(map(str, found))}")
+    raise RecordError(f"{path}: there is no {JOURNAL_FILE} in this folder")
+
+
+def verify_record(path: Path) -> VerifiedRecord:
+    """Verify a record to its last line; RecordError names the first that is wrong."""
+    folding, tail, order = Folding(path.parent), Tail(), _Order(path)
+    header: Mapping[str, Any] = {}
+    verdict: Mapping[str, Any] | None = None
+    stored: set[Stored] = set()
+    for entry, tail in read_lines(path):
+        if not header and entry.get("type") != TORN:
+            header = _header(entry, path, tail.lines)
+        try:
+            folding.add(entry)
+            if "stored" in entry:
+                stored.add(Stored(**entry["stored"]))
+            fault = _out_of_order(entry, folding.runs, order) or _contradiction(entry, folding.runs)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RecordDamaged(str(path), tail.lines, f"this line cannot be understood ({error!r})") from None
+        if fault:
+            raise RecordDamaged(str(path), tail.lines, fault)
+        order.last_line = tail.lines
+        if entry["type"] in ("run", "verdict"):
+            verdict = entry.get("verdict")
+    if find_tail(path).torn:
+        fault = "the last line was cut: a run was killed while writing (the next run accounts for it)"
+        raise RecordDamaged(str(path), tail.lines + 1, fault)
+    if not header:
+        raise RecordError(f"{path}: the record is empty")
+    for each in stored:
+        each.verify(path.parent)
+    return VerifiedRecord(
+        path=path,
+        upgrade=header["upgrade"],
+        environment=header["environment"],
+        history=folding.history(tail),
+        stored=len(stored),
+        sha256=_digest(path, tail.size),
+        verdict=verdict,
+    )
+
+
+def head_at(path: Path, lines: int) -> str | None:
+    """The head of a record's chain after so many lines; None where it has fewer."""
+    return next((tail.head for _, tail in read_lines(path) if tail.lines == lines), None)
+
+
+def _header(entry: Mapping[str, Any], path: Path, line: int) -> Mapping[str, Any]:
+    named = all(isinstance(entry.get(name), str) for name in ("upgrade", "environment"))
+    if entry.get("type") != "record" or not named:
+        raise RecordDamaged(str(path), line, "a record begins with a line that names its upgrade and environment")
+    if entry.get("format") != FORMAT:
+        fault = f"it is of format {entry.get('format')!r}, and this release reads format {FORMAT}"
+        raise RecordDamaged(str(path), line, fault)
+    return entry
+
+
+def _out_of_order(entry: Mapping[str, Any], runs: Mapping[str, RunRecord], order: _Order) -> str:
+    """What is wrong with a line's place; empty where nothing is."""
+    kind, at = entry["type"], timestamp(entry["at"])
+    if order.last_at is not None and order.last_at - at > _CLOCKS_DIFFER:
+        return (
+            f"it says {entry['at']}, and line {order.last_line} says {order.last_at:%Y-%m-%dT%H:%M:%S}Z: "
+            "time ran backwards, so the order of its runs cannot be trusted"
+        )
+    order.last_at = at
+    if kind == "run":
+        if entry["run"] in order.known:
+            return f"run {entry['run']} starts a second time"
+        order.known.add(entry["run"])
+        order.run = runs[entry["run"]]
+    elif "run" in entry:
+        if order.run is None or entry["run"] != order.run.id:
+            return f"it belongs to run {entry['run']}, which is not under way here"
+        if kind == "verdict":
+            if order.run.phase.after_change and order.run.verdict == "proceed" and not order.pre_ended:
+                return f"{order.run.name} proceeds, and no pre run ended before it"
+            order.pre_ended = order.pre_ended or order.run.phase is Phase.PRE
+            order.run = None
+    elif kind == "signoff" and entry["pre"] not in order.known:
+        return f"it approves the run {entry['pre']}, which is not in this record"
+    return ""
+
+
+def _contradiction(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> str:
+    """What a line says that cannot be; empty where it can."""
+    if entry["type"] == "run" and digest_of(entry["plan"]) != entry["plan_digest"]:
+        return f"its plan does not have the digest that it states, {entry['plan_digest']}"
+    if entry["type"] == "verdict":
+        run, said = runs[entry["run"]], entry["verdict"]
+        if (said["phase"], said["plan_digest"]) != (run.phase.value, run.plan_digest):
+            return "its verdict is of another phase or plan than its run"
+        if said["verdict"] == "proceed" and said["blockers"]:
+            return f"its verdict is proceed, and {len(said['blockers'])} stand in the way"
+    return ""
+
+
+def _digest(path: Path, size: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while size > 0 and (chunk := file.read(min(size, 1 << 20))):
+            digest.update(chunk)
+            size -= len(chunk)
+    return digest.hexdigest()
