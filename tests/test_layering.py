@@ -15,7 +15,7 @@ LEVELS = {
     "plan": 1, "truth": 1, "comparison": 1, "record": 1,
     "boundaries": 2, "waivers": 2, "evidence": 2,
     "verdict": 3,
-    "gate": 4, "starting": 4,
+    "gate": 4,
     "plugin": 5,
     "cli": 6,
 }  # fmt: skip

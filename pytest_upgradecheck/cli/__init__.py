@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from pytest_upgradecheck.errors import UpgradecheckError
@@ -36,15 +37,64 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--keep", action="store_true", help="leave the stack running at the end")
     demo.set_defaults(command=_demo)
 
-    plan = commands.add_parser("plan", help="check a plan, and show its sequence and rollback boundaries")
+    init = commands.add_parser("init", help="write a plan and a first suite to start from")
+    init.add_argument("folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="where (default: here)")
+    init.add_argument(
+        "--from", dest="url", metavar="URL", help="propose surfaces and steps from what this platform publishes (GET)"
+    )
+    init.add_argument(
+        "--auth-header",
+        metavar="NAME",
+        help="with --from: send the key in PLATFORM_API_KEY in this header",
+    )
+    init.set_defaults(command=_init)
+
+    plan = commands.add_parser("plan", help="check a plan, and show its sequence, its boundaries and what is open")
     plan.add_argument(
         "file", type=Path, nargs="?", default=None, metavar="FILE", help="default: the nearest upgrade.yaml"
     )
+    _add_records_option(plan)
     plan.set_defaults(command=_plan)
 
-    verify = commands.add_parser("verify", help="verify the chain of a record, offline")
-    verify.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or the folder that holds it")
+    signoff = commands.add_parser("signoff", help="record a person's approval of this plan and its pre run")
+    signoff.add_argument("name", metavar="NAME", help="as in the plan's signoffs")
+    signoff.add_argument("--by", required=True, metavar="PERSON", help="who approves")
+    signoff.add_argument("--note", default="", metavar="TEXT", help="what the person wants to be read with it")
+    signoff.add_argument("--plan", type=Path, default=None, metavar="FILE", help="default: the nearest upgrade.yaml")
+    _add_records_option(signoff)
+    signoff.set_defaults(command=_signoff)
+
+    verify = commands.add_parser("verify", help="verify a record, offline: its chain, its plans, the order of its runs")
+    verify.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or a folder that holds it")
+    verify.add_argument("--against", type=Path, metavar="ENVELOPE", help="compare with what somebody attested")
+    verify.add_argument("--key", type=Path, metavar="KEY", help="the public key of who attested it, in PEM form")
     verify.set_defaults(command=_verify)
+
+    attest = commands.add_parser("attest", help="sign what a record's last run found, as evidence for others")
+    attest.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or a folder that holds it")
+    attest.add_argument("--key", type=Path, required=True, metavar="KEY", help="a private key in PEM form")
+    attest.add_argument(
+        "--for", dest="claim", metavar="CLAIM", help="the migration it proves: UPGRADE/ENVIRONMENT/MIGRATION"
+    )
+    attest.add_argument("--posture", choices=["staged", "completed"], help="how far that migration has come")
+    attest.add_argument("--url", metavar="URL", help="where the run can be looked at, for who reads the evidence")
+    attest.add_argument("--out", type=Path, metavar="FILE", help="where to write the envelope (default: print it)")
+    attest.set_defaults(command=_attest)
+
+    gate = commands.add_parser("gate", help="one verdict for a stack, over the records of its products' suites")
+    gate.add_argument(
+        "records", type=Path, nargs="+", metavar="RECORD", help="a record.jsonl, or a folder that holds it"
+    )
+    gate.add_argument(
+        "--plan", type=Path, metavar="FILE", help="the stack's plan (default: the records' own, else the nearest)"
+    )
+    gate.add_argument("--phase", choices=["pre", "post", "rollback"], help="default: that of the latest run")
+    gate.add_argument(
+        "--max-age", type=_duration, default="24h", metavar="AGE", help="how old a verdict may be (default: 24h)"
+    )
+    gate.add_argument("--format", choices=["text", "json", "markdown"], default="text")
+    gate.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: print it)")
+    gate.set_defaults(command=_gate)
 
     compare = commands.add_parser("compare", help="compare two JSON files by a rule, to try it out")
     compare.add_argument("before", type=Path, metavar="BEFORE")
@@ -60,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.set_defaults(command=_compare)
 
     schema = commands.add_parser("schema", help="print a JSON Schema, for editors and other tools")
-    schema.add_argument("of", choices=["plan", "verdict"], nargs="?", default="plan")
+    schema.add_argument("of", choices=["plan", "verdict", "gate"], nargs="?", default="plan")
     schema.set_defaults(command=_schema)
     return parser
 
@@ -71,16 +121,79 @@ def _demo(arguments: argparse.Namespace) -> int:
     return demo(arguments.into, faults=arguments.fault, keep=arguments.keep)
 
 
+def _init(arguments: argparse.Namespace) -> int:
+    from pytest_upgradecheck.cli.init import init
+
+    return init(arguments.folder, url=arguments.url, auth_header=arguments.auth_header)
+
+
 def _plan(arguments: argparse.Namespace) -> int:
     from pytest_upgradecheck.cli.plan import show_plan
 
-    return show_plan(arguments.file)
+    return show_plan(arguments.file, arguments.record)
+
+
+def _signoff(arguments: argparse.Namespace) -> int:
+    from pytest_upgradecheck.cli.signoff import sign_off
+
+    return sign_off(
+        arguments.name,
+        by=arguments.by,
+        note=arguments.note,
+        plan_file=arguments.plan,
+        records=arguments.record,
+    )
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from pytest_upgradecheck.cli.verify import verify
 
-    return verify(arguments.record)
+    return verify(arguments.record, against=arguments.against, key=arguments.key)
+
+
+def _attest(arguments: argparse.Namespace) -> int:
+    from pytest_upgradecheck.cli.attest import attest
+
+    return attest(
+        arguments.record,
+        key=arguments.key,
+        claim=arguments.claim,
+        posture=arguments.posture,
+        url=arguments.url,
+        out=arguments.out,
+    )
+
+
+def _gate(arguments: argparse.Namespace) -> int:
+    from pytest_upgradecheck.cli.gate import gate
+
+    return gate(
+        arguments.records,
+        plan=arguments.plan,
+        phase=arguments.phase,
+        max_age=arguments.max_age,
+        form=arguments.format,
+        out=arguments.out,
+    )
+
+
+def _add_records_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--record",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="the folder of records, as of --upgrade-record (default: the nearest .upgradecheck)",
+    )
+
+
+def _duration(text: str) -> timedelta:
+    from pytest_upgradecheck.plan.quantities import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
 
 
 def _compare(arguments: argparse.Namespace) -> int:

@@ -1,50 +1,127 @@
-"""``upgradecheck plan``: is the plan right, and what does it say?"""
+"""``upgradecheck plan``: is the plan right, what does it say, and what is still open?"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
+from pytest_upgradecheck.cli.record_folder import record_folder
 from pytest_upgradecheck.errors import Fault, PlanError
-from pytest_upgradecheck.plan import PLAN_FILE, Plan, find_plan, load_plan
+from pytest_upgradecheck.evidence import Standing, judge
+from pytest_upgradecheck.evidence.signoffs import latest, why_open
+from pytest_upgradecheck.plan import PLAN_FILE, Migration, Plan, Step, find_plan, load_plan
+from pytest_upgradecheck.plan.quantities import duration_text
+from pytest_upgradecheck.record import JOURNAL_FILE, History, read_history
+from pytest_upgradecheck.truth import Answer, Failure
+
+_OPEN = "OPEN: "
 
 
-def show_plan(file: Path | None) -> int:
+def show_plan(file: Path | None, records: Path | None) -> int:
     """Print a plan's sequence and boundaries, and what it leaves open; PlanError where it is wrong."""
-    path = file or find_plan(Path.cwd(), Path(Path.cwd().anchor))
-    if path is None:
-        found = f"there is no {PLAN_FILE} here or in a folder above"
-        raise PlanError(
-            (Fault(file=PLAN_FILE, line=None, field="", found=found, hint="name one: upgradecheck plan FILE"),)
-        )
+    path = nearest_plan(file, "upgradecheck plan FILE")
     plan = load_plan(path, os.environ, shown_as=str(file or path))
-    print("\n".join(_lines(plan)))
+    lines = list(_lines(plan, records))
+    opened = sum(_OPEN in line for line in lines)
+    print("\n".join(lines))
+    print()
+    print(f"open: {opened}" if opened else "nothing is open that a plan can tell; run pytest --upgrade-phase=pre")
     return 0
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def nearest_plan(file: Path | None, command: str) -> Path:
+    """The plan that was named, or the nearest; PlanError, with the command that names one, where there is none."""
+    path = file or find_plan(Path.cwd(), Path(Path.cwd().anchor))
+    if path is None:
+        found = f"there is no {PLAN_FILE} here or in a folder above"
+        raise PlanError((Fault(file=PLAN_FILE, line=None, field="", found=found, hint=f"name one: {command}"),))
+    return path
+
+
+def _lines(plan: Plan, records: Path | None) -> Iterator[str]:
     yield f"{plan.title} ({plan.upgrade}), {plan.environment}, {plan.change_class}"
     yield f"digest {plan.digest}"
+    if not any(step.publishes_truth for step in plan.sequence):
+        yield f"{_OPEN}no step says that shared-truth publication changes in it (publishes_truth)"
+    if not any(surface.tells_readiness for surface in plan.platform.surfaces.values()):
+        yield f"{_OPEN}no surface tells readiness (ready, ready_status)"
     for number, step in enumerate(plan.sequence, 1):
-        truth = ", publishes shared truth" if step.publishes_truth else ""
         yield ""
-        yield f"{number}. {step.step}: {step.product} {step.from_version} -> {step.to_version}{truth}"
-        yield f"   owner         {step.owner or 'OPEN: nobody is named'}"
-        yield f"   fails when    {step.fails_when or 'OPEN: not said'}"
-        notes = step.release_notes
-        yield f"   release notes {f'read by {notes.read_by}' if notes and notes.read_by else 'OPEN: not read'}"
-        for product, bounds in step.requires.items():
-            yield f"   requires      {product} {bounds}"
-        boundary = step.rollback_boundary
-        if boundary is None:
-            yield "   boundary      OPEN: not stated"
-            continue
-        yield f"   boundary      {boundary.name}"
-        yield f"     reversible    {', '.join(boundary.reversible) or 'nothing'}"
-        yield f"     irreversible  {', '.join(boundary.irreversible) or 'nothing'}"
-        if boundary.irreversible:
-            yield f"     to recover    {boundary.recover_by or 'OPEN: not said'}"
-            observed = boundary.crossed_when
-            by = f"{observed.surface}: {observed.expression}" if observed else f"{step.product} at {step.to_version}"
-            yield f"     crossed when  {by}"
+        yield from _lines_of_step(number, step)
+    if plan.migrations:
+        yield ""
+        yield "migrations"
+        for migration in plan.migrations:
+            yield f"  {migration.name}  {_standing(plan, migration)}"
+    if plan.signoffs:
+        yield ""
+        yield "signoffs"
+        history = _history(plan, records)
+        for name in plan.signoffs:
+            yield f"  {name}  {_approval(name, plan, history)}"
+    if plan.waivers:
+        yield ""
+        yield "waivers"
+        for waiver in plan.waivers:
+            expired = f"{_OPEN}expired: " if waiver.expires < datetime.now(timezone.utc).date() else ""
+            yield f"  {waiver.check}  {expired}until {waiver.expires}, by {waiver.approved_by}: {waiver.reason}"
+
+
+def _lines_of_step(number: int, step: Step) -> Iterator[str]:
+    truth = ", publishes shared truth" if step.publishes_truth else ""
+    yield f"{number}. {step.step}: {step.product} {step.from_version} -> {step.to_version}{truth}"
+    yield f"   owner         {step.owner or f'{_OPEN}nobody is named'}"
+    yield f"   fails when    {step.fails_when or f'{_OPEN}not said'}"
+    notes = step.release_notes
+    yield f"   release notes {f'read by {notes.read_by}' if notes and notes.read_by else f'{_OPEN}not read'}"
+    for product, bounds in step.requires.items():
+        yield f"   requires      {product} {bounds}"
+    boundary = step.rollback_boundary
+    if boundary is None:
+        yield f"   boundary      {_OPEN}not stated"
+        return
+    yield f"   boundary      {boundary.name}"
+    yield f"     reversible    {', '.join(boundary.reversible) or 'nothing'}"
+    yield f"     irreversible  {', '.join(boundary.irreversible) or 'nothing'}"
+    if boundary.irreversible:
+        yield f"     to recover    {boundary.recover_by or f'{_OPEN}not said'}"
+        observed = boundary.crossed_when
+        by = f"{observed.surface}: {observed.expression}" if observed else f"{step.product} at {step.to_version}"
+        yield f"     crossed when  {by}"
+
+
+def _standing(plan: Plan, migration: Migration) -> str:
+    """How a migration stands, as far as it can be told without asking the network."""
+    said = f"{migration.posture}, owner {migration.owner}"
+    evidence = migration.evidence
+    if evidence is not None and "://" in evidence.source:
+        age = f", at most {duration_text(evidence.max_age)} old" if evidence.max_age else ""
+        return f"{said}; evidence is read when a phase runs: {evidence.source}{age}"
+    judged = judge(plan, migration, now=datetime.now(timezone.utc), fetch=_no_network)
+    closed = judged.standing in (Standing.UNPROVEN, Standing.DENIED)
+    return f"{said}; {_OPEN if closed else ''}{judged.message.removeprefix(f'{migration.name}: ')}"
+
+
+def _no_network(url: str) -> Answer | Failure:
+    raise AssertionError(url)
+
+
+def _history(plan: Plan, records: Path | None) -> History:
+    folder = record_folder(plan, records)
+    if folder is None:
+        return History()
+    return read_history(folder / JOURNAL_FILE, upgrade=plan.upgrade, environment=plan.environment)
+
+
+def _approval(name: str, plan: Plan, history: History) -> str:
+    signoff = latest(name, history)
+    step = None
+    if signoff is not None and (approved := history.run(signoff.pre)) is not None:
+        step = approved.step
+    why = why_open(name, plan, history, step=step)
+    if why or signoff is None:
+        return f"{_OPEN}{why}"
+    note = f": {signoff.note}" if signoff.note else ""
+    return f"by {signoff.by} at {signoff.at:%Y-%m-%d %H:%M}Z{note}"

@@ -5,35 +5,33 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.record import JOURNAL_FILE, Stored, find_tail
-from pytest_upgradecheck.record.lines import read_lines
+from pytest_upgradecheck.errors import CheckMisuse, RecordError, SignatureError
+from pytest_upgradecheck.evidence.attestation import compare_with_envelope
+from pytest_upgradecheck.record import find_record, verify_record
 
 
-def verify(record: Path) -> int:
-    """Say what was found; 0 where the chain and what it names hold to the last line, 1 where they do not."""
-    path = record / JOURNAL_FILE if record.is_dir() else record
-    if not path.is_file():
-        raise RecordError(f"{path}: there is no such record")
+def verify(record: Path, *, against: Path | None = None, key: Path | None = None) -> int:
+    """Say what was found; 0 where all of it holds to the last line, 1 where it does not."""
+    if (against is None) != (key is None):
+        raise CheckMisuse("--against and --key go together: an envelope, and the public key that it must verify with")
+    path = find_record(record)
+    compared = ""
     try:
-        tail = find_tail(path)
-        stored = _verify_stored(path)
-    except RecordError as error:
-        print(f"damaged: {error}", file=sys.stderr)
+        verified = verify_record(path)
+        if against is not None and key is not None:
+            compared = compare_with_envelope(verified, against, key)
+    except (RecordError, SignatureError) as error:
+        print(f"{'damaged' if isinstance(error, RecordError) else 'not verified'}: {error}", file=sys.stderr)
         return 1
-    if tail.torn:
-        print(
-            f"damaged: {path}:{tail.lines + 1}: the last line was cut: a run was killed while writing", file=sys.stderr
-        )
-        return 1
-    beside = f", large values beside it: {stored}" if stored else ""
+    tail = verified.history.tail
+    beside = f", large values beside it: {verified.stored}" if verified.stored else ""
     print(f"intact: {path}: {tail.lines} lines{beside}, head sha256:{tail.head}")
+    print(f"upgrade {verified.upgrade}, environment {verified.environment}")
+    for run in verified.history.runs:
+        step = f" {run.step}" if run.step else ""
+        print(f"  {run.started_at:%Y-%m-%d %H:%M:%S}Z  {run.phase}{step}: {run.verdict or 'never ended'}")
+    for signoff in verified.history.signoffs:
+        print(f"  {signoff.at:%Y-%m-%d %H:%M:%S}Z  signoff {signoff.name}: {signoff.by}")
+    if compared:
+        print(f"signed: {compared}")
     return 0
-
-
-def _verify_stored(path: Path) -> int:
-    """How many files the record's lines name; RecordError names the first that is not what was stored."""
-    named = {Stored(**entry["stored"]) for entry, _ in read_lines(path) if "stored" in entry}
-    for stored in named:
-        stored.verify(path.parent)
-    return len(named)

@@ -27,6 +27,12 @@ _MOST_NODES = 50_000
 _DEEPEST = 60
 _SHOWN = 60  # characters
 
+#: How a value begins that nobody has given yet, and what to do about it. `upgradecheck init` writes them.
+PLACEHOLDERS = {
+    "FILL IN:": "write what is true in its place",
+    "CONFIRM:": "this is a proposal: see whether it is right, and take CONFIRM: away",
+}
+
 
 @dataclass(slots=True)
 class Document:
@@ -202,6 +208,10 @@ class _Reading:
         return values
 
     def _scalar(self, node: yaml.Node, place: Place) -> Any:
+        for placeholder, hint in PLACEHOLDERS.items():
+            if node.value.startswith(placeholder):
+                self._drop(place, f"found {one_line(node.value)}", hint)
+                return None
         if needs_filling(node.value):
             if asks_environment(node.value):
                 self.document.substituted.add(place)

@@ -55,7 +55,7 @@ class RunKeeper:
         self._open: dict[str, Attempt] = {}
         self._ids: dict[str, str] = {}
         self._captured: dict[tuple[str, str], str] = {}
-        self._evidence: list[Mapping[str, Any]] = []
+        self._weighed: set[str] = set()
         self._record_fault: str | None = None
 
     def pytest_report_header(self) -> list[str]:
@@ -205,8 +205,8 @@ class RunKeeper:
         for comparison in notes.get("comparisons", ()):
             self._write("comparison", **comparison)
         for evidence in notes.get("evidence", ()):
-            if evidence not in self._evidence:  # each worker of xdist weighs it for itself
-                self._evidence.append(evidence)
+            if evidence["migration"] not in self._weighed:  # each worker of xdist weighs it for itself
+                self._weighed.add(evidence["migration"])
                 self._write("evidence", **evidence)
 
     def _close_attempt(self, nodeid: str, *, retried: bool = False) -> None:

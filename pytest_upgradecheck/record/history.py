@@ -85,6 +85,7 @@ class RunRecord:
     started_at: datetime
     finished_at: datetime | None = None
     verdict: str | None = None
+    reason: str = ""
     only_deselected: bool = False
     blockers: tuple[str, ...] = ()
     planned: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -199,6 +200,7 @@ def _fold(runs: dict[str, RunRecord], entry: Mapping[str, Any], folder: Path) ->
         run.captures[capture.file, capture.key] = capture
     elif kind == "verdict":
         run.verdict = entry["verdict"]["verdict"]
+        run.reason = entry["verdict"]["reason"]
         run.finished_at = timestamp(entry["at"])
         run.boundaries = {boundary["name"]: boundary["state"] for boundary in entry["verdict"]["boundaries"]}
         blockers = entry["verdict"]["blockers"]

@@ -1,0 +1,131 @@
+"""``upgradecheck gate``: one verdict over the records of a stack's suites, as a table, JSON or Markdown."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from pytest_upgradecheck.errors import NotPossible
+from pytest_upgradecheck.gate import StackVerdict, judge_stack, plan_of, read_entry
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan import find_plan, load_plan
+
+
+def gate(
+    records: Sequence[Path], *, plan: Path | None, phase: str | None, max_age: timedelta, form: str, out: Path | None
+) -> int:
+    """Print the stack's verdict; its exit code, as of a run."""
+    named = [record.resolve() for record in records]
+    if len(set(named)) < len(named):
+        raise NotPossible("a record is named twice: each counts once")
+    entries = [read_entry(record) for record in records]
+    verdict = judge_stack(
+        entries,
+        _stack_plan(plan, plan_of(entries)),
+        phase=Phase(phase) if phase else None,
+        now=datetime.now(timezone.utc),
+        max_age=max_age,
+    )
+    text = FORMATS[form](verdict)
+    if out is None:
+        print(text)
+    else:
+        try:
+            out.write_text(f"{text}\n", "utf-8")
+        except OSError as error:
+            raise NotPossible(f"{out}: the verdict cannot be written: {error.strerror or error}") from None
+        print(f"verdict: {verdict.decision.value.upper()} ({out})")
+    return verdict.decision.exit_code
+
+
+def _stack_plan(file: Path | None, shared: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The plan named, else the one that all records share, else the nearest."""
+    if file is None and shared is not None:
+        return shared
+    path = file or find_plan(Path.cwd(), Path(Path.cwd().anchor))
+    if path is None:
+        raise NotPossible(
+            "the records do not share one plan, and there is no upgrade.yaml here or above: name the plan of the whole "
+            "stack with --plan, for its sequence is what the records are checked against"
+        )
+    return load_plan(path, os.environ, shown_as=str(file or path)).public()
+
+
+def _text(verdict: StackVerdict) -> str:
+    return "\n".join(_text_lines(verdict))
+
+
+def _text_lines(verdict: StackVerdict) -> Iterator[str]:
+    document = verdict.to_dict()
+    yield f"verdict: {document['verdict'].upper()}"
+    yield f"{document['title']}, {document['environment']}, phase {document['phase'] or 'unknown'}"
+    yield f"{document['reason']}."
+    yield ""
+    yield from _aligned([_HEADINGS, *_rows(document)])
+    if document["blockers"]:
+        yield ""
+        yield "in the way:"
+    for blocker in document["blockers"]:
+        about = ", ".join(filter(None, (blocker["step"] and f"step {blocker['step']}", blocker["record"])))
+        owner = f" [{blocker['owner']}]" if blocker["owner"] else ""
+        yield f"  {blocker['kind']}: {about}{': ' if about else ''}{blocker['message']}{owner}"
+
+
+def _markdown(verdict: StackVerdict) -> str:
+    return "\n".join(_markdown_lines(verdict))
+
+
+def _markdown_lines(verdict: StackVerdict) -> Iterator[str]:
+    document = verdict.to_dict()
+    yield f"## Verdict: {document['verdict']}"
+    yield ""
+    yield f"{_cell(document['title'])}, {_cell(document['environment'])}, phase {document['phase'] or 'unknown'}"
+    yield ""
+    yield f"{_cell(document['reason'])}."
+    yield ""
+    yield f"| {' | '.join(_HEADINGS)} |"
+    yield f"|{' --- |' * len(_HEADINGS)}"
+    for row in _rows(document):
+        yield f"| {' | '.join(map(_cell, row))} |"
+    if document["blockers"]:
+        yield ""
+        yield "### In the way"
+        yield ""
+    for blocker in document["blockers"]:
+        about = ", ".join(filter(None, (blocker["step"] and f"step {blocker['step']}", blocker["record"])))
+        owner = f" ({_cell(blocker['owner'])})" if blocker["owner"] else ""
+        yield f"- **{blocker['kind']}** {_cell(about)}: {_cell(blocker['message'])}{owner}"
+
+
+_HEADINGS = ("step", "product", "move", "verdict", "finished (UTC)", "record", "owner")
+
+
+def _rows(document: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for step in document["steps"]:
+        finished = (step["finished_at"] or "").replace("T", " ")[:19] or "-"
+        move = f"{step['from']} -> {step['to']}"
+        verdict, record = step["verdict"] or "not verified", step["record"] or "-"
+        yield step["step"], step["product"], move, verdict, finished, record, step["owner"] or "-"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _cell(text: str) -> str:
+    """A text that Markdown shows as it is, in a cell of a table too."""
+    line = " ".join(text.split())
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|~" else character for character in line)
+
+
+FORMATS: dict[str, Callable[[StackVerdict], str]] = {
+    "text": _text,
+    "json": lambda verdict: json.dumps(verdict.to_dict(), indent=2),
+    "markdown": _markdown,
+}

@@ -1,0 +1,244 @@
+"""What a platform's OpenAPI document and its surfaces suggest for a plan.
+
+Proposals only: which field means "ready" is the team's to say, so each is written to be confirmed. What is proposed
+comes from what a surface answered when it was asked, not from what its schema promises.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from pytest_upgradecheck.errors import NotPossible, SurfaceUnread
+from pytest_upgradecheck.plan import Platform, Surface
+from pytest_upgradecheck.plan.model import Auth
+from pytest_upgradecheck.truth import PlatformTruth
+from pytest_upgradecheck.truth.expressions import excerpt
+from pytest_upgradecheck.truth.moments import moment
+
+KEY_VARIABLE = "PLATFORM_API_KEY"
+_DOCUMENTS = ("/api/v1/openapi.json", "/openapi.json")
+_MOST_ROUTES = 40
+_TELLING = re.compile(r"version|drift|contract|read[iy]|health|registry|truth|status|schema", re.IGNORECASE)
+_NAMES = ("product", "name", "component", "service", "application", "app", "id")
+_VERSIONS = ("version", "release", "running_version", "current_version", "tag")
+_TIMES = ("checked_at", "observed_at", "as_of", "timestamp", "updated_at", "generated_at", "time")
+_BOOLEANS = ("ready", "healthy", "ok", "available")
+_STATES = ("status", "state", "readiness", "health")
+
+
+@dataclass(slots=True)
+class Route:
+    """A surface to propose: for each key its value, and why."""
+
+    name: str
+    path: str
+    keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    remark: str = ""
+
+
+@dataclass(slots=True)
+class Proposals:
+    """Everything that was found. ``versions`` are products and their versions now."""
+
+    source: str
+    base_url: str
+    auth_header: str | None = None
+    routes: list[Route] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+def propose(url: str, auth_header: str | None) -> Proposals:
+    """Ask a platform for its OpenAPI document and for what its telling routes answer; NotPossible where it has none."""
+    base_url, documents = _addresses(url)
+    auth = None
+    if auth_header:
+        key = os.environ.get(KEY_VARIABLE)
+        if not key:
+            raise NotPossible(f"--auth-header: the environment variable {KEY_VARIABLE} is not set; put the key there")
+        auth = Auth(header=auth_header, value=SecretStr(key))
+    tried = []
+    for path in documents:
+        body, why = _ask(base_url, auth, path)
+        if isinstance(body, dict) and isinstance(body.get("paths"), dict):
+            found = Proposals(source=base_url + path, base_url=base_url, auth_header=auth_header or _key_header(body))
+            _read_routes(found, body["paths"], auth)
+            return found
+        tried.append(why or f"{base_url}{path}: this is no OpenAPI document: it has no `paths`")
+    raise NotPossible("the platform shows no OpenAPI document; tried:\n  " + "\n  ".join(tried))
+
+
+def _addresses(url: str) -> tuple[str, tuple[str, ...]]:
+    """The platform's address, and where its OpenAPI document may be."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.username is not None or parts.query or parts.fragment or not url.isascii():
+        raise NotPossible("--from: write the platform's http or https URL, without credentials or a query")
+    if parts.path.endswith(".json"):
+        return f"{parts.scheme}://{parts.netloc}", (parts.path,)
+    return url.rstrip("/"), _DOCUMENTS
+
+
+def _ask(base_url: str, auth: Auth | None, path: str) -> tuple[Any, str]:
+    """What a route answers, or why it does not."""
+    platform = Platform(base_url=base_url, auth=auth, surfaces={"asked": Surface(path=path)})
+    truth = PlatformTruth(platform)
+    try:
+        return truth.read("asked").body, ""
+    except SurfaceUnread as error:
+        return None, str(error).removeprefix("asked: ")
+    finally:
+        truth.close()
+
+
+def _key_header(document: Mapping[str, Any]) -> str | None:
+    """The header in which the document says that a key belongs."""
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    for scheme in schemes.values() if isinstance(schemes, dict) else ():
+        if isinstance(scheme, dict) and (scheme.get("type"), scheme.get("in")) == ("apiKey", "header"):
+            name = scheme.get("name")
+            return name if isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9-]+", name) else None
+    return None
+
+
+def _read_routes(found: Proposals, paths: Mapping[str, Any], auth: Auth | None) -> None:
+    telling = [
+        path
+        for path, methods in paths.items()
+        if isinstance(methods, dict) and "get" in methods and "{" not in path and _TELLING.search(path)
+        and path.startswith("/") and path.isascii() and path.isprintable() and " " not in path
+    ]  # fmt: skip
+    if len(telling) > _MOST_ROUTES:
+        found.remarks.append(f"{len(telling)} routes look telling, and the first {_MOST_ROUTES} were read")
+    names: set[str] = set()
+    for path in telling[:_MOST_ROUTES]:
+        if path == urlsplit(found.source).path:
+            continue
+        route = Route(name=_name_of(path, names), path=path)
+        names.add(route.name)
+        body, why = _ask(found.base_url, auth, path)
+        if why:
+            found.remarks.append(f"{path} is left out: {excerpt(why)}")
+            continue
+        _propose_keys(route, body, found)
+        found.routes.append(route)
+    if not found.versions:
+        found.remarks.append("no route tells versions that could be recognised: one surface must (`versions`)")
+    if not any("ready" in route.keys for route in found.routes):
+        found.remarks.append("no route tells readiness that could be recognised: one surface should (`ready`)")
+
+
+def _name_of(path: str, taken: set[str]) -> str:
+    parts = [part for part in path.split("/") if part and not re.fullmatch(r"api|v\d+", part)]
+    name = re.sub(r"[^A-Za-z0-9]+", "_", "_".join(parts[-2:])).strip("_") or "surface"
+    while name in taken:
+        name = f"{name}_2"
+    return name
+
+
+def _propose_keys(route: Route, body: Any, found: Proposals) -> None:
+    """Fill in what a route seems to tell; a remark where it seems to tell nothing."""
+    if not found.versions and (versions := _versions(body)) is not None:
+        expression, pairs = versions
+        route.keys["versions"] = (expression, f"pairs of product and version; {len(pairs)} found")
+        found.versions = pairs
+        return
+    if re.search("drift", route.path, re.IGNORECASE) and (drift := _drift(body)) is not None:
+        route.keys["drifted"] = drift
+        return
+    if re.search("read[iy]|health|status", route.path, re.IGNORECASE) and (ready := _ready(body)) is not None:
+        route.keys["ready"] = ready
+        for name in _TIMES:
+            if isinstance(body, dict) and name in body and _is_moment(body[name]):
+                route.keys["observed_at"] = (_identifier(name), f"it said {excerpt(body[name])}")
+                route.keys["max_age"] = ("15m", "a stale answer is no answer; how old may it be?")
+                break
+        return
+    route.remark = f"nothing is judged here but that it answers; it said {excerpt(body, 60)}"
+
+
+def _versions(body: Any) -> tuple[str, dict[str, str]] | None:
+    for path, items in _lists(body):
+        for name in _NAMES:
+            for version in _VERSIONS:
+                pairs = {
+                    item[name]: item[version]
+                    for item in items
+                    if isinstance(item.get(name), str) and isinstance(item.get(version), str) and item[version]
+                }
+                if len(pairs) == len(items):
+                    return f"{path}[].[{name}, {version}]", pairs
+    if isinstance(body, dict):
+        for key, value in body.items():
+            texts = isinstance(value, dict) and len(value) > 0 and all(isinstance(each, str) for each in value.values())
+            if texts and re.search("version|release", key, re.IGNORECASE):
+                return _identifier(key), dict(value)
+    return None
+
+
+def _drift(body: Any) -> tuple[str, str] | None:
+    for path, items in _lists(body):
+        name = next((name for name in _NAMES if all(name in item for item in items)), None)
+        if name is None:
+            continue
+        for key in ("drift", "drifted", "drifting"):
+            if all(isinstance(item.get(key), bool) for item in items):
+                return f"{path}[?{key}].{name}", "must be an empty list"
+        for key in ("aligned", "in_sync"):
+            if all(isinstance(item.get(key), bool) for item in items):
+                return f"{path}[?!{key}].{name}", "must be an empty list"
+        for key in _STATES:
+            if all(isinstance(item.get(key), str) for item in items):
+                usual, times = Counter(item[key] for item in items).most_common(1)[0]
+                return f"{path}[?{key} != {_literal(usual)}].{name}", f"{times} of {len(items)} said {excerpt(usual)}"
+    return None
+
+
+def _ready(body: Any) -> tuple[str, str] | None:
+    if not isinstance(body, dict):
+        return None
+    for name in _BOOLEANS:
+        if isinstance(body.get(name), bool):
+            return name, f"it said {str(body[name]).lower()}; must be true"
+    for name in _STATES:
+        if isinstance(body.get(name), str):
+            return f"{name} == {_literal(body[name])}", "what it said when it was asked; is that how ready looks?"
+    return None
+
+
+def _lists(value: Any, path: str = "", depth: int = 3) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Every list of objects near the top, with the expression that finds it; the list itself is ``@``-less."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        yield path, value
+    elif isinstance(value, dict) and depth:
+        for key, inner in value.items():
+            name = _identifier(key)
+            yield from _lists(inner, f"{path}.{name}" if path else name, depth - 1)
+
+
+def _identifier(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        moment(value)
+    except ValueError:
+        return False
+    return True

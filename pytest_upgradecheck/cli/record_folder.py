@@ -1,0 +1,26 @@
+"""Where the record of a plan lies, for commands that are given none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pytest_upgradecheck.plan import Plan
+from pytest_upgradecheck.record import JOURNAL_FILE
+
+RECORDS = ".upgradecheck"
+
+
+def record_folder(plan: Plan, records: Path | None) -> Path | None:
+    """Where the record of a plan is: below ``records``, or the nearest ``.upgradecheck`` from the plan's folder up."""
+    for folder in [records] if records else _candidates(plan):
+        found = folder / plan.upgrade / plan.environment
+        if (found / JOURNAL_FILE).is_file():
+            return found
+    return None
+
+
+def _candidates(plan: Plan) -> Iterator[Path]:
+    start = plan.path.resolve().parent
+    yield from (folder / RECORDS for folder in (start, *start.parents))
+    yield Path.cwd() / RECORDS
