@@ -129,7 +129,8 @@ def read_entry(path: Path) -> Entry:
     try:
         return Entry(path=str(path), record=verify_record(find_record(path)))
     except RecordError as error:
-        return Entry(path=str(path), fault=str(error), kind="unverifiable" if path.exists() else "missing")
+        fault = str(error).removeprefix(f"{path}: ")
+        return Entry(path=str(path), fault=fault, kind="unverifiable" if path.exists() else "missing")
 
 
 def plan_of(entries: Sequence[Entry]) -> Mapping[str, Any] | None:
@@ -325,7 +326,8 @@ def _since_last_pre(record: VerifiedRecord) -> list[RunRecord]:
 def _reason(obstacles: Sequence[Obstacle], stack: _Stack, records: int) -> str:
     if not obstacles:
         of = "The record proceeds" if records == 1 else f"All {records} records proceed"
-        return f"{of} in phase {stack.phase}, and cover all {len(stack.steps)} steps of the sequence"
+        steps = "its one step" if len(stack.steps) == 1 else f"all {len(stack.steps)} steps"
+        return f"{of} in phase {stack.phase}, and the sequence is covered: {steps}"
     first = obstacles[0]
     more = sum(1 for each in obstacles if each.decision is first.decision) - 1
     where = f"step {first.step}" if first.step else first.record or "the stack"

@@ -29,16 +29,16 @@ _AUTH_BY_HAND = """\
 
 _STEP = """\
   - step: {step}
-    product: {product}                    # as version truth calls it
+    product: {product}   # as version truth calls it
     owner: "FILL IN: who is called when it fails"
-    from: {from_version}                  # what version truth shows before
+    from: {from_version}   # what version truth shows before
     to: "FILL IN: the release it moves to"
-    publishes_truth: {publishes}                # does shared-truth publication change in this step?
+    publishes_truth: "FILL IN: true or false (without quotes): does shared-truth publication change in this step?"
     # requires: {{other-product: ">=15,<17"}}
     release_notes: {{url: "FILL IN: where they are", read_by: "FILL IN: who read them"}}
     fails_when: "FILL IN: how a failed intermediate step shows, in words"
     rollback_boundary:
-      name: {step}-release
+      name: {name}-release
       reversible: ["FILL IN: what can be taken back, such as container images"]
       irreversible: ["FILL IN: what cannot, such as database schema 118; or take this line away"]
       recover_by: "FILL IN: how to recover once it is crossed"
@@ -82,12 +82,14 @@ def _plan_text(found: Proposals | None, url: str | None, steps: Sequence[tuple[s
         "SURFACES": surfaces or _SURFACES_BY_HAND,
         "SEQUENCE": "\n".join(
             _STEP.format(
-                step=name,
+                step=name
+                if found is None
+                else json.dumps(f"CONFIRM: {name}") + "   # is this its place in the sequence?",
+                name=name,
                 product=json.dumps(product),
                 from_version=json.dumps(f"CONFIRM: {version}" if version else "FILL IN: the release it is at"),
-                publishes="true " if number == 0 else "false",
             )
-            for number, (name, product, version) in enumerate(steps)
+            for name, product, version in steps
         ).rstrip(),
     }
     return _filled(text, values)

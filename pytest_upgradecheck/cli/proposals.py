@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import ValidationError
 
 from pytest_upgradecheck.errors import NotPossible, SurfaceUnread
 from pytest_upgradecheck.plan import Platform, Surface
@@ -64,7 +64,12 @@ def propose(url: str, auth_header: str | None) -> Proposals:
         key = os.environ.get(KEY_VARIABLE)
         if not key:
             raise NotPossible(f"--auth-header: the environment variable {KEY_VARIABLE} is not set; put the key there")
-        auth = Auth(header=auth_header, value=SecretStr(key))
+        try:
+            auth = Auth.model_validate({"header": auth_header, "value": key})
+        except ValidationError as error:
+            # Not the error's own words: they may hold the key.
+            wrong = " and ".join(str(each["loc"][0]) for each in error.errors(include_input=False))
+            raise NotPossible(f"--auth-header: this {wrong} cannot stand in an HTTP request") from None
     tried = []
     for path in documents:
         body, why = _ask(base_url, auth, path)
