@@ -14,10 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
 from pytest_upgradecheck.errors import NotPossible, SurfaceUnread
-from pytest_upgradecheck.plan import Platform, Surface
+from pytest_upgradecheck.plan import Platform, Surface, texts
 from pytest_upgradecheck.plan.model import Auth
 from pytest_upgradecheck.truth import PlatformTruth
 from pytest_upgradecheck.truth.expressions import excerpt
@@ -65,11 +63,9 @@ def propose(url: str, auth_header: str | None) -> Proposals:
         if not key:
             raise NotPossible(f"--auth-header: the environment variable {KEY_VARIABLE} is not set; put the key there")
         try:
-            auth = Auth.model_validate({"header": auth_header, "value": key})
-        except ValidationError as error:
-            # Not the error's own words: they may hold the key.
-            wrong = " and ".join(str(each["loc"][0]) for each in error.errors(include_input=False))
-            raise NotPossible(f"--auth-header: this {wrong} cannot stand in an HTTP request") from None
+            auth = Auth.model_validate({"header": texts.header(auth_header), "value": texts.header_key(key)})
+        except ValueError as error:
+            raise NotPossible(f"--auth-header {auth_header}, key in {KEY_VARIABLE}: {error}") from None
     tried = []
     for path in documents:
         body, why = _ask(base_url, auth, path)

@@ -64,14 +64,14 @@ def verify(envelope: SignedEnvelope, key: SSlibKey) -> None:
     """SignatureError, which says whose key it is not or that it was changed, unless ``key`` signed this payload."""
     require_library()
     from securesystemslib.dsse import Envelope
-    from securesystemslib.exceptions import VerificationError
+    from securesystemslib.exceptions import UnverifiedSignatureError
     from securesystemslib.signer import Signature
 
     signed = Envelope(envelope.payload, PAYLOAD_TYPE, {}).pae()
     try:
         # The key id of an envelope is nobody's word: DSSE has it that a signature counts for the key that verifies it.
         key.verify_signature(Signature(key.keyid, envelope.signature.hex()), signed)
-    except VerificationError:
+    except UnverifiedSignatureError:  # of which VerificationError is a kind
         pass
     else:
         return

@@ -39,7 +39,7 @@ a check goes by another name after the change         test_identity.py
 a large capture is changed or gone                    test_comparison.py::test_large_capture...
 a key pairs no items, a path fits nothing             test_comparison.py::test_key_that_cannot_pair...
 a field differs by itself                             test_comparison.py::test_calibration...
-a plan key has no behaviour yet                       test_plan_key_without_behaviour
+a plan key asks for what nobody gave, or cannot do    test_plan_key_without_behaviour
 ====================================================  ======================================================
 """
 
@@ -255,7 +255,7 @@ def test_retry_does_not_hide_the_failure(suite) -> None:
     ("key", "check"),
     [
         ("signoffs: [board]", "upgrade.yaml::signoff[board]"),
-        ("migrations: [{name: tofu, owner: ops, posture: planned}]", "upgrade.yaml::migration[tofu]"),
+        ("migrations: [{name: tofu, owner: ops, posture: staged}]", "upgrade.yaml::migration[tofu]"),
     ],
 )
 def test_plan_key_without_behaviour(suite, key: str, check: str) -> None:
