@@ -14,7 +14,7 @@ nox.options.reuse_venv = "yes"
 
 #: The lowest versions that pyproject.toml allows.
 LOWEST = ["pytest==8.4.0", "httpx==0.27.0", "jmespath==1.0.0", "packaging==23.2", "pydantic==2.10.0",
-          "pytest-html==4.1.1", "pyyaml==6.0.1"]  # fmt: skip
+          "pytest-html==4.1.1", "pyyaml==6.0.1", "securesystemslib[crypto]==1.2.0"]  # fmt: skip
 
 
 @nox.session

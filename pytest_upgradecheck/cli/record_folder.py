@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_upgradecheck.plan import Plan
-from pytest_upgradecheck.record import JOURNAL_FILE
-
-RECORDS = ".upgradecheck"
+from pytest_upgradecheck.record import JOURNAL_FILE, RECORDS_FOLDER
 
 
 def record_folder(plan: Plan, records: Path | None) -> Path | None:
@@ -22,5 +20,5 @@ def record_folder(plan: Plan, records: Path | None) -> Path | None:
 
 def _candidates(plan: Plan) -> Iterator[Path]:
     start = plan.path.resolve().parent
-    yield from (folder / RECORDS for folder in (start, *start.parents))
-    yield Path.cwd() / RECORDS
+    yield from (folder / RECORDS_FOLDER for folder in (start, *start.parents))
+    yield Path.cwd() / RECORDS_FOLDER

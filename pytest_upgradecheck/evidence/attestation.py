@@ -105,7 +105,7 @@ def compare_with_envelope(record: VerifiedRecord, envelope: Path, key: Path) -> 
     except SignatureError as error:
         raise SignatureError(f"{envelope}: this envelope cannot be compared with: {error}") from None
     tail = record.history.tail
-    if lines > tail.lines or size > tail.size:
+    if lines > tail.lines:
         raise RecordError(
             f"{record.path}: lines are gone: {envelope} attests {lines} lines, and the record has {tail.lines}"
         )

@@ -9,9 +9,9 @@ import pytest
 
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import find_plan
+from pytest_upgradecheck.record import RECORDS_FOLDER
 
 PLAN_FILE = "upgrade.yaml"
-RECORD_FOLDER = ".upgradecheck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,4 +90,4 @@ def _record(config: pytest.Config) -> tuple[Path, str]:
     ini = config.getini("upgrade_record")
     if ini:
         return (config.rootpath / ini).resolve(), "ini upgrade_record"
-    return (config.rootpath / RECORD_FOLDER).resolve(), "default"
+    return (config.rootpath / RECORDS_FOLDER).resolve(), "default"

@@ -7,7 +7,7 @@ whether a record can be believed.
 
 from pytest_upgradecheck.record.baseline import Baseline, changed_fields
 from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, Signoff, read_history
-from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, Journal
+from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER, Journal
 from pytest_upgradecheck.record.large import CAPTURES, Stored, is_large, store
 from pytest_upgradecheck.record.lines import Tail, find_tail
 from pytest_upgradecheck.record.verification import VerifiedRecord, find_record, head_at, verify_record
@@ -16,6 +16,7 @@ __all__ = [
     "CAPTURES",
     "FORMAT",
     "JOURNAL_FILE",
+    "RECORDS_FOLDER",
     "Baseline",
     "Capture",
     "CheckRecord",

@@ -20,6 +20,9 @@ from pytest_upgradecheck.redaction import Redactor
 FORMAT = 1
 
 JOURNAL_FILE = "record.jsonl"
+
+#: The folder of all records, beside a suite, where nobody names another.
+RECORDS_FOLDER = ".upgradecheck"
 _LOCK_FILE = "record.lock"
 _HOLDER_FILE = "record.holder.json"
 

@@ -19,7 +19,7 @@ from pytest_upgradecheck.errors import RecordDamaged, RecordError
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import digest_of
 from pytest_upgradecheck.record.history import Folding, History, RunRecord, timestamp
-from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE
+from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER
 from pytest_upgradecheck.record.large import Stored
 from pytest_upgradecheck.record.lines import TORN, Tail, find_tail, read_lines
 
@@ -66,7 +66,7 @@ class _Order:
 
 
 def find_record(path: Path) -> Path:
-    """The record's file, given that or a folder that holds one, at its top or below UPGRADE/ENVIRONMENT.
+    """The record's file, given that or a folder that holds one: that of the record, of all records, or of the suite.
 
     Raises RecordError where there is none, or several.
     """
@@ -76,7 +76,8 @@ def find_record(path: Path) -> Path:
         raise RecordError(f"{path}: there is no such record")
     if (path / JOURNAL_FILE).is_file():
         return path / JOURNAL_FILE
-    found = sorted({*path.glob(f"*/{JOURNAL_FILE}"), *path.glob(f"*/*/{JOURNAL_FILE}")})
+    below = ("*", "*/*", f"{RECORDS_FOLDER}/*/*")
+    found = sorted({file for pattern in below for file in path.glob(f"{pattern}/{JOURNAL_FILE}")})
     if len(found) == 1:
         return found[0]
     if found:
