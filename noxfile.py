@@ -14,7 +14,9 @@ nox.options.reuse_venv = "yes"
 
 #: The lowest versions that pyproject.toml allows.
 LOWEST = ["pytest==8.4.0", "httpx==0.27.0", "jmespath==1.0.0", "packaging==23.2", "pydantic==2.10.0",
-          "pytest-html==4.1.1", "pyyaml==6.0.1", "securesystemslib[crypto]==1.2.0"]  # fmt: skip
+          "pytest-html==4.1.1", "pyyaml==6.0.1", "securesystemslib[crypto]==1.5.0"]  # fmt: skip
+
+OLDEST = ["tests/unit", "tests/plugin", "tests/acceptance/evidence"]
 
 
 @nox.session
@@ -35,9 +37,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def oldest(session: nox.Session) -> None:
-    """The tests of core and plugin on the oldest pytest and the lowest dependencies."""
+    """The tests of core, plugin and evidence on the oldest pytest and the lowest dependencies."""
     session.install(*TEST, *LOWEST, ".")
-    session.run("pytest", "-n", "2", "--dist=worksteal", "tests/unit", "tests/plugin", *session.posargs)
+    session.run("pytest", "-n", "2", "--dist=worksteal", *OLDEST, *session.posargs)
 
 
 @nox.session(python=["3.10", "3.11", "3.12", "3.13"])

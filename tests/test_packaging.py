@@ -28,6 +28,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     [
         "py.typed",
         "verdict.schema.json",
+        "gate.schema.json",
+        "cli/starter/upgrade.yaml.txt",
         "plan/upgrade.schema.json",
         "cli/helpifyr_stack/stack.py",
         "cli/helpifyr_stack/upgrade.yaml",

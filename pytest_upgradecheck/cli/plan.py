@@ -101,7 +101,8 @@ def _standing(plan: Plan, migration: Migration) -> str:
         return f"{said}; evidence is read when a phase runs: {evidence.source}{age}"
     judged = judge(plan, migration, now=datetime.now(timezone.utc), fetch=_no_network)
     closed = judged.standing in (Standing.UNPROVEN, Standing.DENIED)
-    return f"{said}; {_OPEN if closed else ''}{judged.message.removeprefix(f'{migration.name}: ')}"
+    message = judged.message.removeprefix(f"{migration.name}: ").removeprefix(f"{migration.name} is ")
+    return f"{said}; {_OPEN if closed else ''}{message}"
 
 
 def _no_network(url: str) -> Answer | Failure:
