@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pytest_upgradecheck.record import Journal
+from pytest_upgradecheck.record import FORMAT, Journal
 from pytest_upgradecheck.redaction import Redactor
 from tests.acceptance.conftest import SUITE
 
@@ -72,8 +72,8 @@ def test_plan_that_is_not_there(tmp_path: Path) -> None:
 
 def test_record_is_verified_offline(tmp_path: Path) -> None:
     with Journal(tmp_path, run={}, redactor=Redactor()) as journal:
-        journal.append("check", check="one")
-        journal.append("check", check="two")
+        journal.append("record", format=FORMAT, upgrade="shop", environment="one")
+        journal.append("note", about="two")
     good = upgradecheck("verify", str(tmp_path), folder=tmp_path)
     assert (good.returncode, good.stderr) == (0, "")
     assert f"2 lines, head sha256:{journal.head}" in good.stdout
@@ -91,7 +91,7 @@ def test_record_is_verified_offline(tmp_path: Path) -> None:
     assert missing.returncode == 2
 
 
-@pytest.mark.parametrize("of", ["plan", "verdict"])
+@pytest.mark.parametrize("of", ["plan", "verdict", "gate"])
 def test_schemas_are_json_schemas(tmp_path: Path, of: str) -> None:
     run = upgradecheck("schema", of, folder=tmp_path)
     assert run.returncode == 0
