@@ -26,6 +26,7 @@ _LARGEST = 1_000_000  # bytes
 _MOST_NODES = 50_000
 _DEEPEST = 60
 _SHOWN = 60  # characters
+_TOO_DEEP = (f"nested more than {_DEEPEST} levels deep", "a plan never is")
 
 #: How a value begins that nobody has given yet, and what to do about it. `upgradecheck init` writes them.
 PLACEHOLDERS = {
@@ -98,7 +99,7 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
     try:
         too_deep = _line_nested_too_deep(content)
         if too_deep is not None:
-            document.fault((), f"nested more than {_DEEPEST} levels deep", "a plan never is", line=too_deep)
+            document.fault((), *_TOO_DEEP, line=too_deep)
             return
         loader = _LOADER(content)
         try:
@@ -119,6 +120,9 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = _line(mark) if mark else None
+        if "maximum nesting depth" in (error.problem or ""):  # newer releases of libyaml give up by themselves
+            document.fault((), *_TOO_DEEP, line=line)
+            return
         said = ", ".join(part for part in (error.context, error.problem) if part)
         document.fault((), f"this is no YAML: {said}", _yaml_hint(content, line), line=line)
 
