@@ -23,7 +23,7 @@ from typing import Any
 from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import RunRecord, VerifiedRecord, find_record, verify_record
-from pytest_upgradecheck.truth.moments import age
+from pytest_upgradecheck.truth.moments import age, written
 from pytest_upgradecheck.verdict import Decision, headline
 
 
@@ -335,4 +335,4 @@ def _reason(obstacles: Sequence[Obstacle], stack: _Stack, records: int) -> str:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+    return written(moment) if moment else None

@@ -55,7 +55,7 @@ def init(folder: Path, *, url: str | None, auth_header: str | None) -> int:
         raise NotPossible("--auth-header is for --from: without it, nothing is asked")
     found = propose(url, auth_header) if url else None
     steps = _steps(found)
-    texts = {plan: _plan_text(found, url, steps), suite: _suite_text(steps)}
+    texts = {plan: _plan_text(found, steps), suite: _suite_text(steps)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
@@ -73,7 +73,7 @@ def init(folder: Path, *, url: str | None, auth_header: str | None) -> int:
     return 0
 
 
-def _plan_text(found: Proposals | None, url: str | None, steps: Sequence[tuple[str, str, str | None]]) -> str:
+def _plan_text(found: Proposals | None, steps: Sequence[tuple[str, str, str | None]]) -> str:
     surfaces = "\n".join(map(_surface_text, found.routes)) if found else ""
     text = _starter("upgrade.yaml.txt")
     values = {

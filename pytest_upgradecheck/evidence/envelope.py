@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_upgradecheck.errors import SignatureError
-from pytest_upgradecheck.evidence.keys import require_library
 from pytest_upgradecheck.evidence.strict_json import strict_object
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ def read_envelope(raw: bytes) -> SignedEnvelope:
 
 def verify(envelope: SignedEnvelope, key: SSlibKey) -> None:
     """SignatureError, which says whose key it is not or that it was changed, unless ``key`` signed this payload."""
-    require_library()
     from securesystemslib.dsse import Envelope
     from securesystemslib.exceptions import UnverifiedSignatureError
     from securesystemslib.signer import Signature

@@ -25,11 +25,11 @@ from typing import Any
 
 from pytest_upgradecheck.errors import SignatureError
 from pytest_upgradecheck.evidence.envelope import SignedEnvelope, read_envelope, verify
-from pytest_upgradecheck.evidence.keys import read_public_key, require_library
+from pytest_upgradecheck.evidence.keys import read_public_key
 from pytest_upgradecheck.evidence.statement import Statement, Subject, claim_of, finished_on, read_statement
 from pytest_upgradecheck.plan import EvidenceSource, Migration, Plan, Posture
 from pytest_upgradecheck.truth import Answer, Failure
-from pytest_upgradecheck.truth.moments import age
+from pytest_upgradecheck.truth.moments import age, written
 
 #: Reads a text from an address.
 Fetch = Callable[[str], "Answer | Failure"]
@@ -171,7 +171,6 @@ class _Case:
 
     def _verified(self, raw: bytes, named: EvidenceSource) -> SignedEnvelope:
         try:
-            require_library()
             key = read_public_key(self._beside_the_plan(named.signed_by), named.signed_by)
         except SignatureError as error:
             whose = f"the evidence of {self.owner} cannot be verified: {error}"
@@ -234,7 +233,7 @@ class _Case:
             when = finished_on(subject)
         except ValueError as error:
             raise self._unfit(named, f"has no time: {error}") from None
-        self.found["finished_on"] = when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.found["finished_on"] = written(when)
         if when > self.now + _CLOCKS_DIFFER:
             raise self._unfit(named, f"is dated {when:%Y-%m-%d %H:%M}Z, which is yet to come: compare the clocks")
         if named.max_age is not None and self.now - when > named.max_age:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan
-from pytest_upgradecheck.record import History, RunRecord, Signoff, changed_fields
+from pytest_upgradecheck.record import History, RunRecord, Signoff, changed
 
 _SHOWN = 3
 
@@ -37,8 +37,8 @@ def why_open(
     if approved is None:
         return f"{who}, and the pre run that was approved is not in this record; sign off again: {ask}"
     if signoff.plan_digest != plan.digest:
-        changed = ", ".join(changed_fields(approved.plan, plan.public())) or "in a secret or a default"
-        return f"{who}, and the plan has changed since: {changed}; have it approved as it is now: {ask}"
+        fields = changed(approved.plan, plan.public())
+        return f"{who}, and the plan has changed since: {fields}; have it approved as it is now: {ask}"
     if approved.step not in (None, step):
         here = f"step {step}" if step else "the whole plan"
         return f"{who} for step {approved.step}, and this is {here}; have that approved, too: {ask}"
@@ -61,9 +61,8 @@ def approvable(plan: Plan, history: History) -> RunRecord:
             "there is no pre run yet, so there is nothing to approve: run pytest --upgrade-phase=pre first"
         )
     if run.plan_digest != plan.digest:
-        changed = ", ".join(changed_fields(run.plan, plan.public())) or "in a secret or a default"
         raise NotPossible(
-            f"the plan is not the one of {run.name} (changed since then: {changed}): "
+            f"the plan is not the one of {run.name} (changed since then: {changed(run.plan, plan.public())}): "
             "run pytest --upgrade-phase=pre with the plan as it is now, and approve that"
         )
     if run.verdict is None:

@@ -5,7 +5,7 @@ runs so far did, ``baseline`` what the runs before the change established for th
 whether a record can be believed.
 """
 
-from pytest_upgradecheck.record.baseline import Baseline, changed_fields
+from pytest_upgradecheck.record.baseline import Baseline, changed
 from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, Signoff, read_history
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER, Journal
 from pytest_upgradecheck.record.large import CAPTURES, Stored, is_large, store
@@ -27,7 +27,7 @@ __all__ = [
     "Stored",
     "Tail",
     "VerifiedRecord",
-    "changed_fields",
+    "changed",
     "find_record",
     "find_tail",
     "head_at",

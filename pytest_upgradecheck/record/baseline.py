@@ -88,14 +88,18 @@ class Baseline:
             faults.append(f"the baseline does not come from a passing pre: {_why_not(self.spoiled_by)}")
         for run in self.runs:
             if run.plan_digest != plan_digest:
-                changed = ", ".join(changed_fields(run.plan, plan)) or "in a secret or a default"
-                faults.append(f"the plan is not the one of {run.name}: changed since then: {changed}")
+                faults.append(f"the plan is not the one of {run.name}: changed since then: {changed(run.plan, plan)}")
         if self.finished_at is not None and now - self.finished_at > max_age:
             faults.append(
                 f"the baseline is stale: {self.runs[0].name} ended {_age(now - self.finished_at)} ago, "
                 f"and the plan's baseline.max_age allows {_age(max_age)}"
             )
         return faults
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """In which fields two plans of different digests differ, in words."""
+    return ", ".join(changed_fields(before, after)) or "in a secret or a default"
 
 
 def changed_fields(before: Any, after: Any, field: str = "") -> list[str]:

@@ -21,7 +21,7 @@ from pytest_upgradecheck.plan import digest_of
 from pytest_upgradecheck.record.history import Folding, History, RunRecord, timestamp
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER
 from pytest_upgradecheck.record.large import Stored
-from pytest_upgradecheck.record.lines import TORN, Tail, find_tail, read_lines
+from pytest_upgradecheck.record.lines import TORN, Tail, read_lines
 
 #: Between machines that a record is carried over; more is a clock that was wrong, or lines that were made up.
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -57,7 +57,6 @@ class VerifiedRecord:
 class _Order:
     """The run that is under way while a record is read, and what came before."""
 
-    path: Path
     run: RunRecord | None = None
     last_at: datetime | None = None
     last_line: int = 0
@@ -87,7 +86,7 @@ def find_record(path: Path) -> Path:
 
 def verify_record(path: Path) -> VerifiedRecord:
     """Verify a record to its last line; RecordError names the first that is wrong."""
-    folding, tail, order = Folding(path.parent), Tail(), _Order(path)
+    folding, tail, order = Folding(path.parent), Tail(), _Order()
     header: Mapping[str, Any] = {}
     verdict: Mapping[str, Any] | None = None
     stored: set[Stored] = set()
@@ -106,7 +105,7 @@ def verify_record(path: Path) -> VerifiedRecord:
         order.last_line = tail.lines
         if entry["type"] in ("run", "verdict"):
             verdict = entry.get("verdict")
-    if find_tail(path).torn:
+    if path.stat().st_size > tail.size:
         fault = "the last line was cut: a run was killed while writing (the next run accounts for it)"
         raise RecordDamaged(str(path), tail.lines + 1, fault)
     if not header:

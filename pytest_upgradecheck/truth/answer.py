@@ -12,13 +12,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 from pytest_upgradecheck.errors import SurfaceUnread, raised_on_purpose
+from pytest_upgradecheck.truth.moments import written
 
 __tracebackhide__ = raised_on_purpose
 
 
 def utc_now() -> str:
     """The time as answers carry it: ISO 8601, UTC, milliseconds."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return written(datetime.now(timezone.utc))
 
 
 def digest_of(body: Any) -> str:

@@ -32,6 +32,11 @@ def moment(value: Any) -> datetime:
     raise ValueError("which does not say its time zone")
 
 
+def written(at: datetime) -> str:
+    """A time in UTC as records and answers carry it: ISO 8601, milliseconds, Z."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def age(length: timedelta) -> str:
     """A length of time in its two largest units: ``42 s``, ``15 min 10 s``, ``23 h 5 min``, ``3 d 2 h``."""
     seconds = round(length.total_seconds())
