@@ -20,6 +20,7 @@ from pytest_upgradecheck.evidence.statement import (
 )
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import JOURNAL_FILE, VerifiedRecord, head_at
+from pytest_upgradecheck.truth.moments import written
 
 _PLAN_DIGEST = "sha256:"
 
@@ -44,7 +45,7 @@ def statement_about(
             f"{record.path}: its last run is {what}, and evidence of a migration is what a post run over the whole "
             "plan found: run pytest --upgrade-phase=post first"
         )
-    finished = run.finished_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    finished = written(run.finished_at)
     waived = [entry["check"] for entry in verdict["waived"]]
     passed = [check for check, found in run.checks.items() if found.result == "passed"]
     blocking = dict.fromkeys(entry["check"] for entry in verdict["blockers"] if entry["check"])

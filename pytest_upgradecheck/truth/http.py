@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.redaction import Redactor
@@ -83,16 +83,7 @@ class HttpSource:
             if _needs_body(surface, response.status):
                 return Attempt(message=str(error), status=response.status)
             body = None
-        answer = Answer(
-            body=body,
-            status=response.status,
-            url=self.redactor.text(response.url),
-            read_at=utc_now(),
-            size=len(response.body),
-            digest=digest_of(body),
-            source="http",
-        )
-        return Attempt(answer=answer, status=response.status)
+        return _answered(body, response, self.redactor)
 
 
 @dataclass(slots=True)
@@ -127,16 +118,20 @@ class DocumentSource:
             text = response.body.decode("utf-8")
         except UnicodeDecodeError:
             return Attempt(message="the answer is not UTF-8 text", status=response.status)
-        answer = Answer(
-            body=text,
-            status=response.status,
-            url=self.redactor.text(response.url),
-            read_at=utc_now(),
-            size=len(response.body),
-            digest=digest_of(text),
-            source="http",
-        )
-        return Attempt(answer=answer, status=response.status)
+        return _answered(text, response, self.redactor)
+
+
+def _answered(body: Any, response: Response, redactor: Redactor) -> Attempt:
+    answer = Answer(
+        body=body,
+        status=response.status,
+        url=redactor.text(response.url),
+        read_at=utc_now(),
+        size=len(response.body),
+        digest=digest_of(body),
+        source="http",
+    )
+    return Attempt(answer=answer, status=response.status)
 
 
 def _outcome(attempt: Attempt, number: int, *, name: str, url: str, redactor: Redactor) -> Answer | Failure:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +178,3 @@ def proven(migrated: Owners, tmp_path: Path, platform_url: str) -> Owners:
     owners = Owners(tmp_path, platform_url, key=migrated.key)
     owners.publish(migrated.evidence.read_bytes())
     return owners
-
-
-Spoil = Callable[[Owners], None]
