@@ -12,7 +12,7 @@ Whatever cannot be observed is unknown, with the reason in words.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -68,6 +68,14 @@ def observe(plan: Plan, truth: PlatformTruth, *, seen_crossed: Collection[str] =
         for step in plan.sequence
         if step.rollback_boundary is not None
     )
+
+
+def versions_shown(plan: Plan, truth: PlatformTruth) -> Mapping[str, str]:
+    """Version by product, as version truth shows it; empty where it does not."""
+    try:
+        return truth.read(plan.version_truth.name).versions if plan.version_truth else {}
+    except EvidenceMissing:
+        return {}
 
 
 def _observed(plan: Plan, step: Step, boundary: RollbackBoundary, truth: PlatformTruth, seen_crossed: bool) -> Boundary:

@@ -101,6 +101,23 @@ class Transition(str, Enum):
         return self.value
 
 
+def transition_of(before: str | None, after: Result, *, known: bool, needed: bool) -> Transition | None:
+    """How a result relates to the one ``before``, which is None where the check did not run then.
+
+    ``known``: collection found it before the change; None of that can be told where there is no baseline, which counts
+    as known. ``needed``: it needs checks that passed then, so that its failure is a regression all the same.
+    """
+    if before is None:
+        if not known:
+            return Transition.NEW
+        return Transition.REGRESSED if needed and after is Result.FAILED else None
+    if before == Result.PASSED.value:
+        return Transition.REGRESSED if after.is_failure else None
+    if after is Result.PASSED:
+        return Transition.FIXED
+    return Transition.FAILING_SINCE_BEFORE if after.is_failure else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFact:
     """What is known of one check when its run ends. ``boundary`` names what it decides on, if it does.

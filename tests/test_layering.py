@@ -15,7 +15,7 @@ LEVELS = {
     "plan": 1, "truth": 1, "comparison": 1, "record": 1,
     "boundaries": 2, "waivers": 2, "evidence": 2,
     "verdict": 3,
-    "gate": 4,
+    "gate": 4, "report": 4,
     "plugin": 5,
     "cli": 6,
 }  # fmt: skip
@@ -26,7 +26,7 @@ ALLOWED_ASIDE = {("truth", "plan"), ("plan", "comparison"), ("record", "plan")}
 
 HOME = {
     "httpx": ("truth",), "yaml": ("plan",), "jmespath": ("plan", "truth"), "pydantic": ("plan",),
-    "securesystemslib": ("evidence",), "cryptography": ("evidence",),
+    "jinja2": ("report",), "markupsafe": ("report",), "securesystemslib": ("evidence",), "cryptography": ("evidence",),
 }  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "helpers", "core", "tools", "manager", "common"}
 

@@ -64,6 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_records_option(signoff)
     signoff.set_defaults(command=_signoff)
 
+    report = commands.add_parser("report", help="write the verification report of a record, also of a killed run")
+    report.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or a folder that holds it")
+    report.add_argument(
+        "--output", metavar="FILE", help="where to write it, - to print it (default: beside the record)"
+    )
+    report.add_argument("--format", choices=["html", "markdown", "ctrf"], default="html")
+    report.set_defaults(command=_report)
+
     verify = commands.add_parser("verify", help="verify a record, offline: its chain, its plans, the order of its runs")
     verify.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or a folder that holds it")
     verify.add_argument("--against", type=Path, metavar="ENVELOPE", help="compare with what somebody attested")
@@ -143,6 +151,12 @@ def _signoff(arguments: argparse.Namespace) -> int:
         plan_file=arguments.plan,
         records=arguments.record,
     )
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from pytest_upgradecheck.cli.report import report
+
+    return report(arguments.record, output=arguments.output, form=arguments.format)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

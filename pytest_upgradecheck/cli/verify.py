@@ -24,7 +24,7 @@ def verify(record: Path, *, against: Path | None = None, key: Path | None = None
         print(f"{'damaged' if isinstance(error, RecordError) else 'not verified'}: {error}", file=sys.stderr)
         return 1
     tail = verified.history.tail
-    beside = f", large values beside it: {verified.stored}" if verified.stored else ""
+    beside = f", files beside it: {verified.stored}" if verified.stored else ""
     print(f"intact: {path}: {tail.lines} lines{beside}, head sha256:{tail.head}")
     print(f"upgrade {verified.upgrade}, environment {verified.environment}")
     for run in verified.history.runs:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pytest_upgradecheck.phases import MARKED_PHASE, Phase
-from pytest_upgradecheck.plugin.fixtures import baseline, platform_truth, upgrade
+from pytest_upgradecheck.plugin.fixtures import attach, baseline, platform_truth, upgrade
 
-__all__ = ["baseline", "platform_truth", "upgrade"]
+__all__ = ["attach", "baseline", "platform_truth", "upgrade"]
 
 MARKERS = (
     "pre_upgrade: the check runs before the change",
@@ -48,8 +48,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="Folder of the record. Default: ini upgrade_record, else .upgradecheck in the rootdir.",
     )
+    group.addoption(
+        "--upgrade-report",
+        metavar="FILE",
+        help="The verification report. Default: ini upgrade_report, else upgrade-report.html beside the record.",
+    )
+    group.addoption(
+        "--upgrade-summary",
+        metavar="FILE",
+        help="Also write the verdict as Markdown. Where GITHUB_STEP_SUMMARY names a job's summary, it is added there.",
+    )
+    group.addoption("--upgrade-ctrf", metavar="FILE", help="Also write the checks in the Common Test Report Format.")
     parser.addini("upgrade_plan", "The upgrade's plan, relative to the rootdir.", default="")
     parser.addini("upgrade_record", "Folder of the upgrade's record, relative to the rootdir.", default="")
+    parser.addini("upgrade_report", "The upgrade's verification report, relative to the rootdir.", default="")
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

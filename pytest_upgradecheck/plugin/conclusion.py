@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from pytest_upgradecheck.boundaries import Boundary, BoundaryState, observe
+from pytest_upgradecheck.boundaries import Boundary, BoundaryState, observe, versions_shown
 from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.plan import Step
 from pytest_upgradecheck.plugin.checks import Check
 from pytest_upgradecheck.plugin.identity import identity_of, missing_after, only_after
 from pytest_upgradecheck.plugin.selection import Collected
@@ -25,6 +26,7 @@ from pytest_upgradecheck.verdict import (
     Verdict,
     decide,
     overridden,
+    transition_of,
 )
 from pytest_upgradecheck.waivers import Outcome, judge_waivers
 
@@ -77,8 +79,9 @@ def conclude(run: Concluded) -> dict[str, Any]:
         checks = _waived(run, checks, findings, notes)
         notes += [*_unread_baseline(run), *_only_after(run)]
         boundaries = observe(session.plan, session.truth, seen_crossed=_seen_crossed(session))
+        shown = versions_shown(session.plan, session.truth)
     except RecordError as error:
-        checks, boundaries = [], ()
+        checks, boundaries, shown = [], (), {}
         findings.append(Blocker(check="", kind="record-unreadable", message=str(error)))
     run.note(session.notes.take())
     if session.phase is not Phase.PRE:
@@ -90,7 +93,7 @@ def conclude(run: Concluded) -> dict[str, Any]:
     verdict = _decide_with_hooks(session, facts)
     exit_code = verdict.decision.exit_code if run.exitstatus in (0, 1) else run.exitstatus
     identity = identity_of(run) if run.collected is not None and not _is_unreadable(findings) else None
-    return document_of(session, run.started_at, verdict=verdict, exit_code=exit_code, identity=identity)
+    return document_of(session, run.started_at, verdict=verdict, exit_code=exit_code, identity=identity, versions=shown)
 
 
 def document_of(
@@ -102,8 +105,9 @@ def document_of(
     reason: str = "",
     exit_code: int | None = None,
     identity: Mapping[str, Any] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A verdict, or a decision made without one, as `verdict.json` holds it."""
+    """A verdict, or a decision made without one, as `verdict.json` holds it; ``versions`` are those that are shown."""
     verdict = verdict or Verdict(decision=decision, reason=reason, blockers=(), boundaries=(), counts={})
     plan = session.plan
     document: dict[str, Any] = {
@@ -120,6 +124,7 @@ def document_of(
         "notes": [note.to_dict() for note in verdict.notes],
         "identity": dict(identity or {"only_before": [], "only_after": [], "renamed": []}),
         "boundaries": [boundary.to_dict() for boundary in verdict.boundaries],
+        "steps": [_step_entry(step, versions or {}) for step in plan.sequence],
         "counts": dict(verdict.counts),
         "started_at": _iso(started_at),
         "finished_at": _iso(datetime.now(timezone.utc)),
@@ -194,6 +199,16 @@ def _waived(run: Concluded, checks: list[CheckFact], findings: list[Blocker], no
     return [replace(fact, waiver=judged.accepted.get(fact.check)) for fact in checks]
 
 
+def _step_entry(step: Step, versions: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "step": step.step,
+        "product": step.product,
+        "from": step.from_version,
+        "to": step.to_version,
+        "shown": versions.get(step.product),
+    }
+
+
 def _waived_entry(check: CheckFact) -> dict[str, Any]:
     waiver = check.waiver
     assert waiver is not None
@@ -261,24 +276,14 @@ def _fact(session: UpgradeSession, check: Check, state: CheckState | None, *, de
 
 
 def _before(session: UpgradeSession, check: Check, result: Result) -> tuple[str | None, Transition | None]:
-    """What became of the check before the change, and how that relates to now.
-
-    A check of after the change alone has no before; where what it needs passed, its failure is a regression all the
-    same.
-    """
+    """What became of the check before the change, and how that relates to now."""
     if not session.phase.after_change:
         return None, None
     before = check.id_before(session.planned_before)
     earlier = session.baseline.check(before)
-    if earlier is None:
-        if session.baseline.runs and before not in session.planned_before:
-            return None, Transition.NEW
-        return None, Transition.REGRESSED if check.needs and result is Result.FAILED else None
-    if earlier.result == Result.PASSED.value:
-        return earlier.result, Transition.REGRESSED if result.is_failure else None
-    if result is Result.PASSED:
-        return earlier.result, Transition.FIXED
-    return earlier.result, Transition.FAILING_SINCE_BEFORE if result.is_failure else None
+    said = earlier.result if earlier else None
+    known = not session.baseline.runs or before in session.planned_before
+    return said, transition_of(said, result, known=known, needed=bool(check.needs))
 
 
 def _seen_crossed(session: UpgradeSession) -> frozenset[str]:

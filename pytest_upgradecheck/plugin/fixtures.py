@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_upgradecheck.plugin.attaching import Attach
     from pytest_upgradecheck.plugin.check_access import BaselineAccess, Upgrade
     from pytest_upgradecheck.plugin.session import UpgradeSession
     from pytest_upgradecheck.truth import PlatformTruth
@@ -42,3 +43,12 @@ def upgrade(request: pytest.FixtureRequest) -> Upgrade:
     from pytest_upgradecheck.plugin.check_access import Upgrade
 
     return Upgrade(session, session.check_of(request.node))
+
+
+@pytest.fixture
+def attach(request: pytest.FixtureRequest) -> Attach:
+    """Attach evidence to this check: ``attach(name, bytes or text or JSON, media_type=None)``."""
+    session = _session(request.config, "attach")
+    from pytest_upgradecheck.plugin.attaching import Attach
+
+    return Attach(session, session.check_of(request.node))

@@ -122,7 +122,9 @@ class RunKeeper:
         for start in range(0, len(collected.checks), _PLANNED_A_LINE):
             checks = [check.to_dict() for check in collected.checks[start : start + _PLANNED_A_LINE]]
             self._write("planned", checks=checks)
-        self._write("selection", due=len(collected.due), deselected=sorted(collected.deselected))
+        phase = self.session.phase
+        later = sorted(each.id for each in collected.checks if phase in each.phases and each.id not in collected.due)
+        self._write("selection", due=len(collected.due), deselected=sorted(collected.deselected), later=later)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note files that could not be collected, or were skipped as a whole: their checks never show."""
@@ -204,6 +206,8 @@ class RunKeeper:
             self._write("capture", **capture)
         for comparison in notes.get("comparisons", ()):
             self._write("comparison", **comparison)
+        for attachment in notes.get("attachments", ()):
+            self._write("attachment", **attachment)
         for evidence in notes.get("evidence", ()):
             if evidence["migration"] not in self._weighed:  # each worker of xdist weighs it for itself
                 self._weighed.add(evidence["migration"])

@@ -152,7 +152,7 @@ class Notes:
     which is all that crosses to the controller unchanged.
     """
 
-    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys", "evidence")
+    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys", "evidence", "attachments")
 
     def __init__(self) -> None:
         self.readings: list[dict[str, Any]] = []
@@ -161,6 +161,7 @@ class Notes:
         self.remarks: list[dict[str, str]] = []
         self.read_keys: list[list[str]] = []
         self.evidence: list[dict[str, Any]] = []
+        self.attachments: list[dict[str, Any]] = []
         self.captured: dict[tuple[str, str], str] = {}
         self.said: dict[tuple[str, str], dict[str, str]] = {}
 

@@ -5,11 +5,12 @@ The types of line a run writes, in order (all carry ``run``, the run's id):
 =============  ========================================================================================================
 ``run``        the run starts: phase, step, plan (public form) and its digest, environment, versions of the tools
 ``planned``    checks found at collection, each with identity, step, boundaries ...; a run may write several such lines
-``selection``  which of them do not take part (another phase, another step) or were deselected
+``selection``  which of the phase's checks were deselected, and which wait for a ``later`` step
 ``reading``    one answer, or failure to answer, of a truth surface
 ``capture``    one value a check put into the baseline; a large one by its digest (see ``large``)
 ``comparison`` what a check found when it compared with the baseline: counts, and each difference
 ``evidence``   how a migration of the plan stands: its owner's evidence, whether it verified, or why not
+``attachment`` something a check attached, by its digest (see ``attachments``)
 ``check``      one attempt of one check: result, kind, message
 ``verdict``    the run ends: everything `verdict.json` holds
 =============  ========================================================================================================

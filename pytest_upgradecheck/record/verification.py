@@ -18,6 +18,7 @@ from typing import Any
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import digest_of
+from pytest_upgradecheck.record.attachments import Attachment
 from pytest_upgradecheck.record.history import Folding, History, RunRecord, timestamp
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER
 from pytest_upgradecheck.record.large import Stored
@@ -29,7 +30,7 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedRecord:
-    """A record whose every line was verified. ``stored`` counts the large values beside it.
+    """A record whose every line was verified. ``stored`` counts the files beside it.
 
     ``sha256`` is that of the file's first ``history.tail.size`` bytes; ``verdict`` is what `verdict.json` holds of the
     last run, None where that never ended.
@@ -89,7 +90,7 @@ def verify_record(path: Path) -> VerifiedRecord:
     folding, tail, order = Folding(path.parent), Tail(), _Order()
     header: Mapping[str, Any] = {}
     verdict: Mapping[str, Any] | None = None
-    stored: set[Stored] = set()
+    stored: set[Stored | Attachment] = set()
     for entry, tail in read_lines(path):
         if not header and entry.get("type") != TORN:
             header = _header(entry, path, tail.lines)
@@ -97,6 +98,8 @@ def verify_record(path: Path) -> VerifiedRecord:
             folding.add(entry)
             if "stored" in entry:
                 stored.add(Stored(**entry["stored"]))
+            if entry["type"] == "attachment":
+                stored.add(Attachment.of(entry))
             fault = _out_of_order(entry, folding.runs, order) or _contradiction(entry, folding.runs)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RecordDamaged(str(path), tail.lines, f"this line cannot be understood ({error!r})") from None

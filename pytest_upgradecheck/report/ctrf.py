@@ -1,0 +1,118 @@
+"""A story's last run in the Common Test Report Format (ctrf.io), for the dashboards that read it.
+
+Its statuses are fewer than ours: what failed, crashed or had an error is ``failed``; what was skipped, or failed as its
+xfail marker expects, is ``skipped``; what never ran is ``pending``; missing evidence is ``other``. ``rawStatus`` keeps
+our word, and the verdict stands in ``extra``: a dashboard that counts only passed and failed does not know it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from pytest_upgradecheck.record import Attachment
+from pytest_upgradecheck.record.history import timestamp
+from pytest_upgradecheck.report.account import RunAccount
+from pytest_upgradecheck.report.story import CheckRow, Story
+from pytest_upgradecheck.verdict import Result
+
+_SPEC_VERSION = "0.0.0"
+_STATUS = {
+    Result.PASSED: "passed",
+    Result.FAILED: "failed",
+    Result.ERROR: "failed",
+    Result.CRASHED: "failed",
+    Result.SKIPPED: "skipped",
+    Result.XFAILED: "skipped",
+    Result.NO_EVIDENCE: "other",
+    Result.INTERRUPTED: "other",
+    Result.MISSING_AFTER: "other",
+    Result.NOT_RUN: "pending",
+    Result.DESELECTED: "pending",
+}
+
+
+def ctrf(story: Story) -> str:
+    """The document as JSON text."""
+    last, document = story.last, story.document
+    tests = list(_tests(story))
+    found = Counter(test["status"] for test in tests)
+    start = _milliseconds(last.run.started_at.timestamp())
+    stop = _milliseconds((last.run.finished_at or timestamp(last.last_at)).timestamp())
+    verdict_fields = ("upgrade", "environment", "phase", "step", "verdict", "reason", "exit_code", "boundaries")
+    report = {
+        "reportFormat": "CTRF",
+        "specVersion": _SPEC_VERSION,
+        "reportId": str(uuid.uuid5(uuid.NAMESPACE_OID, story.account.tail.head)),
+        "runId": last.run.id,
+        "generatedBy": f"pytest-upgradecheck {last.tools.get('upgradecheck', '')}".strip(),
+        "results": {
+            "tool": {"name": "pytest", "version": str(last.tools.get("pytest", ""))},
+            "summary": {
+                "tests": len(tests),
+                **{status: found[status] for status in ("passed", "failed", "skipped", "pending", "other")},
+                "start": start,
+                "stop": stop,
+                "duration": stop - start,
+                "extra": {"upgrade": {name: document[name] for name in verdict_fields}},
+            },
+            "tests": tests,
+            "environment": {"testEnvironment": document["environment"], "appName": document["upgrade"]},
+        },
+    }
+    return json.dumps(report, indent=2) + "\n"
+
+
+def _tests(story: Story) -> Iterator[dict[str, Any]]:
+    phase = story.last.run.phase
+    for row in story.rows.values():
+        result = row.results.get(phase)
+        if result is not None and (row.check in story.last.run.planned or result == Result.MISSING_AFTER.value):
+            yield _test(row, result, story.last)
+
+
+def _test(row: CheckRow, result: str, last: RunAccount) -> dict[str, Any]:
+    file = row.check.partition("::")[0]
+    test: dict[str, Any] = {
+        "name": row.check,
+        "status": _STATUS[Result(result)],
+        "duration": _milliseconds(last.seconds.get(row.check, 0.0)),
+        "rawStatus": result,
+        "suite": [row.step or "no single step", file],
+        "filePath": file,
+    }
+    attempts = last.attempts.get(row.check, [])
+    if attempts and attempts[-1].message:
+        test["message"] = attempts[-1].message
+    if attempts and attempts[-1].detail:
+        test["trace"] = attempts[-1].detail
+    if len(attempts) > 1:
+        test |= {"retries": len(attempts) - 1, "flaky": result == Result.PASSED.value}
+    if attached := last.attachments.get(row.check):
+        test["attachments"] = list(map(_attachment, attached))
+    labels = {
+        "title": row.title,
+        "step": row.step,
+        "owner": row.owner,
+        "boundary": row.boundary,
+        "change": row.transition,
+    }
+    if said := {name: value for name, value in labels.items() if value}:
+        test["labels"] = said
+    return test
+
+
+def _attachment(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "name": attachment.name,
+        "contentType": attachment.media_type,
+        "path": f"attachments/{attachment.file_name}",
+        "extra": {"sha256": attachment.sha256, "size": attachment.size},
+    }
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

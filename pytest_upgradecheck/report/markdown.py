@@ -1,0 +1,104 @@
+"""A story as Markdown: a CI's job summary, short enough to be read where people first look.
+
+Every value is escaped: nothing a platform answers becomes a link, a picture, a mention or a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pytest_upgradecheck.comparison.text import in_markdown
+from pytest_upgradecheck.report.blockers import Obstacle
+from pytest_upgradecheck.report.page import SIGNS
+from pytest_upgradecheck.report.story import Story
+
+_SHOWN = 10
+_LONGEST_MESSAGE = 2_000
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&@$]|^[-+]|:(?=//)|(?<=\bwww)\.|(?<=^\d)\.", re.IGNORECASE)
+
+
+def markdown(story: Story) -> str:
+    """The summary, ending in a line break."""
+    return "\n".join(_lines(story)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """A text on one line that Markdown shows as it is, in a cell of a table too."""
+    line = " ".join(text.split())
+    if not line.isprintable():
+        line = "".join(
+            each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode("ascii")
+            for each in line
+        )
+    return _SPECIAL.sub(r"\\\g<0>", line)
+
+
+def _lines(story: Story) -> Iterator[str]:
+    document, complete = story.document, story.completeness
+    yield f"## {SIGNS[document['verdict']]} Verdict: {document['verdict']}"
+    yield ""
+    yield f"**{escaped(document['reason'].rstrip('.'))}.**"
+    yield ""
+    step = f", up to step {escaped(document['step'])}" if document["step"] else ""
+    ended = f"{document['finished_at'][:19].replace('T', ' ')} UTC" if document["finished_at"] else "never ended"
+    yield (
+        f"{escaped(document['title'])}, environment {escaped(document['environment'])}, "
+        f"phase {document['phase']}{step}, {ended}"
+    )
+    yield ""
+    yield "| step | product | from | to | shown now | rollback boundary | state |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    boundaries = {each["step"]: each for each in document["boundaries"]}
+    for each in document["steps"]:
+        boundary = boundaries.get(each["step"])
+        cells = (
+            each["step"], each["product"], each["from"], each["to"], each["shown"] or "not shown",
+            boundary["name"] if boundary else "none", boundary["state"].replace("-", " ") if boundary else "",
+        )  # fmt: skip
+        yield f"| {' | '.join(map(escaped, cells))} |"
+    yield ""
+    blockers = [each for each in story.obstacles if not each.waiver]
+    waived = [each for each in story.obstacles if each.waiver]
+    if blockers:
+        yield f"### Action needed ({len(blockers)})"
+        yield ""
+    for number, blocker in enumerate(blockers[:_SHOWN], start=1):
+        yield from _blocker(number, blocker)
+    if len(blockers) > _SHOWN:
+        yield f"... and {len(blockers) - _SHOWN} more, all in the verification report"
+        yield ""
+    if waived:
+        yield f"### Waived ({len(waived)}), and failing all the same"
+        yield ""
+        for each in waived[:_SHOWN]:
+            yield f"- {escaped(each.title)}: {escaped(each.headline)}; {escaped(each.waiver or '')}"
+        yield ""
+    if story.last.run.phase.after_change:
+        said = [f"{number} {name.replace('-', ' ')}" for name, number in story.transitions.items()]
+        changed = f"compared values that changed: {complete.changed_values}"
+        yield f"Before and after: {', '.join(said) or 'no check changed'}; {changed}"
+        yield ""
+    counts = document["counts"]
+    yield (
+        f"Checks: {complete.planned} planned, {complete.run} run, {counts.get('passed', 0)} passed. "
+        f"Evidence: {'complete' if complete.complete else 'not complete: ' + escaped('; '.join(complete.gaps))}. "
+        f"Baseline: {escaped(complete.baseline)}."
+    )
+
+
+def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
+    yield f"{number}. **{escaped(blocker.what)}: {escaped(blocker.title)}**"
+    yield ""
+    message = blocker.message.strip()[:_LONGEST_MESSAGE]
+    yield "\n".join(f"   {line}" for line in in_markdown(message).splitlines())
+    yield ""
+    about = [
+        ("remedy", blocker.remedy),
+        ("owner", blocker.owner),
+        ("step", blocker.step),
+        ("boundary", blocker.boundary and f"{blocker.boundary} ({(blocker.boundary_state or '').replace('-', ' ')})"),
+        ("check", blocker.check),
+    ]
+    yield "   " + "; ".join(f"{name}: {escaped(value)}" for name, value in about if value)
+    yield ""

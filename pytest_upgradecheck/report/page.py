@@ -1,0 +1,163 @@
+"""A story as HTML: the verification report, and the blocks for the top of pytest-html's page.
+
+No value is trusted: Jinja escapes all of them, what could turn a line around or hide in it is shown as an escape, and a
+Content-Security-Policy in the page allows its one style sheet, pictures it holds itself, and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+
+from pytest_upgradecheck.errors import RecordError
+from pytest_upgradecheck.record import Attachment
+from pytest_upgradecheck.report.sequence import WIDTH, picture, stops, where_we_are
+from pytest_upgradecheck.report.story import PHASE_HEADINGS, Story
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+#: The sign of a verdict, beside its word.
+SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "↩", "fix-forward": "⚠"}
+
+#: Blockers, notes and the like that stand open; the rest is folded and counted.
+_OPEN = 20
+
+#: What is shown inline of attachments, in bytes: of one text, of one picture, of all together.
+_TEXT_INLINE, _PICTURE_INLINE, _ALL_INLINE = 32_768, 262_144, 1_500_000
+
+_DIFF_SIGNS = {"-": "removed", "+": "added", "~": "changed", ">": "changed", "=": "changed", "!": "removed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An attachment as the page shows it: inline as ``text`` or ``picture`` (a data URI), else only as a link."""
+
+    attachment: Attachment
+    link: str
+    text: str | None = None
+    picture: str | None = None
+    fault: str | None = None
+
+
+def page(story: Story, *, beside: Path) -> Iterator[str]:
+    """The verification report, in pieces. ``beside`` is the folder it is written to, for links to attachments."""
+    template = _environment().get_template("page.html.j2")
+    css = (_TEMPLATES / "report.css").read_text("utf-8")
+    found = stops(story.plan, story.document)
+    yield from template.generate(
+        **_of(story),
+        css=Markup(css),  # noqa: S704 - our own file
+        css_digest=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        stops=found,
+        where=where_we_are(found),
+        picture=picture(found),
+        picture_width=WIDTH,
+        attached=list(_attached(story, beside)),
+        all_runs=story.account.runs,
+    )
+
+
+def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
+    """Verdict, boundaries, action needed and completeness as HTML that needs no style sheet.
+
+    ``report`` is the address of our own report, relative to the page this goes into; ``checks`` how many that shows.
+    """
+    return _environment().get_template("summary.html.j2").render(**_of(story), report=report, checks=checks)
+
+
+def _of(story: Story) -> dict[str, Any]:
+    return {
+        "story": story,
+        "document": story.document,
+        "verdict": story.document["verdict"],
+        "sign": SIGNS[story.document["verdict"]],
+        "waived": [obstacle for obstacle in story.obstacles if obstacle.waiver],
+        "blockers": [obstacle for obstacle in story.obstacles if not obstacle.waiver],
+        "complete": story.completeness,
+        "headings": PHASE_HEADINGS,
+        "most_open": _OPEN,
+    }
+
+
+def _attached(story: Story, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:
+    """Each attachment once a check: with the row of its check and its run."""
+    room = _ALL_INLINE
+    for row, run, attachment in story.attached:
+        shown = _shown(attachment, story.account.folder, beside, room)
+        room -= len(shown.text or "") + len(shown.picture or "")
+        yield row, run, shown
+
+
+def _shown(attachment: Attachment, folder: Path, beside: Path, room: int) -> Shown:
+    link = quote(os.path.relpath(attachment.path(folder), beside).replace(os.sep, "/"))
+    try:
+        if attachment.is_text and attachment.size <= min(_TEXT_INLINE, room):
+            text = attachment.load(folder).decode("utf-8", "replace")
+            return Shown(attachment=attachment, link=link, text=text)
+        if attachment.is_picture and attachment.size <= min(_PICTURE_INLINE, room):
+            data = base64.b64encode(attachment.load(folder)).decode()
+            return Shown(attachment=attachment, link=link, picture=f"data:{attachment.media_type};base64,{data}")
+        if not attachment.path(folder).exists():
+            raise RecordError("the file is not beside the record")
+    except RecordError as error:
+        return Shown(attachment=attachment, link=link, fault=str(error))
+    return Shown(attachment=attachment, link=link)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_plain,
+    )
+    environment.filters.update(utc=_utc, took=_took, sentence=_sentence, lines=_lines, words=_words)
+    return environment
+
+
+def _plain(value: Any) -> Any:
+    """A text with what does not show, or turns a line around, as escapes."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return "" if value is None else value
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape", "backslashreplace").decode()
+        for each in value
+    )
+
+
+def _utc(at: Any) -> str:
+    """``2026-11-24 01:02:03 UTC``, of a datetime in UTC or of a record's timestamp."""
+    return f"{str(at)[:19].replace('T', ' ')} UTC" if at else "not ended"
+
+
+def _took(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _sentence(text: str) -> str:
+    return text.rstrip(".") + "."
+
+
+def _words(text: str) -> str:
+    return text.replace("-", " ")
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """The lines of a message, each with what its sign says happened; empty where it has none."""
+    for line in text.strip().splitlines() or [""]:
+        yield _DIFF_SIGNS.get(line[:1], "") if line[1:2] == " " else "", line

@@ -1,0 +1,145 @@
+"""The plan's sequence as a picture, and the same in words.
+
+The picture is SVG with presentation attributes only, in the colour of the text around it: it shows under a strict
+Content-Security-Policy, in the light and in the dark.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: In the picture's own units.
+WIDTH = 440
+_RAIL = 26
+_TEXT = 54
+_LINE = 19
+_CHARACTERS = 52
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A line of the picture."""
+
+    x: int
+    y: int
+    text: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One step of the sequence: where its product is, and its boundary. ``moved`` is None where nobody knows."""
+
+    number: int
+    step: str
+    move: str
+    shown: str
+    moved: bool | None
+    publishes_truth: bool
+    boundary: Mapping[str, Any] | None
+    we_are_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A shape of the picture: ``kind`` is moved, waiting, unknown, boundary, truth or here."""
+
+    kind: str
+    y: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Everything to draw, top to bottom, and how high it is."""
+
+    height: int
+    texts: Sequence[Text]
+    marks: Sequence[Mark]
+
+
+def stops(plan: Mapping[str, Any], document: Mapping[str, Any]) -> list[Stop]:
+    """The steps in order. We are at the last step whose product has moved, or before the first."""
+    boundaries = {boundary["step"]: boundary for boundary in document["boundaries"]}
+    shown = {entry["step"]: entry["shown"] for entry in document["steps"]}
+    moved = [step["step"] for step in plan["sequence"] if shown.get(step["step"]) == step["to"]]
+    found = []
+    for number, step in enumerate(plan["sequence"], start=1):
+        version = shown.get(step["step"])
+        found.append(
+            Stop(
+                number=number,
+                step=step["step"],
+                move=f"{step['product']} {step['from']} \N{RIGHTWARDS ARROW} {step['to']}",
+                shown=f"version truth shows {version}" if version else "version truth does not show where it is",
+                moved=None if version is None else version == step["to"],
+                publishes_truth=bool(step.get("publishes_truth")),
+                boundary=boundaries.get(step["step"]),
+                we_are_here=bool(moved) and step["step"] == moved[-1],
+            )
+        )
+    return found
+
+
+def where_we_are(found: Sequence[Stop]) -> str:
+    """Where the sequence stands, in one sentence."""
+    here = next((stop for stop in found if stop.we_are_here), None)
+    if here is not None:
+        left = [stop.step for stop in found if not stop.moved]
+        rest = f"; not moved: {', '.join(left)}" if left else ", the last one" if len(found) > 1 else ""
+        return f"We are behind step {here.step}{rest}"
+    if any(stop.moved is None for stop in found):
+        return "Where we are is not known: version truth does not show it"
+    return f"We are before the first step, {found[0].step}"
+
+
+def picture(found: Sequence[Stop]) -> Picture:
+    """Lay the steps out, one below the other."""
+    texts: list[Text] = []
+    marks: list[Mark] = []
+    y = 24
+    if not any(stop.we_are_here for stop in found):
+        y = _here(where_we_are(found), texts, marks, y)
+    for stop in found:
+        kind = {True: "moved", False: "waiting", None: "unknown"}[stop.moved]
+        marks.append(Mark(kind=kind, y=y - 5))
+        y = _write(f"{stop.number}. {stop.step}", texts, y, bold=True)
+        y = _write(stop.move, texts, y)
+        y = _write(stop.shown, texts, y)
+        if stop.publishes_truth:
+            marks.append(Mark(kind="truth", y=y - 5))
+            y = _write("shared-truth publication changes here", texts, y)
+        if stop.boundary is not None:
+            y = _boundary(stop.boundary, texts, marks, y)
+        if stop.we_are_here:
+            y = _here(where_we_are(found), texts, marks, y + 6)
+        y += 14
+    return Picture(height=y, texts=texts, marks=marks)
+
+
+def _boundary(boundary: Mapping[str, Any], texts: list[Text], marks: list[Mark], y: int) -> int:
+    y = _write(f"can be taken back: {', '.join(boundary['reversible']) or 'nothing'}", texts, y)
+    marks.append(Mark(kind="boundary", y=y - 8))
+    state = boundary["state"].replace("-", " ")
+    y = _write(f"rollback boundary {boundary['name']}: {state}", texts, y + 12, bold=True)
+    return _write(f"behind it, for good: {', '.join(boundary['irreversible']) or 'nothing'}", texts, y)
+
+
+def _here(sentence: str, texts: list[Text], marks: list[Mark], y: int) -> int:
+    marks.append(Mark(kind="here", y=y - 5))
+    return _write(sentence, texts, y, bold=True) + 8
+
+
+def _write(text: str, texts: list[Text], y: int, *, bold: bool = False) -> int:
+    for line in _wrapped(text):
+        texts.append(Text(x=_TEXT, y=y, text=line, bold=bold))
+        y += _LINE
+    return y
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    wide = any(unicodedata.east_asian_width(character) in "WF" for character in text)
+    yield from textwrap.wrap(text, _CHARACTERS // 2 if wide else _CHARACTERS) or [""]

@@ -1,0 +1,314 @@
+"""What a report tells, made of the account of a record: values that the page, the summary and the exports share.
+
+The story is that of the last run, together with the runs since the last pre run over the whole plan: what came before
+that is of an earlier attempt at the upgrade.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.record import Attachment, Baseline
+from pytest_upgradecheck.report.account import Account, RunAccount
+from pytest_upgradecheck.report.blockers import Obstacle, obstacles
+from pytest_upgradecheck.report.unended import verdict_of_unended
+from pytest_upgradecheck.truth.moments import age
+from pytest_upgradecheck.verdict import Decision, Result, Transition, transition_of
+
+#: How the phases are called where results stand beside each other.
+PHASE_HEADINGS = {Phase.PRE: "Before", Phase.POST: "After", Phase.ROLLBACK: "Rolled back"}
+
+
+@dataclass(slots=True, kw_only=True)
+class CheckRow:
+    """One check over the phases: ``results`` by phase, ``seconds`` of the last run it took part in."""
+
+    check: str
+    anchor: str
+    title: str = ""
+    step: str | None = None
+    owner: str | None = None
+    boundary: str | None = None
+    path: str | None = None
+    results: dict[Phase, str] = field(default_factory=dict)
+    transition: str | None = None
+    waived: bool = False
+    is_obstacle: bool = False
+    attachments: int = 0
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The checks of one step and owner. ``open`` where something in it is in the way."""
+
+    step: str | None
+    owner: str | None
+    rows: Sequence[CheckRow]
+    tally: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceReading:
+    """How a surface of the plan was read in the last run: its last answer, and how many there were."""
+
+    surface: str
+    reading: Mapping[str, Any] | None
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """Whether all that was to be known is known. ``gaps`` says in words what is not; complete where it is empty."""
+
+    planned: int
+    selected: int
+    run: int
+    reported: int
+    reconciled: str
+    gaps: Sequence[str]
+    baseline: str
+    baseline_digest: str
+    surfaces: Sequence[SurfaceReading]
+    evidence: Sequence[Mapping[str, Any]]
+    changed_values: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.gaps
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """Everything a report shows. ``document`` is the verdict as in `verdict.json`, also of a run that never ended."""
+
+    account: Account
+    last: RunAccount
+    document: Mapping[str, Any]
+    runs: Sequence[RunAccount]
+    phases: Sequence[Phase]
+    rows: dict[str, CheckRow]
+    obstacles: Sequence[Obstacle]
+    transitions: Mapping[str, int]
+    completeness: Completeness
+
+    @property
+    def decision(self) -> Decision:
+        """The verdict."""
+        return Decision(self.document["verdict"])
+
+    @property
+    def groups(self) -> Iterator[Group]:
+        """All checks by step, in the order of the plan, and owner; those of no step first."""
+        order = [None, *(step["step"] for step in self.plan["sequence"])]
+        places: dict[tuple[str | None, str | None], list[CheckRow]] = {}
+        for row in self.rows.values():
+            places.setdefault((row.step, row.owner), []).append(row)
+        for (step, owner), rows in sorted(places.items(), key=lambda item: (order.index(item[0][0]), item[0][1] or "")):
+            latest = Counter(row.results.get(self.phases[-1], "not due") for row in rows)
+            tally = ", ".join(f"{number:,} {result}" for result, number in latest.most_common())
+            is_open = any(row.is_obstacle for row in rows) and len(rows) <= _LONGEST_OPEN_GROUP
+            yield Group(step=step, owner=owner, rows=rows, tally=tally, open=is_open)
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        """The plan of the last run, secrets masked."""
+        return self.last.run.plan
+
+    @property
+    def attached(self) -> Iterator[tuple[CheckRow, RunAccount, Attachment]]:
+        """Everything that checks attached, in all runs of the story."""
+        for run in self.runs:
+            for check, attachments in run.attachments.items():
+                for attachment in attachments:
+                    yield self.rows[check], run, attachment
+
+
+_LONGEST_OPEN_GROUP = 50
+
+
+def tell(account: Account) -> Story:
+    """Make the story of an account."""
+    last = account.runs[-1]
+    runs = _this_attempt(account.runs)
+    baseline = Baseline.of(each.run for each in runs if each.run.step in (None, last.run.step) or last.run.step is None)
+    document = last.document or verdict_of_unended(last, baseline)
+    if account.damage:
+        document = _damaged(document, account.damage)
+    phases = [phase for phase in PHASE_HEADINGS if any(each.run.phase is phase for each in runs)]
+    rows = _rows(runs, phases, baseline, document)
+    found = obstacles(document, last, runs, rows, baseline)
+    for obstacle in found:
+        if obstacle.check in rows:
+            rows[obstacle.check].is_obstacle = True
+    return Story(
+        account=account,
+        last=last,
+        document=document,
+        runs=runs,
+        phases=phases,
+        rows=rows,
+        obstacles=found,
+        transitions=Counter(row.transition for row in rows.values() if row.transition),
+        completeness=_completeness(account, last, runs, document, baseline),
+    )
+
+
+def anchor_of(check: str) -> str:
+    """The place of a check in the report, for links: the same in every report."""
+    return f"check-{hashlib.sha256(check.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def _this_attempt(runs: Sequence[RunAccount]) -> Sequence[RunAccount]:
+    starts = [at for at, each in enumerate(runs) if each.run.phase is Phase.PRE and each.run.step is None]
+    # A later pre that left checks out does not begin anew: the baseline goes on from the one before.
+    whole = [at for at in starts if not runs[at].run.only_deselected]
+    return runs[(whole or starts or [0])[-1] :]
+
+
+def _damaged(document: Mapping[str, Any], damage: str) -> Mapping[str, Any]:
+    blocker = {"check": "", "title": "", "kind": "record-damaged", "message": damage, "transition": None,
+               "boundary": None, "step": None, "owner": None, "remedy": None}  # fmt: skip
+    return {
+        **document,
+        "verdict": Decision.CANNOT_TELL.value,
+        "exit_code": Decision.CANNOT_TELL.exit_code,
+        "reason": f"The record is damaged, and what follows cannot be believed: {damage}",
+        "blockers": [blocker, *document["blockers"]],
+    }
+
+
+def _rows(
+    runs: Sequence[RunAccount], phases: Sequence[Phase], baseline: Baseline, document: Mapping[str, Any]
+) -> dict[str, CheckRow]:
+    names = {pair["before"]: pair["after"] for pair in document["identity"]["renamed"]}
+    known_before = {names.get(check, check) for check in baseline.planned()}
+    rows: dict[str, CheckRow] = {}
+    needy: set[str] = set()
+    for each in runs:
+        for check, entry in each.run.planned.items():
+            name = names.get(check, check)
+            row = rows.get(name)
+            if row is None:
+                row = rows[name] = CheckRow(check=name, anchor=anchor_of(name))
+            row.title, row.step, row.owner = entry.get("title", ""), entry.get("step"), entry.get("owner")
+            row.boundary, row.path = entry.get("boundary"), entry.get("path")
+            if entry.get("needs"):
+                needy.add(name)
+        _add_results(each, rows, names, baseline)
+    for blocker in document["blockers"]:
+        if blocker["kind"] == Result.MISSING_AFTER.value and blocker["check"] in rows:
+            rows[blocker["check"]].results[phases[-1]] = blocker["kind"]
+    for waived in document["waived"]:
+        if waived["check"] in rows:
+            rows[waived["check"]].waived = True
+    if phases and phases[-1].after_change:
+        for row in rows.values():
+            row.transition = _transition(row, phases[-1], known=row.check in known_before, needed=row.check in needy)
+    return {name: row for name, row in rows.items() if row.results}
+
+
+def _add_results(each: RunAccount, rows: Mapping[str, CheckRow], names: Mapping[str, str], baseline: Baseline) -> None:
+    run = each.run
+    counts = run.phase is not Phase.PRE or run in baseline.runs or not baseline.runs
+    for check, record in run.checks.items():
+        row = rows.get(names.get(check, check))
+        if row is not None and (counts or run.phase not in row.results):
+            row.results[run.phase] = record.result
+            row.seconds = each.seconds.get(check)
+    for check in each.due if counts else ():
+        row = rows.get(names.get(check, check))
+        if row is not None and check not in run.checks:
+            left_out = Result.DESELECTED if check in each.deselected else Result.NOT_RUN
+            row.results[run.phase] = left_out.value
+    for check, attachments in each.attachments.items():
+        if (row := rows.get(names.get(check, check))) is not None:
+            row.attachments += len(attachments)
+
+
+def _transition(row: CheckRow, phase: Phase, *, known: bool, needed: bool) -> str | None:
+    after = row.results.get(phase)
+    if after is None:
+        return None
+    if after == Result.MISSING_AFTER.value:
+        return Transition.MISSING_AFTER.value
+    found = transition_of(row.results.get(Phase.PRE), Result(after), known=known, needed=needed)
+    return found.value if found else None
+
+
+def _completeness(
+    account: Account, last: RunAccount, runs: Sequence[RunAccount], document: Mapping[str, Any], baseline: Baseline
+) -> Completeness:
+    counts = document["counts"]
+    missing = Counter(blocker["kind"] for blocker in document["blockers"] if not _is_failure(blocker))
+    gaps = [f"{number} {kind}" for kind, number in missing.items()]
+    reconciled = _reconciled(last, counts)
+    if reconciled:
+        gaps.append("the record's lines do not add up to the verdict's numbers")
+    if account.unfinished_line:
+        gaps.append("the record ends in an unfinished line")
+    baseline_run = next((each for each in runs if baseline.runs and each.run is baseline.runs[0]), None)
+    changed = {
+        (check, comparison["name"])
+        for check, comparisons in last.comparisons.items()
+        for comparison in comparisons
+        if comparison["refused"] or comparison["allowed"]
+    }
+    evidence = {entry["migration"]: entry for each in runs for entry in each.evidence}
+    return Completeness(
+        planned=counts.get("planned", len(list(last.due))),
+        selected=counts.get("selected", 0),
+        run=counts.get("run", len(last.run.checks)),
+        reported=len(last.run.checks),
+        reconciled=reconciled or "yes: recounted from the record's lines, the numbers are those of the verdict",
+        gaps=gaps,
+        baseline=_baseline(last, baseline),
+        baseline_digest=baseline_run.head if baseline_run else "",
+        surfaces=list(_surfaces(last)),
+        evidence=list(evidence.values()),
+        changed_values=len(changed),
+    )
+
+
+def _is_failure(blocker: Mapping[str, Any]) -> bool:
+    return blocker["kind"] in (Result.FAILED.value, Result.ERROR.value)
+
+
+def _reconciled(last: RunAccount, counts: Mapping[str, int]) -> str:
+    """What does not add up between the record's lines and the verdict's numbers; empty where all does."""
+    if last.document is None or not counts:
+        return ""
+    due = len(list(last.due)) + counts["missing-after"]
+    reported = len(last.run.checks)
+    faults = []
+    if due != counts["planned"]:
+        faults.append(f"the verdict says {counts['planned']} planned, the record's lines say {due}")
+    if reported != counts["run"]:
+        faults.append(f"the verdict says {counts['run']} run, and the record holds the results of {reported}")
+    return "no: " + "; ".join(faults) if faults else ""
+
+
+def _baseline(last: RunAccount, baseline: Baseline) -> str:
+    if not last.run.phase.after_change:
+        return "this run is before the change: it captures the baseline"
+    if not baseline.runs or baseline.finished_at is None:
+        return "none"
+    old = last.run.started_at - baseline.finished_at
+    return f"{baseline.runs[0].name}, {age(old)} old when this run started"
+
+
+def _surfaces(last: RunAccount) -> Iterator[SurfaceReading]:
+    read: dict[str, list[Mapping[str, Any]]] = {
+        name: [] for name in last.run.plan.get("platform", {}).get("surfaces", {})
+    }
+    for reading in last.readings:
+        read.setdefault(reading["surface"], []).append(reading)
+    for surface, readings in read.items():
+        yield SurfaceReading(surface=surface, reading=readings[-1] if readings else None, times=len(readings))
