@@ -135,13 +135,13 @@ def document_of(
     return redacted
 
 
-def without_record(document: Mapping[str, Any], fault: str) -> dict[str, Any]:
-    """The verdict of a run whose record could not be written to its end: no better than `cannot-tell`."""
-    blocker = Blocker(check="", kind="record-incomplete", message=fault).to_dict()
+def incomplete(document: Mapping[str, Any], kind: str, what: str, fault: str) -> dict[str, Any]:
+    """The verdict of a run that could not write all it had to: no better than `cannot-tell`."""
+    blocker = Blocker(check="", kind=kind, message=fault).to_dict()
     changed = {**document, "blockers": [*document["blockers"], blocker]}
     if document["verdict"] == Decision.PROCEED.value:
         changed["verdict"] = Decision.CANNOT_TELL.value
-        changed["reason"] = f"Evidence is missing: the record of this run is incomplete: {fault}"
+        changed["reason"] = f"Evidence is missing: {what} is incomplete: {fault}"
         changed["exit_code"] = Decision.CANNOT_TELL.exit_code
     return changed
 
@@ -259,7 +259,7 @@ def _fact(session: UpgradeSession, check: Check, state: CheckState | None, *, de
         result = Result.DESELECTED if deselected else Result.NOT_RUN
         message = "it was deselected (-k, -m, --lf ...)" if deselected else "the run ended before it"
         state = CheckState(result, message, 0, retried=False)
-    before, transition = _before(session, check, state.result)
+    before, transition = compared_with_before(session, check, state.result)
     return CheckFact(
         check=check.id,
         title=check.title,
@@ -275,7 +275,7 @@ def _fact(session: UpgradeSession, check: Check, state: CheckState | None, *, de
     )
 
 
-def _before(session: UpgradeSession, check: Check, result: Result) -> tuple[str | None, Transition | None]:
+def compared_with_before(session: UpgradeSession, check: Check, result: Result) -> tuple[str | None, Transition | None]:
     """What became of the check before the change, and how that relates to now."""
     if not session.phase.after_change:
         return None, None

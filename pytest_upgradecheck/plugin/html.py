@@ -1,32 +1,31 @@
-"""The verdict in pytest-html's page: its title, its heading, and the first thing in its summary."""
+"""The verdict in pytest-html's page: title, heading, the first thing in its summary, and columns of its table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_upgradecheck.report import summary_blocks
+
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.keeper import RunKeeper
 
-#: Blockers shown in full; the rest is counted.
-_SHOWN_BLOCKERS = 20
+_ID_CELL = '<td class="col-testId">'
+_COLUMNS = {"step": "Step", "owner": "Owner", "before": "Before", "after": "After"}
 
-_SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "↩", "fix-forward": "⚠"}
-_COUNTED = (
-    "planned", "selected", "run", "passed", "waived", "failed", "error", "no-evidence", "skipped", "xfailed", "crashed",
-    "interrupted", "deselected", "not-run", "missing-after", "retried",
-)  # fmt: skip
+#: Our columns stand behind pytest-html's result and test.
+_PLACE = 2
 
 
 class VerdictInHtml:
     """Hooks of pytest-html.
 
-    Everything shown comes from the verdict, and every value is escaped here: pytest-html inserts what it gets as it is,
-    test ids included. Its style sheet prints everything but h1, h2 and p in a grey that is hard to read; inline styles
-    would be refused under a strict Content-Security-Policy, so what matters stands in those.
+    Everything shown comes from the record, and every value is escaped on our side: pytest-html inserts what it gets as
+    it is, test ids included.
     """
 
     def __init__(self, keeper: RunKeeper) -> None:
@@ -40,142 +39,65 @@ class VerdictInHtml:
         report.title = f"Upgrade check running, phase {self.keeper.session.phase}"
 
     @pytest.hookimpl(optionalhook=True, trylast=True)
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Add our columns."""
+        cells[_PLACE:_PLACE] = [
+            f'<th class="sortable" data-column-type="{name}">{title}</th>' for name, title in _COLUMNS.items()
+        ]
+
+    @pytest.hookimpl(optionalhook=True, trylast=True)
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
-        """Escape the test id."""
+        """Escape the test id, and fill our columns."""
+        if not cells:
+            return  # somebody took the row out
         for index, cell in enumerate(cells):
             if cell.startswith(_ID_CELL) and cell.endswith("</td>"):
                 cells[index] = f"{_ID_CELL}{escape(cell[len(_ID_CELL) : -len('</td>')])}</td>"
+        cells[_PLACE:_PLACE] = [
+            f'<td class="col-{name}">{escape(value or "")}</td>'
+            for name, value in self._of_check(report.nodeid).items()
+        ]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Name files beside the page by this run: pytest-html names them by the test alone, and would overwrite."""
+        for extra in getattr(report, "extras", ()):
+            if not extra["extension"] or extra["extension"].startswith(self.keeper.run):
+                continue
+            extra["extension"] = f"{self.keeper.run}.{extra['extension']}"
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Put the verdict above everything else."""
-        document = self.keeper.document
+        document, reports = self.keeper.document, self.keeper.reports
         if document is None:
             return
         if self._report is not None:
             self._report.title = (
                 f"{document['verdict'].upper()}: {document['title']}, {document['environment']}, {document['phase']}"
             )
-        prefix.insert(0, "\n".join(_blocks(document)))
+        if reports.story is not None:
+            prefix.insert(0, summary_blocks(reports.story, report=self._address_of_report(), checks=self._checks()))
+        else:
+            prefix.insert(0, f"<h2>Verdict: {document['verdict']}</h2><p>{escape(document['reason'])}</p>")
 
+    def _of_check(self, nodeid: str) -> dict[str, str | None]:
+        known = self.keeper.check_at(nodeid)
+        if known is None:
+            return dict.fromkeys(_COLUMNS)
+        check, result, before, _ = known
+        if not self.keeper.session.phase.after_change:
+            before, result = result, None
+        return {"step": check.step, "owner": check.owner, "before": before, "after": result}
 
-_ID_CELL = '<td class="col-testId">'
+    def _checks(self) -> int:
+        return len(self.keeper.results)
 
-
-def _blocks(document: dict[str, Any]) -> Iterator[str]:
-    verdict = document["verdict"]
-    yield '<section class="upgradecheck" aria-label="Upgrade verdict">'
-    yield f"<h2>{_SIGNS[verdict]} Verdict: {escape(verdict)}</h2>"
-    yield f"<p><strong>{escape(_sentence(document['reason']))}</strong></p>"
-    step = f", up to step {document['step']}" if document["step"] else ""
-    yield (
-        f"<p>{escape(document['title'])}; environment {escape(document['environment'])}; "
-        f"phase {escape(document['phase'])}{escape(step)}; {escape(document['started_at'])} to "
-        f"{escape(document['finished_at'])} (UTC)</p>"
-    )
-    yield from _boundaries(document["boundaries"])
-    yield from _blockers(document["blockers"])
-    yield from _waived(document["waived"])
-    yield from _notes(document["notes"])
-    yield from _completeness(document["counts"])
-    yield from _identity(document["identity"])
-    yield (
-        f"<p>plan {escape(document['plan_digest'])}<br>record {escape(document['record_digest'] or 'not written')}</p>"
-    )
-    yield "</section>"
-
-
-def _boundaries(boundaries: list[dict[str, Any]]) -> Iterator[str]:
-    if not boundaries:
-        return
-    yield "<h2>Rollback boundaries</h2>"
-    yield (
-        '<table border="1" cellpadding="4"><thead><tr><th scope="col">boundary</th><th scope="col">step</th>'
-        '<th scope="col">state</th><th scope="col">judged by</th><th scope="col">reversible</th>'
-        '<th scope="col">irreversible</th><th scope="col">to recover</th></tr></thead><tbody>'
-    )
-    for each in boundaries:
-        cells = (
-            each["name"], each["step"], each["state"], each["why"], ", ".join(each["reversible"]) or "nothing",
-            ", ".join(each["irreversible"]) or "nothing", each["recover_by"] or "",
-        )  # fmt: skip
-        yield "<tr>" + "".join(f"<td><p>{escape(cell)}</p></td>" for cell in cells) + "</tr>"
-    yield "</tbody></table>"
-
-
-def _blockers(blockers: list[dict[str, Any]]) -> Iterator[str]:
-    if not blockers:
-        yield "<h2>Action needed</h2><p>None: nothing is in the way.</p>"
-        return
-    yield f"<h2>Action needed ({len(blockers)})</h2><ol>"
-    for blocker in blockers[:_SHOWN_BLOCKERS]:
-        what = blocker["transition"] or blocker["kind"]
-        subject = blocker["title"] or blocker["check"] or "this run"
-        message = _lines(blocker["message"])
-        yield f"<li><p><strong>{escape(what)}: {escape(subject)}</strong><br>{message}</p>"
-        details = [
-            blocker["check"],
-            f"step {blocker['step']}" if blocker["step"] else "",
-            f"boundary {blocker['boundary']}" if blocker["boundary"] else "",
-            f"owner {blocker['owner']}" if blocker["owner"] else "",
-            f"remedy: {blocker['remedy']}" if blocker["remedy"] else "",
-        ]
-        yield f"<p>{escape('; '.join(filter(None, details)))}</p></li>"
-    yield "</ol>"
-    if len(blockers) > _SHOWN_BLOCKERS:
-        yield f"<p>... and {len(blockers) - _SHOWN_BLOCKERS} more, all in verdict.json</p>"
-
-
-def _lines(message: str) -> str:
-    """A message, its columns kept: pytest-html's style sheet would print <pre> in a grey that is hard to read."""
-    first, *rest = map(escape, message.splitlines() or [""])
-    return "<br>".join([first, *(f"<code>{line.replace(' ', '&nbsp;')}</code>" for line in rest)])
-
-
-def _waived(waived: list[dict[str, Any]]) -> Iterator[str]:
-    if not waived:
-        return
-    yield f"<h2>Waived ({len(waived)}), and failing all the same</h2><ul>"
-    for each in waived:
-        accepted = f"accepted by {each['approved_by']} until {each['expires']} (UTC): {each['reason']}"
-        yield (
-            f"<li><p><strong>{escape(each['title'] or each['check'])}</strong><br>{_lines(each['message'])}"
-            f"<br>{escape(accepted)}</p></li>"
-        )
-    yield "</ul>"
-
-
-def _notes(notes: list[dict[str, Any]]) -> Iterator[str]:
-    if not notes:
-        return
-    yield f"<h2>To be known ({len(notes)})</h2><ul>"
-    for note in notes[:_SHOWN_BLOCKERS]:
-        yield f"<li><p>{escape(note['kind'])}: {escape(note['check'])}: {escape(note['message'])}</p></li>"
-    yield "</ul>"
-    if len(notes) > _SHOWN_BLOCKERS:
-        yield f"<p>... and {len(notes) - _SHOWN_BLOCKERS} more, all in verdict.json</p>"
-
-
-def _completeness(counts: dict[str, int]) -> Iterator[str]:
-    yield "<h2>Completeness</h2>"
-    if not counts:
-        yield "<p>Nothing ran.</p>"
-        return
-    shown = [f"{counts[name]} {name}" for name in _COUNTED if counts[name] or name in ("planned", "run", "passed")]
-    yield f"<p>{escape(', '.join(shown))}</p>"
-
-
-def _identity(identity: dict[str, Any]) -> Iterator[str]:
-    if not any(identity.values()):
-        return
-    yield "<h2>Checks that are not the same before and after</h2><ul>"
-    for pair in identity["renamed"][:_SHOWN_BLOCKERS]:
-        yield f"<li><p>renamed: {escape(pair['before'])}, now {escape(pair['after'])}</p></li>"
-    for name in ("only_before", "only_after"):
-        for check in identity[name][:_SHOWN_BLOCKERS]:
-            yield f"<li><p>{name.replace('_', ' ')}: {escape(check)}</p></li>"
-    yield "</ul>"
-
-
-def _sentence(reason: str) -> str:
-    return reason.rstrip(".") + "."
+    def _address_of_report(self) -> str | None:
+        """Our report's place as seen from pytest-html's page."""
+        option = self.keeper.session.config.getoption("htmlpath")
+        page = Path.cwd() / Path(os.path.expandvars(option)).expanduser()
+        try:
+            return os.path.relpath(self.keeper.reports.path, page.parent).replace(os.sep, "/")
+        except ValueError:  # another drive
+            return None

@@ -16,8 +16,17 @@ from typing import Any, NoReturn
 import pytest
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
-from pytest_upgradecheck.plugin.conclusion import CheckState, Concluded, conclude, document_of, without_record
+from pytest_upgradecheck.plugin.checks import Check
+from pytest_upgradecheck.plugin.conclusion import (
+    CheckState,
+    Concluded,
+    compared_with_before,
+    conclude,
+    document_of,
+    incomplete,
+)
 from pytest_upgradecheck.plugin.outcomes import Attempt, is_crash, is_retried, skip_reason, worse
+from pytest_upgradecheck.plugin.reports import Reports
 from pytest_upgradecheck.plugin.selection import Collected, Selection
 from pytest_upgradecheck.plugin.session import UpgradeSession
 from pytest_upgradecheck.plugin.settings import shown
@@ -51,12 +60,14 @@ class RunKeeper:
         self.read_keys: set[tuple[str, str]] = set()
         self.document: dict[str, Any] | None = None
         self.verdict_file = VerdictFile(session.folder)
+        self.reports = Reports(session)
         self._journal: Journal | None = None
         self._open: dict[str, Attempt] = {}
         self._ids: dict[str, str] = {}
         self._captured: dict[tuple[str, str], str] = {}
         self._weighed: set[str] = set()
         self._record_fault: str | None = None
+        self._by_nodeid: dict[str, Check] = {}
 
     def pytest_report_header(self) -> list[str]:
         """Say what is being verified, and where each setting came from."""
@@ -91,9 +102,9 @@ class RunKeeper:
                 self.session.history  # noqa: B018 - a foreign or unreadable record must stop the run here
             if journal.lines == 0:
                 journal.append("record", format=FORMAT, upgrade=plan.upgrade, environment=plan.environment)
-            self.verdict_file.write(
-                document_of(self.session, self.started_at, decision=Decision.CANNOT_TELL, reason=_NOT_ENDED)
-            )
+            under_way = document_of(self.session, self.started_at, decision=Decision.CANNOT_TELL, reason=_NOT_ENDED)
+            self.verdict_file.write(under_way)
+            self.reports.run_starts(under_way)
             journal.append(
                 "run",
                 run=self.run,
@@ -161,9 +172,9 @@ class RunKeeper:
             )
             self.found(Blocker(check=self._ids.get(nodeid, nodeid), kind="error", message=message))
 
-    @pytest.hookimpl
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Decide, write the verdict, and let pytest exit with its code."""
+        """Decide, write the verdict and the reports, and let pytest exit with its code."""
         if self._journal is None:
             return
         for nodeid in list(self._open):
@@ -172,6 +183,22 @@ class RunKeeper:
             self._close_attempt(nodeid)
         document = self._conclude(int(exitstatus))
         session.exitstatus = document["exit_code"]
+
+    def check_at(self, nodeid: str) -> tuple[Check, str | None, str | None, str | None] | None:
+        """The check of a node id: itself, its result so far, its result before the change, how they relate.
+
+        None where there is none: a file that could not be collected, say.
+        """
+        if not self._by_nodeid and self.collected is not None:
+            self._by_nodeid = {check.nodeid: check for check in self.collected.checks}
+        check = self._by_nodeid.get(nodeid)
+        if check is None:
+            return None
+        state = self.results.get(check.id)
+        if state is None:
+            return check, None, None, None
+        before, transition = compared_with_before(self.session, check, state.result)
+        return check, state.result.value, before, transition.value if transition else None
 
     def pytest_unconfigure(self) -> None:
         """Let the next run have the record."""
@@ -272,14 +299,18 @@ class RunKeeper:
         except OSError as error:
             self._record_failed(f"{journal.path}: {error.strerror or error}")
         if self._record_fault is not None:
-            document = without_record(document, self._record_fault)
+            document = incomplete(document, "record-incomplete", "the record of this run", self._record_fault)
+        self.reports.run_ended(journal.path)
+        for fault in self.reports.faults:
+            document = incomplete(document, "report-not-written", "what this run was to write", fault)
         document["record_digest"] = f"sha256:{journal.head}"
         self.document = document
         journal.close()
         try:
             self.verdict_file.write(document)
         except OSError as error:
-            self.document = without_record(document, f"{self.verdict_file.path}: {error.strerror or error}")
+            fault = f"{self.verdict_file.path}: {error.strerror or error}"
+            self.document = incomplete(document, "record-incomplete", "the record of this run", fault)
         return self.document
 
     def _record_failed(self, message: str) -> None:

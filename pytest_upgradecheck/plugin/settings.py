@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,11 @@ PLAN_FILE = "upgrade.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of one run; the ``_from`` fields say in words where a path came from."""
+    """Settings of one run; the ``_from`` fields say in words where a path came from.
+
+    ``report`` is None where it goes beside the record, ``summary`` and ``ctrf`` where nobody asked for them, and
+    ``job_summary`` where no CI says where its job's summary is.
+    """
 
     phase: Phase
     step: str | None
@@ -24,6 +29,10 @@ class Settings:
     plan_from: str
     record: Path
     record_from: str
+    report: Path | None = None
+    summary: Path | None = None
+    ctrf: Path | None = None
+    job_summary: Path | None = None
 
 
 def read_settings(config: pytest.Config) -> Settings:
@@ -43,6 +52,7 @@ def read_settings(config: pytest.Config) -> Settings:
         plan_from=plan_from,
         record=record,
         record_from=record_from,
+        **_outputs(config),
     )
 
 
@@ -52,6 +62,33 @@ def shown(path: Path, config: pytest.Config) -> str:
         return str(path.relative_to(config.rootpath))
     except ValueError:
         return str(path)
+
+
+def _outputs(config: pytest.Config) -> dict[str, Path | None]:
+    ini = config.getini("upgrade_report")
+    asked = {
+        "report": ("--upgrade-report", config.getoption("upgrade_report")),
+        "summary": ("--upgrade-summary", config.getoption("upgrade_summary")),
+        "ctrf": ("--upgrade-ctrf", config.getoption("upgrade_ctrf")),
+    }
+    found: dict[str, Path | None] = {
+        name: (Path.cwd() / option).resolve() if option else None for name, (_, option) in asked.items()
+    }
+    if found["report"] is None and ini:
+        asked["report"] = ("ini upgrade_report", ini)
+        found["report"] = (config.rootpath / ini).resolve()
+    taken: dict[Path, str] = {}
+    for name, path in found.items():
+        flag = asked[name][0]
+        if path is None:
+            continue
+        if path.is_dir():
+            raise pytest.UsageError(f"{flag}: {path} is a folder; name the file to write")
+        if taken.setdefault(path, flag) != flag:
+            raise pytest.UsageError(f"{flag} names {path}, and so does {taken[path]}: give each a file of its own")
+    job_summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    found["job_summary"] = Path(job_summary) if job_summary else None
+    return found
 
 
 def _plan(config: pytest.Config) -> tuple[Path, str]:

@@ -38,6 +38,10 @@ def start(config: pytest.Config) -> None:
     from pytest_upgradecheck.plugin.terminal import VerdictOnTerminal
 
     keeper = RunKeeper(session)
+    if getattr(config.option, "xmlpath", None):
+        from pytest_upgradecheck.plugin.junit import JUnitProperties
+
+        plugins.register(JUnitProperties(keeper, config), "upgradecheck-junit")
     plugins.register(keeper, "upgradecheck-keeper")
     plugins.register(VerdictOnTerminal(session, keeper), "upgradecheck-terminal")
     if plugins.hasplugin("xdist"):

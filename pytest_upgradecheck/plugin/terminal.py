@@ -72,6 +72,9 @@ class VerdictOnTerminal:
             reporter.write_line(f"checks      {_counts(document['counts'])}")
         path = shown(self.keeper.verdict_file.path, self.session.config)
         reporter.write_line(f"evidence    {path} and record.jsonl beside it")
+        reporter.write_line(f"report      {shown(self.keeper.reports.path, self.session.config)}")
+        for remark in self.keeper.reports.remarks:
+            reporter.write_line(f"            {remark}", yellow=True)
         reporter.write_sep("=", f"{verdict} (exit code {document['exit_code']})", bold=True, **colour)
 
     def _blockers(self, reporter: Any, blockers: list[dict[str, Any]]) -> None:

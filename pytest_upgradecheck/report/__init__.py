@@ -9,7 +9,7 @@ from pytest_upgradecheck.report.account import Account, read_account
 from pytest_upgradecheck.report.ctrf import ctrf
 from pytest_upgradecheck.report.files import REPORT_FILE, append_text, write_text
 from pytest_upgradecheck.report.markdown import markdown
-from pytest_upgradecheck.report.page import page, summary_blocks
+from pytest_upgradecheck.report.page import page, summary_blocks, under_way
 from pytest_upgradecheck.report.story import Story, tell
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "read_account",
     "summary_blocks",
     "tell",
+    "under_way",
     "write_text",
 ]

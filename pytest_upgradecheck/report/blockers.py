@@ -140,6 +140,9 @@ def _before(check: str, last: RunAccount, baseline: Baseline, row: CheckRow | No
     if not last.run.phase.after_change or not check:
         return ""
     found = row.results.get(Phase.PRE) if row else None
+    needs = last.run.planned.get(check, {}).get("needs", ())
+    if found is None and needs and (needed := [each for each in map(baseline.check, needs) if each]):
+        return "what it needs " + ", ".join(f"{each.result} before the change: {each.check}" for each in needed)
     if found is None:
         return "it did not run before the change" if baseline.runs else "nothing is known: there is no baseline"
     when = f" in {baseline.runs[-1].name}" if baseline.runs else ""

@@ -10,7 +10,7 @@ import base64
 import functools
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,11 @@ def page(story: Story, *, beside: Path) -> Iterator[str]:
         attached=list(_attached(story, beside)),
         all_runs=story.account.runs,
     )
+
+
+def under_way(document: Mapping[str, Any]) -> Iterator[str]:
+    """The page of a run that has not ended."""
+    yield from _environment().get_template("under_way.html.j2").generate(document=document)
 
 
 def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
@@ -133,7 +138,9 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
         return "" if value is None else value
     return "".join(
-        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape", "backslashreplace").decode()
+        each
+        if each.isprintable() or each in "\n\t\u00a0"
+        else each.encode("unicode_escape", "backslashreplace").decode()
         for each in value
     )
 

@@ -90,7 +90,7 @@ def where_we_are(found: Sequence[Stop]) -> str:
     if here is not None:
         left = [stop.step for stop in found if not stop.moved]
         rest = f"; not moved: {', '.join(left)}" if left else ", the last one" if len(found) > 1 else ""
-        return f"We are behind step {here.step}{rest}"
+        return f"We are past step {here.step}{rest}"
     if any(stop.moved is None for stop in found):
         return "Where we are is not known: version truth does not show it"
     return f"We are before the first step, {found[0].step}"
@@ -125,7 +125,7 @@ def _boundary(boundary: Mapping[str, Any], texts: list[Text], marks: list[Mark],
     marks.append(Mark(kind="boundary", y=y - 8))
     state = boundary["state"].replace("-", " ")
     y = _write(f"rollback boundary {boundary['name']}: {state}", texts, y + 12, bold=True)
-    return _write(f"behind it, for good: {', '.join(boundary['irreversible']) or 'nothing'}", texts, y)
+    return _write(f"cannot be taken back: {', '.join(boundary['irreversible']) or 'nothing'}", texts, y)
 
 
 def _here(sentence: str, texts: list[Text], marks: list[Mark], y: int) -> int:

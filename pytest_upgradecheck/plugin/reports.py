@@ -1,0 +1,65 @@
+"""Writes what people and dashboards read, from the record, when a run starts and when it ends.
+
+While a run is under way the report says that it has not ended: a run that is killed never leaves the page of an earlier
+phase standing as if it were its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_upgradecheck.plugin.session import UpgradeSession
+    from pytest_upgradecheck.report import Story
+
+
+class Reports:
+    """The reports of one run. ``story`` is there once the run has ended, ``faults`` say what could not be written."""
+
+    def __init__(self, session: UpgradeSession) -> None:
+        from pytest_upgradecheck.report import REPORT_FILE
+
+        self.settings = session.settings
+        self.path = session.settings.report or session.folder / REPORT_FILE
+        self.story: Story | None = None
+        self.faults: list[str] = []
+        self.remarks: list[str] = []
+
+    def run_starts(self, document: dict[str, Any]) -> None:
+        """Replace the report by a page that says that the run has not ended; OSError where the disk refuses."""
+        from pytest_upgradecheck.report import under_way, write_text
+
+        write_text(self.path, under_way(document))
+
+    def run_ended(self, record: Path) -> None:
+        """Write everything that was asked for; what goes wrong becomes a fault, and the rest is written."""
+        from pytest_upgradecheck.report import append_text, ctrf, markdown, page, read_account, tell, write_text
+
+        settings = self.settings
+        try:
+            story = self.story = tell(read_account(record))
+        except Exception as error:  # whatever it is, the verdict stands, and must not be lost
+            self.faults.append(f"the reports could not be made: {type(error).__name__}: {error}")
+            return
+        self._attempt(self.path, lambda: write_text(self.path, page(story, beside=self.path.parent)))
+        if settings.summary is not None:
+            summary = settings.summary
+            self._attempt(summary, lambda: write_text(summary, [markdown(story)]))
+        if settings.ctrf is not None:
+            file = settings.ctrf
+            self._attempt(file, lambda: write_text(file, [ctrf(story)]))
+        if settings.job_summary is not None:
+            try:
+                append_text(settings.job_summary, markdown(story))
+            except OSError as error:  # nobody asked for it, so it is no fault
+                self.remarks.append(f"the job's summary cannot be written: {error.strerror or error}")
+
+    def _attempt(self, path: Path, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            self.faults.append(f"{path}: it cannot be written: {error.strerror or error}")
+        except Exception as error:
+            self.faults.append(f"{path}: it could not be made: {type(error).__name__}: {error}")
