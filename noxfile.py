@@ -13,10 +13,21 @@ nox.options.sessions = ["lint", "tests", "oldest"]
 nox.options.reuse_venv = "yes"
 
 #: The lowest versions that pyproject.toml allows.
-LOWEST = ["pytest==8.4.0", "httpx==0.27.0", "jmespath==1.0.0", "packaging==23.2", "pydantic==2.10.0",
+LOWEST = ["pytest==8.4.0", "httpx==0.27.0", "jinja2==3.1.0", "jmespath==1.0.0", "packaging==23.2", "pydantic==2.10.0",
           "pytest-html==4.1.1", "pyyaml==6.0.1", "securesystemslib[crypto]==1.5.0"]  # fmt: skip
 
+AXE_CORE = "axe-core@4.14.1"
+
 OLDEST = ["tests/unit", "tests/plugin", "tests/acceptance/evidence"]
+
+
+def axe_core(session: nox.Session) -> str:
+    """Install axe-core, which finds what keeps people from reading a page; answers where its script is."""
+    folder = session.cache_dir.resolve() / "axe-core"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        session.run("npm", "install", "--silent", "--prefix", str(folder), AXE_CORE, external=True)
+    return str(script)
 
 
 @nox.session
@@ -32,7 +43,8 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """All tests, against the built wheel and the newest dependencies."""
     session.install(*TEST, ".")
-    session.run("pytest", "-n", "2", "--dist=worksteal", *session.posargs)
+    env = {"AXE_CORE": axe_core(session)}
+    session.run("pytest", "-n", "2", "--dist=worksteal", *session.posargs, env=env)
 
 
 @nox.session
@@ -53,6 +65,7 @@ def matrix(session: nox.Session, pytest: str) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """The benchmarks, each beside a named peer."""
-    session.install("pytest-reportlog", "pytest-json-report", "deepdiff", "jsondiff", ".")
+    session.install("selenium", "pytest-reportlog", "pytest-json-report", "deepdiff", "jsondiff", ".")
     session.run("python", "benchmarks/comparison.py", *session.posargs)
     session.run("python", "benchmarks/overhead.py", *session.posargs)
+    session.run("python", "benchmarks/report.py", *session.posargs)

@@ -29,12 +29,15 @@ _TEXTS = ("json", "xml", "yaml", "javascript", "ecmascript", "toml", "x-sh", "sq
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """One attachment: ``name`` and ``media_type`` are what the check said, ``size`` is in bytes."""
+    """One attachment: ``name`` and ``media_type`` are what the check said, ``size`` is in bytes.
+
+    ``digest`` is its SHA-256 in hex.
+    """
 
     check: str
     name: str
     media_type: str
-    sha256: str
+    digest: str
     size: int
 
     @classmethod
@@ -46,7 +49,7 @@ class Attachment:
     def keep(cls, content: bytes, folder: Path, *, check: str, name: str, media_type: str) -> Attachment:
         """Write the content below the record's ``folder``, once; RecordError where the disk refuses it."""
         digest = hashlib.sha256(content).hexdigest()
-        kept = cls(check=check, name=name, media_type=media_type, sha256=digest, size=len(content))
+        kept = cls(check=check, name=name, media_type=media_type, digest=digest, size=len(content))
         path = kept.path(folder)
         unfinished = path.with_name(f".{os.getpid()}-{os.urandom(6).hex()}")
         try:
@@ -74,7 +77,7 @@ class Attachment:
     @property
     def file_name(self) -> str:
         """The name of its file."""
-        return f"{self.sha256}.{_PICTURES.get(self.media_type) or ('txt' if self.is_text else 'bin')}"
+        return f"{self.digest}.{_PICTURES.get(self.media_type) or ('txt' if self.is_text else 'bin')}"
 
     def path(self, folder: Path) -> Path:
         """Where it lies, below the record's folder."""
@@ -87,7 +90,7 @@ class Attachment:
             content = path.read_bytes()
         except OSError as error:
             raise RecordError(f"{path}: this attachment cannot be read: {error.strerror or error}") from None
-        if hashlib.sha256(content).hexdigest() != self.sha256:
+        if hashlib.sha256(content).hexdigest() != self.digest:
             raise RecordError(f"{path}: this attachment was changed: it is not what the record names")
         return content
 

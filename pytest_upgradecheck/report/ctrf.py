@@ -110,7 +110,7 @@ def _attachment(attachment: Attachment) -> dict[str, Any]:
         "name": attachment.name,
         "contentType": attachment.media_type,
         "path": f"attachments/{attachment.file_name}",
-        "extra": {"sha256": attachment.sha256, "size": attachment.size},
+        "extra": {"sha256": attachment.digest, "size": attachment.size},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 import pytest
@@ -29,7 +30,7 @@ def test_verdict_is_title_and_heading_with_reason_boundary_blockers_and_complete
     assert "rollback boundary db-schema is crossed: schema 2 cannot be taken back" in summary
     assert "regressed: The order is still there." in summary
     assert "remedy: stop the shop" in summary
-    assert "15 planned, 15 selected, 15 run, 14 passed, 1 failed" in summary
+    assert "15 planned, 15 selected, 15 run, 15 reported, 14 passed, 1 failed" in summary
 
 
 def test_every_value_is_escaped(suite) -> None:
@@ -81,3 +82,70 @@ def test_without_a_phase_the_page_is_pytest_htmls_own(suite) -> None:
     text = (suite.path / "report.html").read_text()
     assert '<h1 id="title">report.html</h1>' in text
     assert "Verdict" not in text
+
+
+def rows_of(text: str) -> dict[str, list[str]]:
+    """The cells of each test's row, by test id."""
+    blob = json.loads(html.unescape(re.search(r'data-jsonblob="([^"]*)"', text)[1]))  # type: ignore[index]
+    rows = {}
+    for entries in blob["tests"].values():
+        for entry in entries:
+            cells = [re.sub(r"<[^>]+>", "", cell) for cell in entry["resultsTableRow"]]
+            rows[html.unescape(cells[1])] = cells
+    return rows
+
+
+def test_table_has_step_owner_before_and_after(suite) -> None:
+    suite.pre()
+    suite.upgrade(orders=[])
+    text = page(suite, "post")
+    headers = re.findall(r'<th class="sortable" data-column-type="(\w+)">', text)
+    assert headers[:6] == ["result", "testId", "step", "owner", "before", "after"]
+    rows = rows_of(text)
+    assert rows["test_shop.py::test_order_survives"][2:6] == ["db", "team-db", "", "failed"]
+    assert rows["test_shop.py::test_front_page"][2:6] == ["web", "team-web", "passed", "passed"]
+
+
+def test_file_that_cannot_be_collected_has_a_row_too(suite) -> None:
+    suite.pytester.makepyfile(test_broken="import nothing_of_that_name")
+    text = page(suite, "pre", "--continue-on-collection-errors")
+    assert "INTERNALERROR" not in text
+    assert any("test_broken.py" in name for name in rows_of(text))
+
+
+def test_failed_subtests_are_not_lost(suite) -> None:
+    if not hasattr(pytest, "Subtests"):
+        pytest.skip("this pytest has no subtests of its own")
+    suite.pytester.makepyfile(
+        test_sub="def test_it(subtests):\n    with subtests.test(msg='inner'):\n        assert False, 'inner failed'\n"
+    )
+    text = page(suite, "pre")
+    assert "PAUSE" in text
+    assert "inner failed" in text[text.index("Action needed") : text.index("Completeness")]
+
+
+def test_reports_of_two_phases_in_one_folder_keep_their_files(suite) -> None:
+    suite.pytester.makepyfile(
+        test_extra="""
+        import os
+        from pytest_html import extras as make
+        def test_it(extras, upgrade):
+            extras.append(make.text(f"seen in {upgrade.phase}", name="seen"))
+        """
+    )
+    suite.run("pre", "--html=pre.html")
+    suite.upgrade()
+    suite.run("post", "--html=post.html")
+    for phase in ("pre", "post"):
+        text = html.unescape((suite.path / f"{phase}.html").read_text())
+        (name,) = set(re.findall(r"assets/[\w.-]+\.txt", text))
+        assert (suite.path / name).read_text() == f"seen in {phase}"
+
+
+def test_large_page_links_to_our_report(suite) -> None:
+    suite.pytester.makepyfile(
+        test_many="import pytest\n@pytest.mark.parametrize('n', range(2100))\ndef test_it(n):\n    pass\n"
+    )
+    text = page(suite, "pre")
+    assert "checks, and its table takes long to open" in text
+    assert 'href=".upgradecheck/shop/test/upgrade-report.html"' in text

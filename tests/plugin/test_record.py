@@ -159,4 +159,9 @@ def test_files_of_the_record_are_ordinary_files(suite) -> None:
     suite.pre()
     mode = stat.S_IMODE((suite.folder / "record.jsonl").stat().st_mode)
     assert mode & stat.S_IRUSR
-    assert sorted(path.name for path in suite.folder.iterdir()) == ["record.jsonl", "record.lock", "verdict.json"]
+    assert sorted(path.name for path in suite.folder.iterdir()) == [
+        "record.jsonl",
+        "record.lock",
+        "upgrade-report.html",
+        "verdict.json",
+    ]

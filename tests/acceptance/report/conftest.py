@@ -1,0 +1,203 @@
+"""A real browser, and a checklist with its platform behind real HTTP, to make reports with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.checklist import Checklist
+from tests.acceptance.test_bad_platform import Platform
+
+webdriver = pytest.importorskip("selenium.webdriver")
+
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--window-size=1280,800",
+)  # fmt: skip
+
+PLAN = """
+upgrade: shop
+title: Shop 1 to 2
+environment: test
+change_class: migration-heavy
+platform:
+  base_url: ${PLATFORM_URL}
+  surfaces:
+    version_truth: {path: /versions, versions: products}
+    readiness: {path: /readiness, ready: ready}
+sequence:
+  - step: web
+    product: web
+    owner: team-web
+    from: "1"
+    to: "2"
+    publishes_truth: true
+    release_notes: {url: "https://example.com/web", read_by: A. Name}
+    fails_when: the front page does not answer
+    rollback_boundary: {name: web-release, reversible: [release]}
+  - step: db
+    product: db
+    owner: team-db
+    from: "1"
+    to: "2"
+    release_notes: {url: "https://example.com/db", read_by: A. Name}
+    fails_when: an order is missing
+    rollback_boundary:
+      name: db-schema
+      reversible: [release]
+      irreversible: [schema 2]
+      recover_by: restore the backup
+"""
+
+CHECKS = '''
+import os
+import httpx
+import pytest
+
+def shop(path):
+    return httpx.get(os.environ["PLATFORM_URL"] + path).json()
+
+@pytest.mark.user_path
+@pytest.mark.upgrade_step("web")
+@pytest.mark.rollback_boundary("web-release")
+def test_front_page():
+    """The front page answers."""
+    assert shop("/front") == "hello"
+
+@pytest.mark.pre_upgrade
+def test_place_order(baseline, attach):
+    """An order can be placed."""
+    order = shop("/orders")[0]
+    attach("the order", order)
+    baseline["order"] = order
+
+@pytest.mark.post_upgrade(needs=test_place_order)
+@pytest.mark.rollback_boundary("db-schema")
+@pytest.mark.remedy("https://example.com/runbook")
+def test_order_survives(baseline):
+    """The order is still there."""
+    assert baseline["order"] in shop("/orders")
+
+def test_settings(baseline):
+    """The settings are what they were."""
+    baseline.unchanged("settings", shop("/settings"))
+'''
+
+
+class Shop:
+    """The checklist of a shop, and the platform it is about."""
+
+    def __init__(self, folder: Path, platform: Platform) -> None:
+        self.platform = platform
+        suite = folder / "suite"
+        suite.mkdir()
+        (suite / "upgrade.yaml").write_text(PLAN)
+        (suite / "test_shop.py").write_text(CHECKS)
+        self.checklist = Checklist(suite, env={"PLATFORM_URL": platform.url})
+        self.answer("1")
+
+    def answer(self, version: str, **more: Any) -> None:
+        """What the platform answers from now on: both products at ``version``, and ``more`` by path."""
+        answers: dict[str, Any] = {
+            "versions": {"products": {"web": version, "db": version}},
+            "readiness": {"ready": True},
+            "front": "hello",
+            "orders": [{"number": 7, "item": "yarn"}],
+            "settings": {"currency": "EUR", "limit": 100},
+            **more,
+        }
+        self.platform.answer(**{path: {"body": json.dumps(body)} for path, body in answers.items()})
+
+    def add(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text)
+
+    @property
+    def folder(self) -> Path:
+        return self.checklist.folder
+
+    @property
+    def report(self) -> Path:
+        return self.checklist.record.with_name("upgrade-report.html")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    platform = Platform(tmp_path)
+    yield Shop(tmp_path, platform)
+    platform.process.kill()
+    platform.process.wait()
+
+
+class Browser:
+    """Chromium, with what it asked the network for and what it complained of."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+
+    def open(self, page: Path, *, fragment: str = "", width: int = 1280, height: int = 800, dark: bool = False) -> None:
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.get("about:blank")
+        for log in ("browser", "performance"):
+            self.driver.get_log(log)  # what was before is of another page
+        self.driver.get(page.as_uri() + fragment)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a script in the page answers; the page's own policy does not bind it."""
+        return self.driver.execute_script(script, *arguments)
+
+    def text(self, selector: str) -> str:
+        return " ".join(self.driver.find_element("css selector", selector).text.split())
+
+    @property
+    def complaints(self) -> list[str]:
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    @property
+    def requests(self) -> list[str]:
+        """Every address asked for, but those inside the page."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        sent = [each["params"]["request"]["url"] for each in messages if each["method"] == "Network.requestWillBeSent"]
+        return [url for url in sent if not url.startswith("data:")]
+
+    def violations(self) -> list[str]:
+        """What axe-core finds against WCAG 2.2 AA and its own best practices."""
+        axe = os.environ.get("AXE_CORE")
+        if not axe:
+            pytest.skip("AXE_CORE does not name axe-core's axe.min.js; `nox -s tests` installs it")
+        self.driver.execute_script(Path(axe).read_text("utf-8"))
+        found = self.driver.execute_async_script(
+            "const done = arguments[0];"
+            "axe.run(document).then(r => done(r.violations), e => done([{id: String(e), nodes: []}]))"
+        )
+        return [f"{each['id']}: {[node['html'][:160] for node in each['nodes'][:3]]}" for each in found]
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Any]:
+    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and chromedriver):
+        pytest.skip("there is no chromium with chromedriver on this machine; .ci/run installs them")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService(executable_path=chromedriver)
+    driver = webdriver.Chrome(options=options, service=service)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(driver: Any) -> Browser:
+    return Browser(driver)
