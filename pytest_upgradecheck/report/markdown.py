@@ -15,7 +15,7 @@ from pytest_upgradecheck.report.story import Story
 
 _SHOWN = 10
 _LONGEST_MESSAGE = 2_000
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&@$]|^[-+]|:(?=//)|(?<=\bwww)\.|(?<=^\d)\.", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+]|:(?=//)|(?<=\bwww)\.|(?<=^\d)\.", re.IGNORECASE)
 
 
 def markdown(story: Story) -> str:
@@ -31,7 +31,8 @@ def escaped(text: str) -> str:
             each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode("ascii")
             for each in line
         )
-    return _SPECIAL.sub(r"\\\g<0>", line)
+    # An escaped @ still is a mention to GitHub and GitLab; a comment behind it takes it apart.
+    return _SPECIAL.sub(r"\\\g<0>", line).replace("@", "@<!-- -->")
 
 
 def _lines(story: Story) -> Iterator[str]:

@@ -85,9 +85,8 @@ def test_changed_and_lost_files_are_found(suite, capsys: pytest.CaptureFixture[s
 
 def test_secrets_are_masked(suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEY", "key-4711-secret")
-    suite.edit_plan(
-        "platform:\n", 'platform:\n  base_url: http://localhost:1\n  auth: {header: X-Key, value: "${KEY}"}\n'
-    )
+    auth = 'base_url: http://localhost:1\n  auth: {header: X-Key, value: "${KEY}"}'
+    suite.edit_plan("platform:\n", f"platform:\n  {auth}\n")
     suite.pytester.makepyfile(
         test_it="""
         def test_it(attach):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -123,4 +124,6 @@ def test_inert_everywhere(hostile: Shop, browser: Browser, self_contained: bool)
     assert "<script" not in own.lower().replace("&lt;script", "")
     for path in Path(hostile.checklist.record.parent / "attachments").iterdir():
         assert path.suffix == ".txt"
-    assert "<img" not in (hostile.folder / "summary.md").read_text().replace("\\<img", "").replace("   <img", "")
+    summary = (hostile.folder / "summary.md").read_text()
+    outside = re.sub(r"^ *(```+)diff\n.*?^ *\1$", "", summary, flags=re.DOTALL | re.MULTILINE)
+    assert not re.search(r"(?<!\\)<(?!!-- -->)", outside)
