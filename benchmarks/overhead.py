@@ -16,6 +16,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from plan_of_benchmarks import PLAN
+
 COUNTS = {1_000: 9, 10_000: 4}
 
 CHECKS = """
@@ -29,25 +31,6 @@ def test_trivial(number):
 @pytest.mark.rollback_boundary("web-release")
 def test_front_page():
     pass
-"""
-
-PLAN = """
-upgrade: benchmark
-environment: test
-change_class: additive
-platform:
-  surfaces:
-    version_truth: {versions: products}
-    readiness: {ready: ready}
-sequence:
-  - step: web
-    product: web
-    from: "1"
-    to: "2"
-    publishes_truth: true
-    release_notes: {url: "https://example.com", read_by: A. Name}
-    fails_when: the front page does not answer
-    rollback_boundary: {name: web-release, reversible: [release]}
 """
 
 PLATFORM = """
