@@ -310,6 +310,13 @@ def _all_is_well(facts: Facts) -> str:
     )
 
 
+def in_words(kind: str, transition: str | None) -> str:
+    """What happened to a check, for people: how a failure relates to before, else its kind; new ones say so, too."""
+    if transition == Transition.NEW.value:
+        return f"{kind}, new".replace("-", " ")
+    return (transition or kind).replace("-", " ")
+
+
 def headline(message: str) -> str:
     """The first line of a message, at most 200 characters."""
     line = message.strip().partition("\n")[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_upgradecheck.plugin.settings import shown
+from pytest_upgradecheck.verdict import in_words
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.keeper import RunKeeper
@@ -93,7 +94,7 @@ class VerdictOnTerminal:
     def _cause(self, reporter: Any, same: list[dict[str, Any]]) -> None:
         first = same[0]
         subject = first["title"] or first["check"]
-        what = first["transition"] or first["kind"]
+        what = in_words(first["kind"], first["transition"])
         reporter.write_line(f"  {what}: {subject}" if subject else f"  {what}")
         lines = first["message"].strip().splitlines()
         for number, line in enumerate(lines[:_SHOWN_LINES]):

@@ -11,6 +11,7 @@ from pytest_upgradecheck.comparison.values import from_json
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import Attachment, Baseline
 from pytest_upgradecheck.report.account import Attempt, RunAccount
+from pytest_upgradecheck.verdict import Result, in_words
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.report.story import CheckRow
@@ -40,6 +41,7 @@ class Obstacle:
     check: str
     anchor: str
     what: str
+    is_failure: bool
     title: str
     message: str
     expected: str
@@ -108,7 +110,8 @@ def _obstacle(
     return Obstacle(
         check=check,
         anchor=row.anchor if row else "",
-        what=(blocker["transition"] or blocker["kind"]).replace("-", " "),
+        what=in_words(blocker["kind"], blocker["transition"]),
+        is_failure=blocker["kind"] in (Result.FAILED.value, Result.ERROR.value),
         title=blocker["title"] or check or "This run",
         message=blocker["message"],
         expected=_expected(blocker, sides),

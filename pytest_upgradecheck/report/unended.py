@@ -19,7 +19,7 @@ def verdict_of_unended(last: RunAccount, baseline: Baseline) -> dict[str, Any]:
         f"{run.name} has not ended: if it is not running any more, it was killed after "
         f"{len(run.checks)} checks; run the phase again"
     )
-    unended = Blocker(check="", kind="not-run", message=message)
+    unended = Blocker(check="", kind="never-ended", message=message)
     facts = Facts(phase=run.phase, checks=list(_facts(last, baseline)), boundaries=list(_boundaries(last)))
     verdict = decide(facts)
     boundaries = [boundary.to_dict() for boundary in verdict.boundaries]
