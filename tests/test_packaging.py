@@ -29,6 +29,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
         "py.typed",
         "verdict.schema.json",
         "gate.schema.json",
+        "report/templates/page.j2",
+        "report/templates/report.css",
         "cli/starter/upgrade.yaml.txt",
         "plan/upgrade.schema.json",
         "cli/helpifyr_stack/stack.py",

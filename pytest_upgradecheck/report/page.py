@@ -51,7 +51,7 @@ class Shown:
 
 def page(story: Story, *, beside: Path) -> Iterator[str]:
     """The verification report, in pieces. ``beside`` is the folder it is written to, for links to attachments."""
-    template = _environment().get_template("page.html.j2")
+    template = _environment().get_template("page.j2")
     css = (_TEMPLATES / "report.css").read_text("utf-8")
     found = stops(story.plan, story.document)
     yield from template.generate(
@@ -69,7 +69,7 @@ def page(story: Story, *, beside: Path) -> Iterator[str]:
 
 def under_way(document: Mapping[str, Any]) -> Iterator[str]:
     """The page of a run that has not ended."""
-    yield from _environment().get_template("under_way.html.j2").generate(document=document)
+    yield from _environment().get_template("under_way.j2").generate(document=document)
 
 
 def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
@@ -77,7 +77,7 @@ def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
 
     ``report`` is the address of our own report, relative to the page this goes into; ``checks`` how many that shows.
     """
-    return _environment().get_template("summary.html.j2").render(**_of(story), report=report, checks=checks)
+    return _environment().get_template("summary.j2").render(**_of(story), report=report, checks=checks)
 
 
 def _of(story: Story) -> dict[str, Any]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.acceptance.checklist import Checklist
 from tests.acceptance.test_bad_platform import Platform
@@ -114,6 +117,55 @@ def test_comparisons_of_the_readme(tmp_path: Path, shop: Platform) -> None:
         "test_comparison.py::test_contracts": "failed",
         "test_comparison.py::test_capacity": "failed",
     }
+
+
+def jobs_of(after: str) -> dict[str, dict[str, Any]]:
+    """The jobs of a CI example, by name: the options their pytest is given, and the files they keep."""
+    document = yaml.safe_load(block(after, "yaml"))
+    found: dict[str, dict[str, Any]] = {}
+    for name, job in document.get("jobs", document).items():
+        commands = job.get("script") or [step["run"] for step in job["steps"] if "run" in step]
+        (command,) = [each for each in commands if each.startswith("pytest ")]
+        artifacts = job.get("artifacts")
+        if artifacts:
+            kept = [*artifacts["paths"], artifacts["reports"]["junit"]]
+        else:
+            kept = next(step["with"]["path"].split() for step in job["steps"] if "path" in step.get("with", {}))
+        found[name] = {"options": shlex.split(command)[1:], "kept": kept}
+    return found
+
+
+@pytest.mark.parametrize("after", ["GitHub Actions, where", "GitLab:"])
+def test_ci_examples(shop: Platform, tmp_path: Path, after: str) -> None:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    (folder / "upgrade.yaml").write_text(block("`upgrade.yaml`:", "yaml"))
+    (folder / "test_shop.py").write_text(block("`test_shop.py`:", "python"))
+    summary = tmp_path / "summary.md"
+    env = {"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test", "GITHUB_STEP_SUMMARY": str(summary)}
+    checklist = Checklist(folder, env=env)
+    for version, (phase, job) in zip(("1", "2"), jobs_of(after).items(), strict=True):
+        answers(shop, version, {"number": 7, "item": "yarn"})
+        own, *options = job["options"]
+        assert own == f"--upgrade-phase={phase}"
+        checklist.run(phase, *options).ends_in("proceed", 0, "nothing is missing")
+        for name in job["kept"]:
+            assert (folder / name).exists(), name
+        assert f"phase {phase}, " in summary.read_text()
+
+
+def test_attaching_check_of_the_readme(shop: Platform, tmp_path: Path) -> None:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    (folder / "upgrade.yaml").write_text(block("`upgrade.yaml`:", "yaml"))
+    (folder / "test_shop.py").write_text(
+        block("`test_shop.py`:", "python") + "\n\n" + block("What a check attaches stands", "python")
+    )
+    answers(shop, "1", {"number": 7}, **{"search?q=rollback": {"body": '{"hits": 3}'}})
+    env = {"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"}
+    checklist = Checklist(folder, env=env)
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    assert "Show the answer" in checklist.record.with_name("upgrade-report.html").read_text()
 
 
 def test_ci_runs_the_command_for_the_tests() -> None:
