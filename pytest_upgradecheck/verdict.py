@@ -180,6 +180,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What a team adds to the report: a title, and a text whose lines stay as they are."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything a verdict is made from: the checks of one phase, the boundaries, and what else was found missing.
 

@@ -90,7 +90,8 @@ def conclude(run: Concluded) -> dict[str, Any]:
         findings.extend(Blocker(**note.to_dict()) for note in notes if note.kind in VACUOUS)
         notes = [note for note in notes if note.kind not in VACUOUS]
     facts = Facts(phase=session.phase, checks=checks, boundaries=boundaries, findings=findings, notes=notes)
-    verdict = _decide_with_hooks(session, facts)
+    verdict, sections = _decide_with_hooks(session, facts)
+    run.note({"sections": sections})
     exit_code = verdict.decision.exit_code if run.exitstatus in (0, 1) else run.exitstatus
     identity = identity_of(run) if run.collected is not None and not _is_unreadable(findings) else None
     return document_of(session, run.started_at, verdict=verdict, exit_code=exit_code, identity=identity, versions=shown)
@@ -307,25 +308,29 @@ def _unknown(boundary: Boundary) -> Blocker:
     )
 
 
-def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> Verdict:
-    """The table's verdict, with what the team's hooks add to it; a hook that fails is missing evidence."""
+def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, list[dict[str, str]]]:
+    """The table's verdict, with what the team's hooks add to it and to the report.
+
+    A hook that fails is missing evidence.
+    """
     hook = session.config.hook
     try:
         added = hook.pytest_upgradecheck_blockers(facts=facts, plan=session.plan)
         facts = replace(facts, findings=[*facts.findings, *(each for blockers in added for each in blockers or ())])
         verdict = decide(facts)
         other = hook.pytest_upgradecheck_decide(facts=facts, verdict=verdict, plan=session.plan)
-        if other is None:
-            return verdict
-        decision, why = other
-        return overridden(verdict, Decision(decision), "pytest_upgradecheck_decide", str(why))
+        if other is not None:
+            decision, why = other
+            verdict = overridden(verdict, Decision(decision), "pytest_upgradecheck_decide", str(why))
+        said = hook.pytest_upgradecheck_report(verdict=verdict, plan=session.plan)
+        return verdict, [{"title": str(each.title), "text": str(each.text)} for those in said for each in those or ()]
     except Exception as error:  # a team's code: whatever it raises must not read as a pass
         failed = Blocker(
             check="",
             kind="hook-failed",
             message=f"a hook of pytest-upgradecheck failed: {type(error).__name__}: {error}",
         )
-        return decide(replace(facts, findings=[*facts.findings, failed]))
+        return decide(replace(facts, findings=[*facts.findings, failed])), []
 
 
 def _iso(moment: datetime) -> str:

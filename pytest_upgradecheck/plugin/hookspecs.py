@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from pytest_upgradecheck.plan import Plan, Surface
     from pytest_upgradecheck.truth import Answer
-    from pytest_upgradecheck.verdict import Blocker, Decision, Facts, Verdict
+    from pytest_upgradecheck.verdict import Blocker, Decision, Facts, Section, Verdict
 
 
 @pytest.hookspec(firstresult=True)
@@ -56,6 +56,18 @@ def pytest_upgradecheck_blockers(facts: Facts, plan: Plan) -> Sequence[Blocker]:
             return []
     """
     return ()
+
+
+@pytest.hookspec
+def pytest_upgradecheck_report(verdict: Verdict, plan: Plan) -> Sequence[Section] | None:
+    """Add to the report what readers of it need beside the checks. Called once, when the verdict is made.
+
+    The sections stand in the record and in the report, as text. They change nothing in the verdict; but a hook that
+    fails is missing evidence. ::
+
+        def pytest_upgradecheck_report(verdict, plan):
+            return [Section(title="Change ticket", text=f"CHG-4711, window until {window_end():%H:%M} UTC")]
+    """
 
 
 @pytest.hookspec(firstresult=True)

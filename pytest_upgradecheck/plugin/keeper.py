@@ -233,6 +233,8 @@ class RunKeeper:
             self._write("capture", **capture)
         for comparison in notes.get("comparisons", ()):
             self._write("comparison", **comparison)
+        for section in notes.get("sections", ()):
+            self._write("section", **section)
         for attachment in notes.get("attachments", ()):
             self._write("attachment", **attachment)
         for evidence in notes.get("evidence", ()):

@@ -12,6 +12,7 @@ The types of line a run writes, in order (all carry ``run``, the run's id):
 ``evidence``   how a migration of the plan stands: its owner's evidence, whether it verified, or why not
 ``attachment`` something a check attached, by its digest (see ``attachments``)
 ``check``      one attempt of one check: result, kind, message
+``section``    what a team's hook adds to the report: title and text
 ``verdict``    the run ends: everything `verdict.json` holds
 =============  ========================================================================================================
 

@@ -53,6 +53,7 @@ class RunAccount:
     comparisons: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     evidence: list[Mapping[str, Any]] = field(default_factory=list)
     attachments: dict[str, list[Attachment]] = field(default_factory=dict)
+    sections: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
     def due(self) -> Iterator[str]:
@@ -142,6 +143,8 @@ def _add(entry: Mapping[str, Any], folding: Folding, runs: dict[str, RunAccount]
         own.evidence.append(entry)
     elif kind == "attachment":
         own.attachments.setdefault(entry["check"], []).append(Attachment.of(entry))
+    elif kind == "section":
+        own.sections.append(entry)
     elif kind == "verdict":
         own.document = entry["verdict"]
         own.head = head

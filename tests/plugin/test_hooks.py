@@ -97,3 +97,27 @@ def test_hook_sees_the_surface_the_plan_and_the_phase(suite) -> None:
     )
     assert suite.run("pre").ret == 0
     assert {line["source"] for line in suite.lines("reading")} == {"test"}
+
+
+def test_section_of_the_report(suite) -> None:
+    suite.pytester.makeconftest(
+        (suite.path / "conftest.py").read_text()
+        + """
+from pytest_upgradecheck.verdict import Section
+def pytest_upgradecheck_report(verdict, plan):
+    return [Section(title="Change ticket", text=f"CHG-4711 <b>{verdict.decision}</b>")]
+"""
+    )
+    suite.pre()
+    page = (suite.folder / "upgrade-report.html").read_text()
+    assert "<h3>Change ticket</h3>" in page
+    assert "CHG-4711 &lt;b&gt;proceed&lt;/b&gt;" in page
+    assert [line["title"] for line in suite.lines("section")] == ["Change ticket"]
+
+
+def test_section_that_fails_is_missing_evidence(suite) -> None:
+    suite.pytester.makeconftest(
+        (suite.path / "conftest.py").read_text() + "\ndef pytest_upgradecheck_report(verdict, plan):\n    return [7]\n"
+    )
+    assert suite.run("pre").ret == 12
+    assert "a hook of pytest-upgradecheck failed: AttributeError" in suite.verdict["reason"]

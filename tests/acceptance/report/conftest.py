@@ -141,7 +141,10 @@ class Browser:
     def __init__(self, driver: Any) -> None:
         self.driver = driver
 
-    def open(self, page: Path, *, fragment: str = "", width: int = 1280, height: int = 800, dark: bool = False) -> None:
+    def open(self, page: Path, *, fragment: str = "", **window: Any) -> None:
+        self.open_address(page.as_uri() + fragment, **window)
+
+    def open_address(self, address: str, *, width: int = 1280, height: int = 800, dark: bool = False) -> None:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
@@ -149,7 +152,7 @@ class Browser:
         self.driver.get("about:blank")
         for log in ("browser", "performance"):
             self.driver.get_log(log)  # what was before is of another page
-        self.driver.get(page.as_uri() + fragment)
+        self.driver.get(address)
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What a script in the page answers; the page's own policy does not bind it."""
