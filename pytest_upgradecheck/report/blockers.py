@@ -131,12 +131,9 @@ def _obstacle(
 
 
 def _expected(blocker: Mapping[str, Any], sides: Sequence[Side]) -> str:
+    said = str(blocker["title"]).rstrip(".") or "that the check passes"
     rules = list(dict.fromkeys(side.rule for side in sides))
-    said = str(blocker["title"]).rstrip(".")
-    if rules:
-        how = f"as before, by the rule {' and '.join(rules)}"
-        return f"{said} ({how})" if said else how
-    return said or "that the check passes"
+    return f"{said} (as before, by the rule {' and '.join(rules)})" if rules else said
 
 
 def _before(check: str, last: RunAccount, baseline: Baseline, row: CheckRow | None) -> str:
@@ -156,7 +153,8 @@ def _after(check: str, last: RunAccount, blocker: Mapping[str, Any]) -> str:
     if not check:
         return ""
     found = last.run.checks.get(check)
-    return f"{found.result if found else blocker['kind']} in {last.run.name}"
+    result = found.result if found else blocker["kind"]
+    return f"{result.replace('-', ' ')} in {last.run.name}"
 
 
 def _earlier(check: str, last: RunAccount, runs: Sequence[RunAccount]) -> Iterator[tuple[str, Attempt]]:
@@ -168,21 +166,23 @@ def _earlier(check: str, last: RunAccount, runs: Sequence[RunAccount]) -> Iterat
 
 
 def _sides(comparisons: Sequence[Mapping[str, Any]]) -> Iterator[Side]:
-    """The differences that a rule refused, where they are few enough to stand side by side."""
+    """The differences that a rule refused, where they are few enough to stand side by side.
+
+    Where a rule judges a whole value in words of its own, there is nothing to stand side by side.
+    """
     refused = [
         (comparison["name"], entry)
         for comparison in comparisons
         if comparison["refused"]
         for entry in comparison.get("value") or ()
-        if not entry.get("allowed")
+        if not entry.get("allowed") and entry["change"] != "refused"
     ]
     if len(refused) > _SIDE_BY_SIDE or any("value" not in each for each in comparisons if each["refused"]):
         return
     for name, entry in refused:
         where = f"{name}: {entry['path']}" if entry["path"] else name
-        said = entry.get("why") or (str(entry["change"]) if entry["change"] == "refused" else "")
         before = shown(from_json(entry["before"])) if "before" in entry else None
-        after = shown(from_json(entry["after"])) if "after" in entry else said or None
+        after = shown(from_json(entry["after"])) if "after" in entry else None
         if entry["change"] == "not changed":
             after = before
         yield Side(where=where, before=before, after=after, rule=str(entry["rule"]))

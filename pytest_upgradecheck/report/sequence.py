@@ -6,7 +6,6 @@ Content-Security-Policy, in the light and in the dark.
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ WIDTH = 440
 _RAIL = 26
 _TEXT = 54
 _LINE = 19
-_CHARACTERS = 52
+#: Small letters that fit on a line.
+_ROOM, _BOLD_ROOM = 48.0, 42.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +134,35 @@ def _here(sentence: str, texts: list[Text], marks: list[Mark], y: int) -> int:
 
 
 def _write(text: str, texts: list[Text], y: int, *, bold: bool = False) -> int:
-    for line in _wrapped(text):
+    for line in _wrapped(text, _BOLD_ROOM if bold else _ROOM):
         texts.append(Text(x=_TEXT, y=y, text=line, bold=bold))
         y += _LINE
     return y
 
 
-def _wrapped(text: str) -> Iterator[str]:
-    wide = any(unicodedata.east_asian_width(character) in "WF" for character in text)
-    yield from textwrap.wrap(text, _CHARACTERS // 2 if wide else _CHARACTERS) or [""]
+def _wrapped(text: str, room: float) -> Iterator[str]:
+    """Lines that are no wider than ``room``, measured in ordinary characters; words too long for one are broken."""
+    line, used = "", 0.0
+    for word in text.split():
+        width = sum(map(_width, word))
+        if line and used + 1 + width > room:
+            yield line
+            line, used = "", 0.0
+        for part in [f"{' ' if line else ''}{word}"] if width <= room else f"{' ' if line else ''}{word}":
+            size = sum(map(_width, part))
+            if used + size > room:
+                yield line
+                line, used = "", 0.0
+            line, used = line + part, used + size
+    yield line
+
+
+def _width(character: str) -> float:
+    """How wide a character is, at most, beside an ordinary small letter; fonts differ."""
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2.1
+    if character in "MWm@%":
+        return 1.9
+    if character in "w\N{RIGHTWARDS ARROW}":
+        return 1.5
+    return 1.3 if character.isupper() else 1.0

@@ -154,6 +154,21 @@ def test_picture_shows_without_any_style(bad_upgrade: Shop, browser: Browser, tm
         assert expected in words
 
 
+@pytest.mark.parametrize("text", ["the schema of all orders, and what was ordered", "W" * 60, "注文" * 30])
+def test_text_stays_inside_the_picture(shop: Shop, browser: Browser, text: str) -> None:
+    plan, checks = shop.folder / "upgrade.yaml", shop.folder / "test_shop.py"
+    name = f"{'W' * 30}-{'m' * 30}"
+    plan.write_text(plan.read_text().replace("name: db-schema", f"name: {name}").replace("[schema 2]", f"['{text}']"))
+    checks.write_text(checks.read_text().replace('"db-schema"', repr(name)))
+    assert shop.checklist.run("pre").code == 0
+    browser.open(shop.report)
+    inside = "const svg = document.querySelector('svg').getBoundingClientRect();"
+    inside += (
+        "return [...document.querySelectorAll('svg text')].filter(t => t.getBoundingClientRect().right > svg.right)"
+    )
+    assert browser.run(f"{inside}.map(t => t.textContent)") == []
+
+
 def test_report_of_a_damaged_record_cannot_tell(bad_upgrade: Shop, browser: Browser) -> None:
     record = bad_upgrade.checklist.record
     lines = record.read_text().splitlines(keepends=True)
