@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pytest_upgradecheck.errors import NotPossible, SurfaceUnread
 from pytest_upgradecheck.plan import Platform, Surface, texts
 from pytest_upgradecheck.plan.model import Auth
+from pytest_upgradecheck.plan.texts import web_address
 from pytest_upgradecheck.truth import PlatformTruth
 from pytest_upgradecheck.truth.expressions import excerpt
 from pytest_upgradecheck.truth.moments import moment
@@ -79,12 +80,8 @@ def propose(url: str, auth_header: str | None) -> Proposals:
 
 def _addresses(url: str) -> tuple[str, tuple[str, ...]]:
     """The platform's address, and where its OpenAPI document may be."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.username is not None or parts.query or parts.fragment or not url.isascii():
+    parts = web_address(url)
+    if parts is None or parts.username is not None or parts.query or parts.fragment:
         raise NotPossible("--from: write the platform's http or https URL, without credentials or a query")
     if parts.path.endswith(".json"):
         return f"{parts.scheme}://{parts.netloc}", (parts.path,)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from pytest_upgradecheck.plan.document import Document, Place, one_line
+from pytest_upgradecheck.plan.texts import can_stand_in_an_address, web_address
 from pytest_upgradecheck.plan.wording import near_miss, shown
 
 _SURFACES: Place = ("platform", "surfaces")
@@ -61,7 +61,7 @@ def _check_surface(surface: dict[str, Any], place: Place, document: Document) ->
     path, at = surface.get("path"), (*place, "path")
     if not isinstance(path, str) or not path.strip() or at in document.dropped:
         return
-    if not path.startswith("/") or path.startswith("//") or "#" in path or not _can_stand_in_a_url(path):
+    if not path.startswith("/") or path.startswith("//") or "#" in path or not can_stand_in_an_address(path):
         hint = "write the route below platform.base_url, such as /api/v1/platform/version-truth"
         document.fault(at, f"found {shown(document, at, path)}", hint)
 
@@ -77,22 +77,14 @@ def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
     base_url = platform["base_url"]
     if not isinstance(base_url, str) or not base_url.strip() or _BASE_URL in document.dropped:
         return
-    try:
-        url = urlsplit(base_url)
-        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
-    except ValueError:
-        usable = False
+    url = web_address(base_url)
     # What is no URL is not shown either: credentials may hide in it.
-    if not usable or not _can_stand_in_a_url(base_url):
+    if url is None:
         document.fault(_BASE_URL, "this is no http or https URL", "write one such as https://platform.example.com")
     elif url.username is not None or url.password is not None:
         document.fault(_BASE_URL, "the URL holds credentials", "take them out: a key belongs into platform.auth")
     elif "?" in base_url or "#" in base_url:
         document.fault(_BASE_URL, "the URL holds a query or a fragment", "a base URL ends with its path")
-
-
-def _can_stand_in_a_url(text: str) -> bool:
-    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: Document) -> None:
@@ -125,12 +117,8 @@ def _check_evidence(evidence: dict[str, Any], place: Place, document: Document) 
     """An address is shown in messages and in the record; and a key from where the evidence lies proves nothing."""
     source, at = _address(evidence.get("source")), (*place, "source")
     if source and at not in document.dropped:
-        try:
-            url = urlsplit(source)
-            usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
-        except ValueError:
-            usable = False
-        if not usable or not _can_stand_in_a_url(source):
+        url = web_address(source)
+        if url is None:
             hint = "write an http or https URL, or a file's path beside the plan"
             document.fault(at, "this is no http or https URL", hint)
         elif url.username is not None or url.password is not None or url.query or url.fragment:

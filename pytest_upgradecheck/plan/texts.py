@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import jmespath
 from jmespath.exceptions import JMESPathError, ParseError
@@ -207,3 +208,20 @@ def _called(parsed: Any) -> Iterator[str]:
         if node["type"] == "function_expression":
             yield node["value"]
         open_nodes.extend((child, depth + 1) for child in node.get("children", ()) if isinstance(child, dict))
+
+
+def can_stand_in_an_address(text: str) -> bool:
+    """Whether an HTTP request can carry it as it is."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def web_address(text: str) -> SplitResult | None:
+    """The parts of an http or https URL; None where something can be no such address."""
+    if not can_stand_in_an_address(text):
+        return None
+    try:
+        url = urlsplit(text)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return None
+    return url if usable else None
