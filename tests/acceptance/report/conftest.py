@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +128,20 @@ class Shop:
         return self.checklist.record.with_name("upgrade-report.html")
 
 
+@contextmanager
+def shop_in(folder: Path) -> Iterator[Shop]:
+    platform = Platform(folder)
+    try:
+        yield Shop(folder, platform)
+    finally:
+        platform.process.kill()
+        platform.process.wait()
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    platform = Platform(tmp_path)
-    yield Shop(tmp_path, platform)
-    platform.process.kill()
-    platform.process.wait()
+    with shop_in(tmp_path) as shop:
+        yield shop
 
 
 class Browser:

@@ -6,12 +6,13 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from tests.acceptance.report.conftest import Browser, Shop
+from tests.acceptance.report.conftest import Browser, Shop, shop_in
 
 SECTIONS = [
     "Rollback boundaries", "Action needed (2)", "Before and after", "Availability while upgrading", "Sequence",
@@ -19,9 +20,14 @@ SECTIONS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def bad_upgrade(shop: Shop) -> Shop:
-    """Fix-forward: an order is lost behind the boundary, and a setting changed."""
+@pytest.fixture(scope="module")
+def bad_upgrade(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Fix-forward: an order is lost behind the boundary, and a setting changed. For looking at only."""
+    with shop_in(tmp_path_factory.mktemp("shop")) as shop:
+        yield upgraded_badly(shop)
+
+
+def upgraded_badly(shop: Shop) -> Shop:
     assert shop.checklist.run("pre").code == 0
     shop.answer("2", orders=[], settings={"currency": "USD", "limit": 100})
     assert shop.checklist.run("post").code == 11
@@ -96,7 +102,6 @@ def test_deep_link_opens_what_is_folded(bad_upgrade: Shop, browser: Browser) -> 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_no_violation_of_accessibility(bad_upgrade: Shop, browser: Browser, dark: bool, width: int) -> None:
-    bad_upgrade.answer("2", orders=[], settings={"currency": "USD", "limit": 100})
     browser.open(bad_upgrade.report, dark=dark, width=width)
     browser.run("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert browser.violations() == []
@@ -169,15 +174,15 @@ def test_text_stays_inside_the_picture(shop: Shop, browser: Browser, text: str) 
     assert browser.run(f"{inside}.map(t => t.textContent)") == []
 
 
-def test_report_of_a_damaged_record_cannot_tell(bad_upgrade: Shop, browser: Browser) -> None:
-    record = bad_upgrade.checklist.record
+def test_report_of_a_damaged_record_cannot_tell(shop: Shop, browser: Browser) -> None:
+    record = upgraded_badly(shop).checklist.record
     lines = record.read_text().splitlines(keepends=True)
     at = next(number for number, line in enumerate(lines) if '"type":"verdict"' in line)
     lines[at + 9] = lines[at + 9].replace("passed", "passes")
     record.write_text("".join(lines))
     command = [sys.executable, "-c", "from pytest_upgradecheck.cli import main; raise SystemExit(main())"]
-    run = subprocess.run([*command, "report", str(bad_upgrade.folder)], capture_output=True, text=True)
+    run = subprocess.run([*command, "report", str(shop.folder)], capture_output=True, text=True)
     assert run.returncode == 1
     assert f"record.jsonl:{at + 10}: " in run.stderr
-    browser.open(bad_upgrade.report)
+    browser.open(shop.report)
     assert "CANNOT TELL The record is damaged" in browser.text("header")
