@@ -5,7 +5,8 @@
 ``within``                  the same under the name for numbers: ``rel`` or ``abs`` must be given
 ``additions-only``          members and items may come; none may go or change
 ``no-fewer``, ``no-more``   counts: no list shorter (longer), no number smaller (larger), no member gone (new); what
-                            the items of a list hold is not judged
+                            the items of a list hold is not judged; single numbers may be smaller (larger) by ``rel``
+                            or ``abs``, where these are given
 ``changed``                 the value must be another, and ``to``, where this is given
 ``may-change``              anything
 ``openapi-compatible``      what breaks no client of an OpenAPI document
@@ -103,7 +104,8 @@ class Rule:
         if self.counts:
             if not numbers:
                 return type(before) is type(after)
-            return bool(after > before) if self.name is RuleName.NO_FEWER else bool(after < before)
+            in_direction = after > before if self.name is RuleName.NO_FEWER else after < before
+            return bool(in_direction) or self._tolerates(before, after)
         return numbers and self._tolerates(before, after)
 
     def _tolerates(self, before: Any, after: Any) -> bool:
@@ -163,11 +165,22 @@ def _from(name: Any, arguments: dict[str, Any]) -> Rule:
     try:
         return _MADE[name](**arguments)
     except (KeyError, TypeError):
-        takes = {"within": "rel and abs", "changed": "to", "unchanged": "rel and abs"}.get(name, "no arguments")
+        takes = "to" if name == "changed" else "rel and abs" if name in _TOLERANT else "no arguments"
         raise BadRule(f"rule {name} takes {takes}, and got: {', '.join(arguments)}") from None
 
 
-_MADE: dict[str, Callable[..., Rule]] = {"within": within, "changed": changed, "unchanged": unchanged}
+def _one_sided(name: RuleName) -> Callable[..., Rule]:
+    return lambda rel=None, abs=None: _tolerant(name, rel, abs)  # noqa: A006 - as in pytest.approx
+
+
+_MADE: dict[str, Callable[..., Rule]] = {
+    "within": within,
+    "changed": changed,
+    "unchanged": unchanged,
+    "no-fewer": _one_sided(RuleName.NO_FEWER),
+    "no-more": _one_sided(RuleName.NO_MORE),
+}
+_TOLERANT = _MADE.keys() - {"changed"}
 
 
 def _tolerant(name: RuleName, rel: float | None, absolute: float | None) -> Rule:

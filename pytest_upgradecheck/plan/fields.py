@@ -58,11 +58,13 @@ class Choice:
 Text = Annotated[str, BeforeValidator(texts.text), WithJsonSchema({"type": "string", "minLength": 1})]
 Name = Annotated[str, BeforeValidator(texts.name), _written(texts.NAME, "letters, digits, '.', '_' and '-'")]
 Header = Annotated[str, BeforeValidator(texts.header), _written(texts.HEADER, "the name of an HTTP header")]
-Secret = Annotated[
-    SecretStr,
-    BeforeValidator(lambda value: SecretStr(texts.header_key(value))),
-    WithJsonSchema({"type": "string", "minLength": 1, "description": 'a secret, from the environment: "${NAME}"'}),
+_FROM_THE_ENVIRONMENT = WithJsonSchema(
+    {"type": "string", "minLength": 1, "description": 'a secret, from the environment: "${NAME}"'}
+)
+HeaderSecret = Annotated[
+    SecretStr, BeforeValidator(lambda value: SecretStr(texts.header_key(value))), _FROM_THE_ENVIRONMENT
 ]
+Secret = Annotated[SecretStr, BeforeValidator(lambda value: SecretStr(texts.secret(value))), _FROM_THE_ENVIRONMENT]
 Expression = Annotated[
     str,
     BeforeValidator(texts.expression),

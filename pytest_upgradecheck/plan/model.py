@@ -23,6 +23,7 @@ from pytest_upgradecheck.plan.fields import (
     Duration,
     Expression,
     Header,
+    HeaderSecret,
     Name,
     RateLimit,
     Requirement,
@@ -68,7 +69,7 @@ class Auth(_Model):
     """The header that carries the platform's key; the value is a secret and never shown."""
 
     header: Header
-    value: Secret
+    value: HeaderSecret
 
 
 class Compare(_Model):
@@ -220,13 +221,14 @@ class Waiver(_Model):
 class Plan(_Model):
     """What is upgraded, in which order, from and to which versions, and what can be taken back.
 
-    Without a ``title``, a plan goes by the name of its ``upgrade``.
+    Without a ``title``, a plan goes by the name of its ``upgrade``. ``secrets`` are those that checks and hooks use.
     """
 
     upgrade: Name
     title: Text = ""
     environment: Name
     change_class: Annotated[ChangeClass, Choice(ChangeClass)]
+    secrets_of_checks: Annotated[tuple[Secret, ...], AsTuple] = Field(default=(), alias="secrets")
     platform: Platform = Field(default_factory=Platform)
     sequence: Annotated[tuple[Step, ...], AsTuple] = Field(min_length=1)
     migrations: Annotated[tuple[Migration, ...], AsTuple] = ()
@@ -258,10 +260,11 @@ class Plan(_Model):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret value in the plan, for redaction; of ``Bearer KEY`` the key too, for it may show up alone."""
+        of_checks = [secret.get_secret_value() for secret in self.secrets_of_checks]
         if self.platform.auth is None:
-            return ()
+            return tuple(dict.fromkeys(of_checks))
         value = self.platform.auth.value.get_secret_value()
-        return tuple(dict.fromkeys((value, value.rpartition(" ")[2])))
+        return tuple(dict.fromkeys((value, value.rpartition(" ")[2], *of_checks)))
 
     def step(self, name: str) -> Step:
         """The step of this name; KeyError where there is none."""

@@ -32,6 +32,9 @@ RULES = (
 _DEEPEST_EXPRESSION = 60
 _HEADER_VALUE = r"[!-~](?:[ -~]*[!-~])?"
 _SHORTEST_KEY = 6
+_TOO_SHORT = (
+    f"write at least {_SHORTEST_KEY} characters: a shorter key cannot be masked without masking parts of ordinary words"
+)
 
 
 def text(value: Any) -> str:
@@ -71,8 +74,14 @@ def header_key(value: Any) -> str:
     if not re.fullmatch(_HEADER_VALUE, text(value)):
         raise ValueError("write plain ASCII without line breaks, and without spaces around it")
     if len(value.rpartition(" ")[2]) < _SHORTEST_KEY:
-        few = f"write at least {_SHORTEST_KEY} characters"
-        raise ValueError(f"{few}: a shorter key cannot be masked without masking parts of ordinary words")
+        raise ValueError(_TOO_SHORT)
+    return str(value)
+
+
+def secret(value: Any) -> str:
+    """Any secret, long enough to be masked wherever it turns up."""
+    if len(text(value)) < _SHORTEST_KEY:
+        raise ValueError(_TOO_SHORT)
     return str(value)
 
 

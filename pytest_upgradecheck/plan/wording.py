@@ -38,7 +38,7 @@ _EXAMPLES = {
     "expires": "the last day it counts, such as `expires: 2026-12-31`",
 }
 #: Whatever is written here may be the key in the wrong place, so none of it is ever shown.
-_UNSHOWN = ("platform", "auth")
+_UNSHOWN = (("platform", "auth"), ("secrets",))
 
 
 def add_fault(document: Document, error: ErrorDetails) -> None:
@@ -72,7 +72,7 @@ def shown(document: Document, place: Place, value: Any) -> str:
     if not isinstance(value, (str, bool, int, float, date)):
         return kind_of(value)
     text = value if isinstance(value, str) else document.written[place]
-    if place[:2] == _UNSHOWN:
+    if any(place[: len(unshown)] == unshown for unshown in _UNSHOWN):
         return f"a value of {len(text)} characters"
     if place in document.substituted:
         return f"a value of {len(text)} characters from the environment"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pytest_upgradecheck.phases import MARKED_PHASE, Phase
-from pytest_upgradecheck.plugin.fixtures import attach, baseline, platform_truth, upgrade
+from pytest_upgradecheck.plugin.fixtures import attach, baseline, platform_truth, since_upgrade, upgrade
 
-__all__ = ["attach", "baseline", "platform_truth", "upgrade"]
+__all__ = ["attach", "baseline", "platform_truth", "since_upgrade", "upgrade"]
 
 MARKERS = (
     "pre_upgrade: the check runs before the change",

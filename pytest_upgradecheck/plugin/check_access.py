@@ -1,46 +1,21 @@
-"""What the ``baseline`` and ``upgrade`` fixtures hand to a check."""
+"""What the ``upgrade``, ``baseline`` and ``since_upgrade`` fixtures hand to a check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from typing import Any
 
-from pytest_upgradecheck.comparison import Rule, Terms, shown
-from pytest_upgradecheck.comparison.rules import ANYTHING
-from pytest_upgradecheck.comparison.terms import KeySpec
-from pytest_upgradecheck.comparison.values import is_empty, restored
-from pytest_upgradecheck.errors import (
-    BaselineMissing,
-    CheckMisuse,
-    EvidenceMissing,
-    NothingToCompare,
-    raised_on_purpose,
-)
+from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, EvidenceMissing, raised_on_purpose
 from pytest_upgradecheck.evidence import Standing
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan, Step
+from pytest_upgradecheck.plugin.carried import Carried
 from pytest_upgradecheck.plugin.checks import Check
-from pytest_upgradecheck.plugin.comparing import judge, read_back, require_comparable, value_of, write_down
+from pytest_upgradecheck.plugin.comparing import read_back
 from pytest_upgradecheck.plugin.expectation import already_upgraded
 from pytest_upgradecheck.plugin.session import UpgradeSession
-from pytest_upgradecheck.record import Capture
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+from pytest_upgradecheck.record import Capture, captured_since
 
 __tracebackhide__ = raised_on_purpose
-
-RuleSpec: TypeAlias = "str | Rule | Mapping[str, Any] | Callable[[Any, Any], Any]"
-
-
-class TermsOfCheck(TypedDict, total=False):
-    """What every comparing method of ``baseline`` takes; see `BaselineAccess`."""
-
-    key: KeySpec
-    ignore: str | Iterable[str]
-    ordered: bool | str | Iterable[str]
-    rules: Mapping[str, RuleSpec]
-    non_empty: bool
 
 
 class Upgrade:
@@ -80,120 +55,27 @@ class Upgrade:
         return judgement.standing is Standing.PROVEN
 
 
-class BaselineAccess:
-    """Values carried from before the change to after it. Keys are the test file's own.
+class BaselineAccess(Carried):
+    """Values carried from before the change to after it: captured in pre, compared in post and rollback."""
 
-    In pre, ``baseline["order"] = value`` captures; in post and rollback, ``baseline["order"]`` reads. The methods do
-    both in one line: they capture in pre, and compare after the change. What can be captured, and when two values are
-    the same, stands in `pytest_upgradecheck.comparison.values`. `EvidenceMissing` where the baseline does not hold what
-    is asked, `NotAsBefore` where a comparison fails, `CheckMisuse` where a check asks for something that cannot be
-    right: capturing a key twice, capturing after the change, comparing by a key that items do not have.
+    fixture = "baseline"
 
-    The comparing methods share these: ``key`` names the member (or several) by which items of lists are paired, also
-    ``{"path of a list": key}``; ``ignore`` are paths that may differ; ``ordered`` paths of lists whose order counts
-    (True: all); ``rules`` says ``{path: rule}`` for places with a rule of their own, where a rule is a name, a `Rule`
-    or a function; ``non_empty`` fails the check where there is nothing to compare.
-    """
+    @property
+    def _captures(self) -> bool:
+        return self._session.phase is Phase.PRE
 
-    def __init__(self, session: UpgradeSession, check: Check) -> None:
-        self._session = session
-        self._check = check
-        self._own: dict[str, Any] = {}
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.capture(key, value)
-
-    def capture(self, key: str, value: Any, *, non_empty: bool = False) -> None:
-        """Capture ``value`` in pre. ``non_empty`` fails the check where the value holds nothing."""
-        place = self._place_to_capture(key)
-        if non_empty:
-            self._require_something(key, value)
-        self._keep(place, value_of(value, key))
-
-    def _place_to_capture(self, key: str) -> tuple[str, str]:
-        place = self._place(key)
-        if self._session.phase is not Phase.PRE:
+    def _require_capturing(self, key: str) -> None:
+        if not self._captures:
             raise CheckMisuse(
                 f"baseline[{key!r}] = ... in phase {self._session.phase}: the baseline is captured in pre only; "
                 "mark the check with @pytest.mark.pre_upgrade, or use baseline.unchanged()"
             )
-        captured = self._session.notes.captured
-        if place in captured:
-            raise CheckMisuse(
-                f"baseline[{key!r}] is captured twice, by {captured[place]} and by {self._check.id}: "
-                "a key belongs to one check of a file; give each its own (for a parametrised check, put the "
-                "parameter into the key)"
-            )
         if upgraded := already_upgraded(self._session):
             raise EvidenceMissing(f"no baseline is captured on a platform that is already upgraded: {upgraded}")
-        return place
-
-    def _keep(self, place: tuple[str, str], taken: Any) -> None:
-        file, key = place
-        self._session.notes.captured[place] = self._check.id
-        write_down(self._session, check=self._check.id, file=file, key=key, value=taken)
-        self._own[key] = taken
-
-    def __getitem__(self, key: str) -> Any:
-        return restored(self._before(key))
-
-    def __contains__(self, key: object) -> bool:
-        raise CheckMisuse(
-            f"`{key!r} in baseline` would let a check pass because its baseline is missing; read the key, "
-            "and the check fails closed where it is not there"
-        )
-
-    def unchanged(
-        self,
-        name: str,
-        value: Any,
-        *,
-        rel: float | None = None,
-        abs: float | None = None,  # noqa: A002 - as in pytest.approx
-        **terms: Unpack[TermsOfCheck],
-    ) -> None:
-        """Nothing may differ; numbers may by ``rel`` (0.05: five hundredths of the value before) or ``abs``."""
-        self.compare(name, value, {"rule": "unchanged", "rel": rel, "abs": abs}, **terms)
-
-    def additions_only(self, name: str, value: Any, **terms: Unpack[TermsOfCheck]) -> None:
-        """Members and items may come; none may go or change."""
-        self.compare(name, value, "additions-only", **terms)
-
-    def no_fewer(self, name: str, value: Any, **terms: Unpack[TermsOfCheck]) -> None:
-        """No list may be shorter, no number smaller, no member gone."""
-        self.compare(name, value, "no-fewer", **terms)
-
-    def no_more(self, name: str, value: Any, **terms: Unpack[TermsOfCheck]) -> None:
-        """No list may be longer, no number larger, no member new."""
-        self.compare(name, value, "no-more", **terms)
-
-    def changed(self, name: str, value: Any, to: Any = ANYTHING, **terms: Unpack[TermsOfCheck]) -> None:
-        """The value must be another than before, and ``to``, where that is given."""
-        self.compare(name, value, {"rule": "changed"} if to is ANYTHING else {"rule": "changed", "to": to}, **terms)
-
-    def compare(self, name: str, value: Any, rule: RuleSpec, **terms: Unpack[TermsOfCheck]) -> None:
-        """Compare by any rule: a name, a `Rule`, or a function of the values before and after.
-
-        A function answers None or True where all is well, False or texts that say what is wrong where it is not.
-        """
-        self._place(name)
-        if terms.pop("non_empty", False):
-            self._require_something(name, value)
-        try:
-            agreed = Terms.of(rule=rule, **terms)  # type: ignore[misc]  # without non_empty
-        except (ValueError, TypeError) as error:
-            raise CheckMisuse(f"baseline: {name}: {error}") from None
-        after = value_of(value, name)
-        session, check = self._session, self._check.id
-        if session.phase is Phase.PRE:
-            require_comparable(session, check=check, name=name, value=after, terms=agreed)
-            self._keep(self._place_to_capture(name), after)
-        else:
-            judge(session, check=check, name=name, before=self._before(name), after=after, terms=agreed)
 
     def _before(self, key: str) -> Any:
         place = self._place(key)
-        if self._session.phase is Phase.PRE:
+        if self._captures:
             if key in self._own:
                 return self._own[key]
             raise CheckMisuse(
@@ -212,18 +94,6 @@ class BaselineAccess:
         entry = planned.get(self._check.id_before(planned))
         file = Check.from_dict(dict(entry)).file if entry else self._check.file
         return self._session.baseline.capture(file, key)
-
-    def _require_something(self, name: str, value: Any) -> None:
-        if is_empty(value):
-            raise NothingToCompare(
-                f"{name} is empty ({shown(value_of(value, name))}), and non_empty=True says that it must not be: "
-                "comparing nothing with nothing would always pass"
-            )
-
-    def _place(self, key: object) -> tuple[str, str]:
-        if not isinstance(key, str) or not key:
-            raise CheckMisuse(f"a baseline key is a text such as 'order', and this is {key!r}")
-        return self._check.file, key
 
     def _why_missing(self, key: str) -> str:
         baseline, file = self._session.baseline, self._check.file
@@ -256,3 +126,41 @@ class BaselineAccess:
             return "it passed without capturing this key"
         first = before.message.partition("\n")[0]
         return f"it was {before.result}" + (f" ({first})" if first else "")
+
+
+class SinceUpgradeAccess(Carried):
+    """Values carried over a rollback: captured in post, on the upgraded platform, compared in rollback.
+
+    What was written since the upgrade is in no baseline, and going back may lose it. Each post run captures anew; the
+    last value seen counts.
+    """
+
+    fixture = "since_upgrade"
+
+    @property
+    def _captures(self) -> bool:
+        return self._session.phase is Phase.POST
+
+    def _require_capturing(self, key: str) -> None:
+        if not self._captures:
+            raise CheckMisuse(
+                f"since_upgrade[{key!r}] = ... in phase {self._session.phase}: it is captured in post only; mark the "
+                "check with @pytest.mark.post_upgrade and @pytest.mark.post_rollback"
+            )
+
+    def _before(self, key: str) -> Any:
+        place = self._place(key)
+        if self._captures and key in self._own:
+            return self._own[key]
+        if self._session.phase is not Phase.ROLLBACK:
+            raise CheckMisuse(
+                f"since_upgrade[{key!r}] is read in phase {self._session.phase}: what was captured in post is there to "
+                "be compared in rollback; mark the check with @pytest.mark.post_upgrade and @pytest.mark.post_rollback"
+            )
+        capture = captured_since(self._session.history.runs, *place)
+        if capture is None:
+            raise EvidenceMissing(
+                f"since_upgrade[{key!r}]: no post run since the upgrade captured it, so nobody knows what was there: "
+                "whether going back lost anything of it cannot be told"
+            )
+        return read_back(capture)

@@ -25,12 +25,12 @@ from pytest_upgradecheck.redaction import Redactor
 __tracebackhide__ = raised_on_purpose
 
 
-def value_of(value: Any, name: str) -> Any:
+def value_of(value: Any, key: str, named: str) -> Any:
     """A value as it is captured and compared; CheckMisuse names the path and type of what cannot be."""
     try:
-        return captured(value, name)
+        return captured(value, key)
     except Uncapturable as error:
-        raise CheckMisuse(f"baseline[{name!r}] cannot be captured: {error}") from None
+        raise CheckMisuse(f"{named} cannot be captured: {error}") from None
 
 
 def masked(value: Any, redactor: Redactor) -> Any:

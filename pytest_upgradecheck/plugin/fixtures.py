@@ -8,7 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.attaching import Attach
-    from pytest_upgradecheck.plugin.check_access import BaselineAccess, Upgrade
+    from pytest_upgradecheck.plugin.check_access import BaselineAccess, SinceUpgradeAccess, Upgrade
     from pytest_upgradecheck.plugin.session import UpgradeSession
     from pytest_upgradecheck.truth import PlatformTruth
 
@@ -34,6 +34,15 @@ def baseline(request: pytest.FixtureRequest) -> BaselineAccess:
     from pytest_upgradecheck.plugin.check_access import BaselineAccess
 
     return BaselineAccess(session, session.check_of(request.node))
+
+
+@pytest.fixture
+def since_upgrade(request: pytest.FixtureRequest) -> SinceUpgradeAccess:
+    """What was written since the upgrade: captured in post, compared in rollback, so that nothing is lost unseen."""
+    session = _session(request.config, "since_upgrade")
+    from pytest_upgradecheck.plugin.check_access import SinceUpgradeAccess
+
+    return SinceUpgradeAccess(session, session.check_of(request.node))
 
 
 @pytest.fixture

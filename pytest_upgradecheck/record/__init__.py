@@ -6,7 +6,7 @@ and ``verification`` says whether a record can be believed.
 """
 
 from pytest_upgradecheck.record.attachments import ATTACHMENTS, LARGEST_ATTACHMENT, Attachment
-from pytest_upgradecheck.record.baseline import Baseline, changed
+from pytest_upgradecheck.record.baseline import Baseline, captured_since, changed
 from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, Signoff, read_history
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER, Journal
 from pytest_upgradecheck.record.large import CAPTURES, Stored, is_large, store
@@ -31,6 +31,7 @@ __all__ = [
     "Stored",
     "Tail",
     "VerifiedRecord",
+    "captured_since",
     "changed",
     "find_record",
     "find_tail",

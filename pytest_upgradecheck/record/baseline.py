@@ -97,6 +97,19 @@ class Baseline:
         return faults
 
 
+def captured_since(runs: Sequence[RunRecord], file: str, key: str) -> Capture | None:
+    """The value that a post run captured last, among those since the last pre run over the whole plan.
+
+    A run that never ended counts as well: what it saw was there.
+    """
+    for run in reversed(runs):
+        if run.phase is Phase.PRE and run.step is None:
+            return None
+        if run.phase is Phase.POST and (file, key) in run.captures:
+            return run.captures[file, key]
+    return None
+
+
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """In which fields two plans of different digests differ, in words."""
     return ", ".join(changed_fields(before, after)) or "in a secret or a default"

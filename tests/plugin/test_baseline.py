@@ -195,7 +195,7 @@ def test_needs_pairs_parametrised_checks_by_their_id(suite) -> None:
     [
         ("baseline['k'] = 1; baseline['k'] = 2", "baseline['k'] is captured twice"),
         ("baseline['k']", "baseline['k'] is read in phase pre, where this check has not captured it"),
-        ("assert 'k' in baseline", "would let a check pass because its baseline is missing"),
+        ("assert 'k' in baseline", "would let a check pass because what it needs is missing"),
         ("baseline['k'] = {1: 2}", "k has the key 1 (int); keys must be strings"),
         ("baseline['k'] = [float('nan')]", "k[0] is nan, which JSON cannot hold"),
         ("baseline['k'] = {'a': [object()]}", "k.a[0] is of type object, which cannot be captured"),

@@ -39,7 +39,8 @@ def test_good_answer(truth, server, route: str) -> None:
 def test_answer_that_does_not_end_in_time(truth, server, route: str) -> None:
     started = time.monotonic()
     said = refusal(truth(route, timeout="200ms"))
-    assert time.monotonic() - started < 3 * 0.2 + 1.7  # three attempts, and the pauses between them
+    # Three attempts and the pauses between them take 2 s; a server that is waited for takes minutes.
+    assert time.monotonic() - started < 20
     assert said.endswith("no complete answer within 0.2 s (platform.timeout) after 3 attempts")
     assert server.paths == [f"/{route}"] * 3
     for thread in threading.enumerate():
@@ -77,7 +78,7 @@ def test_reading_after_one_that_did_not_end(truth) -> None:
         ("nan", "the answer holds NaN, which is no JSON", 1),
         (
             "forbidden",
-            "status 403: the key is known, but may not read this: ask the platform's owner for read access",
+            "status 403: the key is another one, or may not read this: check platform.auth, or ask the platform's owner",
             1,
         ),
         ("page-of-an-error", "status 500: the platform failed", 1),

@@ -66,6 +66,22 @@ def test_within(rule: Any, value: Any, passes: bool) -> None:
     assert refused(but(n=10, t="y"), rule=rule) == ["changed t"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "value", "passes"),
+    [
+        ({"rule": "no-more", "rel": 0.5}, 15, True),
+        ({"rule": "no-more", "rel": 0.5}, 15.1, False),
+        ({"rule": "no-more", "rel": 0.5}, 1, True),
+        ({"rule": "no-more", "rel": 0.1, "abs": 4}, 14, True),
+        ({"rule": "no-fewer", "abs": 2}, 8, True),
+        ({"rule": "no-fewer", "abs": 2}, 7, False),
+        ({"rule": "no-fewer", "abs": 2}, 99, True),
+    ],
+)
+def test_tolerance_in_one_direction(rule: Any, value: Any, passes: bool) -> None:
+    assert (refused(but(n=value), rule=rule) == []) is passes
+
+
 def test_within_is_exact() -> None:
     assert refused({"n": 0.3}, {"n": 0.2}, rule=within(abs=0.1)) == []
     assert refused({"n": 2**80 + 1}, {"n": 2**80}, rule=within(abs=0.5)) == ["changed n"]
@@ -157,7 +173,7 @@ def test_bad_path(path: str) -> None:
         ({"rule": "within"}, "within needs rel or abs"),
         ({"rule": "within", "rel": -1}, "this is -1"),
         ({"rule": "within", "rel": float("nan")}, "this is nan"),
-        ({"rule": "no-more", "rel": 1}, "takes no arguments"),
+        ({"rule": "additions-only", "rel": 1}, "takes no arguments"),
         ({"rule": "changed", "too": 1}, "takes to, and got: too"),
         (5, "5 is no rule"),
     ],

@@ -12,7 +12,7 @@ from pytest_upgradecheck.plan import load_plan
 #: Every fault of `faulty.yaml`, each after the name of the file.
 FAULTS = """\
 1: upgrade: found 2026-11-24; YAML reads this as a date; write it in quotes
-2: titel: unknown key; did you mean 'title'? allowed: upgrade, title, environment, change_class, platform, sequence, migrations, strict, baseline, signoffs, waivers
+2: titel: unknown key; did you mean 'title'? allowed: upgrade, title, environment, change_class, secrets, platform, sequence, migrations, strict, baseline, signoffs, waivers
 3: environment: the environment variable NOWHERE is not set; set it, or write ${NOWHERE:-default}
 4: change_class: found "enormous"; write one of: additive, compatibility-sensitive, migration-heavy
 6: platform.base_url: the URL holds credentials; take them out: a key belongs into platform.auth

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-TOP = "upgrade, title, environment, change_class, platform, sequence, migrations, strict, baseline, signoffs, waivers"
+TOP = (
+    "upgrade, title, environment, change_class, secrets, platform, sequence, migrations, strict, baseline, signoffs, "
+    "waivers"
+)
 OF_STEP = (
     "step, product, owner, from, to, publishes_truth, requires, release_notes, fails_when, rollback_boundary, outage"
 )

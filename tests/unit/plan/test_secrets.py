@@ -22,6 +22,23 @@ def test_the_key_is_known_to_the_plan_and_shown_by_nothing(plan_file) -> None:
         assert KEY not in shown
 
 
+def test_secrets_of_checks_are_masked_wherever_they_stand(plan_file) -> None:
+    plan_file.edit("platform:", 'secrets: ["${DB}", "${DB}"]\nplatform:')
+    plan = plan_file.load(DB="pass-word")
+    assert plan.secrets == (KEY, "pass-word")
+    assert plan.public()["secrets"] == ["***", "***"]
+    assert "pass-word" not in repr(plan)
+    plan = plan_file.edit("/ready", "/${DB}").load(DB="pass-word")
+    assert plan.public()["platform"]["surfaces"]["readiness"]["path"] == "/***"
+
+
+@pytest.mark.parametrize("secrets", ['["${DB}"]', '"${DB}"', '[{a: "${DB}"}]'])
+def test_secret_of_checks_that_is_none_is_not_repeated(plan_file, secrets: str) -> None:
+    (fault,) = plan_file.edit("platform:", f"secrets: {secrets}\nplatform:").faults(DB="hush")
+    assert "secrets" in fault
+    assert "hush" not in fault
+
+
 def test_of_a_bearer_token_the_token_alone_is_a_secret_too(plan_file) -> None:
     plan = plan_file.edit("value: s3cr3t-key", 'value: "Bearer ${KEY}"').load(KEY=KEY)
     assert plan.secrets == (f"Bearer {KEY}", KEY)
