@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plugin.checks import CHECK
 from pytest_upgradecheck.plugin.session import UpgradeSession
 
@@ -50,10 +49,7 @@ class AssertionWatch:
         finally:
             if sys.gettrace() == self._enter:
                 sys.settrace(None)
-        judged = self._asserted or len(notes.comparisons) > compared
-        if self._session.phase is Phase.PRE:
-            judged = judged or len(notes.captures) > captured
-        if not judged:
+        if not (self._asserted or len(notes.comparisons) > compared or len(notes.captures) > captured):
             message = "it passed without asserting, comparing or capturing anything: it could not have failed"
             notes.remarks.append({"check": pyfuncitem.stash[CHECK].id, "kind": "asserted-nothing", "message": message})
         return result

@@ -50,6 +50,8 @@ class Carried(ABC):
 
     #: How messages call this fixture.
     fixture: ClassVar[str]
+    #: Whether a capture that holds nothing is an answer, not a comparison that can never fail.
+    may_be_empty: ClassVar[bool] = False
 
     def __init__(self, session: UpgradeSession, check: Check) -> None:
         self._session = session
@@ -138,7 +140,8 @@ class Carried(ABC):
         A function answers None or True where all is well, False or texts that say what is wrong where it is not.
         """
         self._place(name)
-        if terms.pop("non_empty", False):
+        non_empty = terms.pop("non_empty", False)
+        if non_empty and self._captures:
             self._require_something(name, value)
         try:
             agreed = Terms.of(rule=rule, **terms)  # type: ignore[misc]  # without non_empty
@@ -147,10 +150,14 @@ class Carried(ABC):
         after = self._taken(value, name)
         session, check = self._session, self._check.id
         if self._captures:
-            require_comparable(session, check=check, name=name, value=after, terms=agreed)
+            require_comparable(
+                session, check=check, name=name, value=after, terms=agreed, may_be_empty=self.may_be_empty
+            )
             self._keep(self._place_to_capture(name), after)
         else:
             judge(session, check=check, name=name, before=self._before(name), after=after, terms=agreed)
+            if non_empty:  # asked last: what is gone says more than that nothing is there
+                self._require_something(name, value)
 
     def _place_to_capture(self, key: str) -> tuple[str, str]:
         place = self._place(key)

@@ -136,6 +136,7 @@ class SinceUpgradeAccess(Carried):
     """
 
     fixture = "since_upgrade"
+    may_be_empty = True
 
     @property
     def _captures(self) -> bool:

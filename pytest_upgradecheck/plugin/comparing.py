@@ -57,21 +57,27 @@ def read_back(capture: Capture) -> Any:
         raise BaselineMissing(f"baseline[{capture.key!r}]: {error}") from None
 
 
-def require_comparable(session: UpgradeSession, *, check: str, name: str, value: Any, terms: Terms) -> None:
-    """Find out before the change what would make a comparison after it impossible, or pointless."""
+def require_comparable(
+    session: UpgradeSession, *, check: str, name: str, value: Any, terms: Terms, may_be_empty: bool = False
+) -> None:
+    """Find out at capture what would make a later comparison impossible, or pointless.
+
+    ``may_be_empty``: that there is nothing yet is an answer as good as any.
+    """
     rehearsal = rehearse(value, terms)
     if rehearsal.refused:
         raise CheckMisuse(
             f"{name} could not be compared after the change: "
             + "; ".join(f"{difference.path or 'value'}: {difference.why}" for difference in rehearsal.refused)
         )
-    if is_empty(value) and terms.rule.name in (RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER):
+    empty = is_empty(value)
+    if empty and not may_be_empty and terms.rule.name in (RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER):
         message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
         session.notes.remarks.append({"check": check, "kind": "compared-nothing", "message": message})
     if terms.judge_nothing:
         message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
         session.notes.remarks.append({"check": check, "kind": "compared-nothing", "message": message})
-    for path in rehearsal.unmatched:
+    for path in () if empty else rehearsal.unmatched:
         message = f"{name}: the path {path} fits nothing in what was captured; is it misspelt?"
         session.notes.remarks.append({"check": check, "kind": "unmatched-path", "message": message})
 

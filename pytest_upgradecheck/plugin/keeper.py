@@ -227,7 +227,7 @@ class RunKeeper:
                     Blocker(
                         check=capture["check"],
                         kind="error",
-                        message=f"baseline[{capture['key']!r}] is captured twice, by {author} and by this check",
+                        message=f"the key {capture['key']!r} is captured twice, by {author} and by this check",
                     )
                 )
             self._write("capture", **capture)

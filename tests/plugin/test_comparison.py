@@ -170,6 +170,24 @@ def test_misuse_shows_before_the_change(suite, body: str, says: str) -> None:
     assert says in suite.blocker("test_it.py::test_it")["message"]
 
 
+def test_what_is_gone_is_shown_rather_than_that_nothing_is_there(suite) -> None:
+    suite.pytester.makepyfile(
+        test_it="""
+        import json
+        from pathlib import Path
+        def test_orders(baseline):
+            orders = json.loads((Path(__file__).parent / "platform.json").read_text())["orders"]
+            baseline.unchanged("orders", orders, key="number", non_empty=True)
+        """
+    )
+    suite.pre()
+    suite.upgrade(orders=[])
+    assert suite.run("post").ret != 0
+    message = suite.blocker("test_it.py::test_orders")["message"]
+    assert message.startswith("orders is not as before: 1 removed")
+    assert "yarn" in message
+
+
 def test_values_of_pythons_types_come_back_as_they_were(suite) -> None:
     suite.pytester.makepyfile(
         test_it="""

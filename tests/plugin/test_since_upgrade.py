@@ -69,6 +69,19 @@ def test_without_a_post_run_it_cannot_be_told(suite) -> None:
     assert "no post run since the upgrade captured it" in suite.blocker(LOST)["message"]
 
 
+def test_that_nothing_was_written_yet_is_an_answer(suite) -> None:
+    suite.edit_plan("upgrade: shop\n", "upgrade: shop\nstrict: true\n")
+    suite.edit_plan("      irreversible: [schema 2]\n      recover_by: restore the backup\n", "")
+    suite.pytester.makepyfile(test_since=CHECK.replace('["orders"]', '["new_orders"]'))
+    suite.write_platform(new_orders=[])
+    suite.pre()
+    suite.upgrade()
+    assert suite.run("post").ret == 0
+    assert suite.verdict["notes"] == []
+    go_back(suite)
+    assert suite.run("rollback").ret == 0
+
+
 def test_post_runs_of_an_earlier_attempt_do_not_count(upgraded) -> None:
     go_back(upgraded)
     assert upgraded.run("pre").ret == 0
