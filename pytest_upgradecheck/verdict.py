@@ -261,7 +261,8 @@ def _blocker(check: CheckFact) -> Blocker:
         boundary=check.boundary,
         step=check.step,
         owner=check.owner,
-        remedy=check.remedy,
+        # What to do when it fails would mislead where it could not even look.
+        remedy=check.remedy if check.result.is_failure else None,
     )
 
 

@@ -80,8 +80,7 @@ def _reached(ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except psycopg.OperationalError as error:
-        said = str(error).strip().replace("\n", " ")
-        raise EvidenceMissing(f"PostgreSQL could not be asked: {said}") from None
+        raise EvidenceMissing(f"PostgreSQL could not be asked: {' '.join(str(error).split())}") from None
 
 
 @pytest.fixture

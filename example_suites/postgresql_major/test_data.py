@@ -80,10 +80,11 @@ def test_large_objects_read_as_they_did(databases, baseline):
 
 def test_tables_and_indexes_are_not_corrupt(shop):
     """Every row and every index entry is where it belongs (amcheck)."""
-    trees = (
-        "select c.oid::regclass::text from pg_class c join pg_am a on a.oid = c.relam and a.amname = 'btree'"
-        " where c.relkind = 'i' and c.relpersistence = 'p'"
-    )
+    trees = """
+        select c.oid::regclass::text from pg_class c join pg_am a on a.oid = c.relam and a.amname = 'btree'
+          join pg_index i on i.indexrelid = c.oid and i.indisvalid
+         where c.relkind = 'i' and c.relpersistence = 'p'
+    """
     heaps = "select c.oid::regclass::text from pg_class c where c.relkind in ('r', 'm', 't') and c.relpersistence = 'p'"
     for (index,) in shop.rows(trees):
         shop.rows("select public.bt_index_check(%s::regclass, heapallindexed => true)", index)

@@ -71,10 +71,11 @@ def _worse(before, after):
     return said
 
 
-def test_lookups_are_as_quick(programs, baseline, attach):
+def test_lookups_are_as_quick(shop, programs, baseline, attach):
     """Lookups (pgbench) take no longer than they did, within what may be."""
     outcome = programs.run("new", "pgbench", "--select-only", "--client=2", "--time=2", "bench")
-    assert outcome.returncode == 0, outcome.stderr
+    if outcome.returncode != 0:
+        pytest.fail(f"pgbench: {outcome.stderr.strip()}", pytrace=False)
     attach("pgbench", outcome.stdout, "text/plain")
     found = re.search(r"latency average = ([0-9.]+) ms", outcome.stdout)
     assert found, outcome.stdout

@@ -321,8 +321,9 @@ class RunKeeper:
     def _refuse(self, error: Exception) -> NoReturn:
         """End before anything ran: what cannot be recorded, or compared with a sound record, cannot be judged."""
         self.document = document_of(self.session, self.started_at, decision=Decision.CANNOT_TELL, reason=str(error))
-        with contextlib.suppress(OSError):  # the folder may be what cannot be written; message and exit code stand
-            self.verdict_file.write(self.document)
+        for write in (self.verdict_file.write, self.reports.run_starts):
+            with contextlib.suppress(OSError):  # the folder may be what cannot be written; message and exit code stand
+                write(self.document)
         pytest.exit(f"cannot tell: {error}", returncode=Decision.CANNOT_TELL.exit_code)
 
 

@@ -6,6 +6,7 @@ phase standing as if it were its own.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,11 @@ class Reports:
         """Replace the report by a page that says that the run has not ended; OSError where the disk refuses."""
         from pytest_upgradecheck.report import under_way, write_text
 
-        write_text(self.path, under_way(document))
+        try:
+            write_text(self.path, under_way(document))
+        except OSError:
+            self._take_away(self.path)
+            raise
 
     def run_ended(self, record: Path) -> None:
         """Write everything that was asked for; what goes wrong becomes a fault, and the rest is written."""
@@ -60,6 +65,13 @@ class Reports:
         try:
             write()
         except OSError as error:
+            self._take_away(path)
             self.faults.append(f"{path}: it cannot be written: {error.strerror or error}")
         except Exception as error:
+            self._take_away(path)
             self.faults.append(f"{path}: it could not be made: {type(error).__name__}: {error}")
+
+    def _take_away(self, path: Path) -> None:
+        """No page rather than an earlier run's, which may be green."""
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)

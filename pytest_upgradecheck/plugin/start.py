@@ -23,6 +23,10 @@ def start(config: pytest.Config) -> None:
     plugins = config.pluginmanager
     plugins.register(Selection(session), "upgradecheck-selection")
     plugins.register(CheckReports(session), "upgradecheck-reports")
+    if plan.secrets:
+        from pytest_upgradecheck.plugin.discreet_reports import DiscreetReports
+
+        plugins.register(DiscreetReports(config, session.redactor), "upgradecheck-discreet-reports")
     if not config.option.collectonly:
         from pytest_upgradecheck.plugin.assertions import AssertionWatch
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -71,12 +72,15 @@ class VerdictOnTerminal:
         self._identity(reporter, document["identity"])
         if document["counts"]:
             reporter.write_line(f"checks      {_counts(document['counts'])}")
-        path = shown(self.keeper.verdict_file.path, self.session.config)
-        reporter.write_line(f"evidence    {path} and record.jsonl beside it")
-        reporter.write_line(f"report      {shown(self.keeper.reports.path, self.session.config)}")
+        evidence, report = self.keeper.verdict_file.path, self.keeper.reports.path
+        reporter.write_line(f"evidence    {self._file(evidence)} and record.jsonl beside it")
+        reporter.write_line(f"report      {self._file(report)}")
         for remark in self.keeper.reports.remarks:
             reporter.write_line(f"            {remark}", yellow=True)
         reporter.write_sep("=", f"{verdict} (exit code {document['exit_code']})", bold=True, **colour)
+
+    def _file(self, path: Path) -> str:
+        return f"{shown(path, self.session.config)}{'' if path.exists() else ' (could not be written)'}"
 
     def _blockers(self, reporter: Any, blockers: list[dict[str, Any]]) -> None:
         if not blockers:

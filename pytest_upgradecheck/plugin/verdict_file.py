@@ -1,7 +1,8 @@
-"""`verdict.json`: the verdict for machines, replaced as a whole or not at all."""
+"""`verdict.json`: the verdict for machines, replaced as a whole, or taken away."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -17,7 +18,13 @@ class VerdictFile:
         self.path = folder / VERDICT_FILE
 
     def write(self, document: dict[str, Any]) -> None:
-        """Replace the file; OSError where the disk refuses."""
+        """Replace the file; OSError where the disk refuses, and then there is none: an earlier run's is not ours."""
         partial = self.path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8", "backslashreplace")
-        partial.replace(self.path)
+        try:
+            partial.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8", "backslashreplace")
+            partial.replace(self.path)
+        except OSError:
+            for stale in (partial, self.path):
+                with contextlib.suppress(OSError):
+                    stale.unlink(missing_ok=True)
+            raise
