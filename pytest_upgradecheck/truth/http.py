@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _SAID = {
     400: "the platform does not understand the request",
     401: "the platform wants another key: check platform.auth and the environment variable behind it",
-    403: "the key is known, but may not read this: ask the platform's owner for read access",
+    # Which of the two it is, only the platform knows: some answer 403 to a key that they do not know.
+    403: "the key is wrong, or may not read this: check platform.auth, or ask the platform's owner",
     404: "there is no such route: check the surface's path and platform.base_url",
     429: "the platform says too many requests: lower platform.rate_limit, or try later",
 }

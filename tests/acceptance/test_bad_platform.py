@@ -101,7 +101,7 @@ def test_good_platform(platform: Platform, checklist: Checklist) -> None:
 DEEP = "[" * 10_000 + "]" * 10_000
 BAD = {
     "401": ({"status": 401, "body": f'{{"detail": "bad key {KEY}"}}'}, "status 401: the platform wants another key"),
-    "403": ({"status": 403, "body": "{}"}, "status 403: the key is known, but may not read this"),
+    "403": ({"status": 403, "body": "{}"}, "status 403: the key is wrong, or may not read this"),
     "404": ({"status": 404, "body": "{}"}, "status 404: there is no such route: check the surface's path"),
     "429": (
         {"status": 429, "headers": {"Retry-After": "0"}, "body": "{}"},

@@ -78,7 +78,7 @@ def test_reading_after_one_that_did_not_end(truth) -> None:
         ("nan", "the answer holds NaN, which is no JSON", 1),
         (
             "forbidden",
-            "status 403: the key is another one, or may not read this: check platform.auth, or ask the platform's owner",
+            "status 403: the key is wrong, or may not read this: check platform.auth, or ask the platform's owner",
             1,
         ),
         ("page-of-an-error", "status 500: the platform failed", 1),

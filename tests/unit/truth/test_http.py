@@ -79,7 +79,7 @@ def test_digest_is_of_what_is_said_not_of_how(fake, read) -> None:
     [
         (400, "does not understand the request"),
         (401, "wants another key: check platform.auth"),
-        (403, "may not read this"),
+        (403, "the key is wrong, or may not read this: check platform.auth"),
         (404, "no such route"),
         (410, "refused"),
         (500, "the platform failed"),
