@@ -168,6 +168,28 @@ def test_attaching_check_of_the_readme(shop: Platform, tmp_path: Path) -> None:
     assert "Show the answer" in checklist.record.with_name("upgrade-report.html").read_text()
 
 
+def test_check_of_the_readme_for_what_a_rollback_loses(shop: Platform, tmp_path: Path) -> None:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    # Nothing irreversible, so that one can go back.
+    plan = block("`upgrade.yaml`:", "yaml").replace("      irreversible: [database schema 2]\n", "")
+    (folder / "upgrade.yaml").write_text(plan)
+    (folder / "test_shop.py").write_text(block("`test_shop.py`:", "python"))
+    (folder / "test_since.py").write_text(block("## What a rollback loses", "python"))
+    checklist = Checklist(folder, env={"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"})
+
+    def state(version: str, *orders: int) -> None:
+        listed = json.dumps([{"number": number} for number in orders])
+        answers(shop, version, {"number": 7}, orders={"body": listed})
+
+    state("1", 7)
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    state("2", 7, 8, 9)
+    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    state("1", 7)
+    checklist.run("rollback").ends_in("pause", 1, "orders is not as before: 2 removed")
+
+
 def test_ci_runs_the_command_for_the_tests() -> None:
     command = next(line for line in README.splitlines() if line.endswith("/nox"))
     assert command in (ROOT / ".ci" / "run").read_text()
