@@ -125,10 +125,14 @@ class Operation:
         if step == "extensions":
             self._take_extensions_back(programs)
             return
-        if state.serving == "old":
-            self.say(f"nothing to do: PostgreSQL {OLD.version} is running")
-            return
         old, new = Server(programs, "old"), Server(programs, "new")
+        if state.serving == "old":
+            if old.runs:
+                self.say(f"nothing to do: PostgreSQL {OLD.version} is running")
+                return
+            with self._timed(f"PostgreSQL {OLD.version}, which had ended, again"):
+                old.start()
+            return
         shared = shared_files(old.data, new.data)
         crossed = shared > 0 and started_for_use(new.data)
         if crossed and not restore_backup:
@@ -175,12 +179,14 @@ class Operation:
     def _move_server(self, programs: Programs, mode: str, *, start: bool, faults: Faults) -> None:
         state = programs.state
         old, new = Server(programs, "old"), Server(programs, "new")
+        if not old.runs:
+            raise ClusterError("the old server has ended, and nobody knows why: `rollback` starts it again")
         self._before_the_upgrade(programs, faults)
         with self._timed(f"PostgreSQL {OLD.version} -> {NEW.version} by {mode}"), self._old_server_again(programs):
             if started_for_use(new.data) or not new.data.exists():
                 new.initialise()
             if mode == "dump":
-                dump_and_restore(programs, old, new, leave_out_large_objects="large-objects-lost" in faults)
+                dump_and_restore(programs, new, leave_out_large_objects="large-objects-lost" in faults)
                 old.stop()
             else:
                 old.stop()

@@ -102,10 +102,10 @@ class Server:
         if pid is None:
             return False
         try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+            # One that has ended and that nobody has taken note of yet has no command line any more.
+            return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+        except OSError:
             return False
-        return True
 
     @property
     def process_id(self) -> int | None:
