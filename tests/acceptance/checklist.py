@@ -29,7 +29,10 @@ class Checklist:
 
     def start(self, phase: str, *options: str) -> subprocess.Popen[str]:
         """Start pytest and do not wait for it."""
-        arguments = ["-p", "no:cacheprovider", f"--upgrade-phase={phase}", *self.options, *options]
+        # What the tests of this project have installed beside the plugin is no matter of these runs: hypothesis takes
+        # longer to import than most of them take.
+        without = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+        arguments = [*without, f"--upgrade-phase={phase}", *self.options, *options]
         return subprocess.Popen(
             [sys.executable, "-B", "-m", "pytest", *arguments],
             cwd=self.folder,

@@ -115,7 +115,8 @@ class Suite:
             "orders": [{"number": 7, "item": "yarn"}],
             "settings": {"currency": "EUR", "limit": 100},
         }
-        pytester.makeini("[pytest]\naddopts = -p no:cacheprovider --strict-markers\n")
+        # Hypothesis is no matter of these runs, and takes ten times as long to import as one of them.
+        pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:hypothesispytest --strict-markers\n")
         pytester.makeconftest(CONFTEST)
         pytester.makepyfile(test_shop=CHECKS)
         self.write_plan(PLAN)
