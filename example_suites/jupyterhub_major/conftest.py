@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -44,25 +43,6 @@ class Hub:
 
     def get(self, path: str) -> Any:
         return self.ask("GET", path).json()
-
-    def wait_until_healthy(self, timeout: float) -> str:
-        """Ask the hub for its health until it says well; answers what is wrong where it never does, or nothing.
-
-        A surface that cannot be read is missing evidence. That the hub is silent after its upgrade is more: a failure.
-        """
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                answer = self._client.get("/hub/health")
-            except httpx.TransportError as error:
-                wrong = f"it does not answer: {error}"
-            else:
-                if answer.is_success:
-                    return ""
-                wrong = f"it answers {answer.status_code} {answer.text}"
-            if time.monotonic() > deadline:
-                return f"the hub is not healthy after {timeout:g} s: {wrong}"
-            time.sleep(0.2)
 
     def ask(self, method: str, path: str, body: Any = None, *, accept: tuple[int, ...] = ()) -> httpx.Response:
         """Send a request; ``accept`` names statuses that are good here beside 2xx."""

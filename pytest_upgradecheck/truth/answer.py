@@ -55,7 +55,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A reading that gave no usable answer, and why in words."""
+    """A reading that gave no usable answer, and why in words.
+
+    ``passing``: of a kind that may pass by itself, such as a refused connection, a time-out, or status 503.
+    """
 
     surface: str
     message: str
@@ -63,6 +66,7 @@ class Failure:
     status: int | None = None
     url: str | None = None
     attempts: int = 1
+    passing: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

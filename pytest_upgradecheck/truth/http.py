@@ -28,6 +28,7 @@ _SAID = {
     404: "there is no such route: check the surface's path and platform.base_url",
     429: "the platform says too many requests: lower platform.rate_limit, or try later",
 }
+_TOO_MANY_REQUESTS = 429
 _SAID_OF_DOCUMENT = {
     401: "it may not be read without a key, and the platform's key is sent to nobody else",
     403: "it may not be read",
@@ -146,6 +147,7 @@ def _outcome(attempt: Attempt, number: int, *, name: str, url: str, redactor: Re
         status=attempt.status,
         url=redactor.text(url),
         attempts=number,
+        passing=attempt.retry and attempt.status != _TOO_MANY_REQUESTS,
     )
 
 

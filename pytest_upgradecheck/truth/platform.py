@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from pytest_upgradecheck.errors import CheckMisuse, SurfaceUnread, raised_on_purpose
+from pytest_upgradecheck.errors import CheckMisuse, NotReady, SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.plan.quantities import duration
 from pytest_upgradecheck.redaction import Redactor
@@ -93,13 +93,15 @@ class PlatformTruth:
     def wait_until_ready(self, name: str, *, timeout: float | timedelta | str) -> Reading:
         """Read a surface again and again until it is ready; ``timeout`` in seconds, as a timedelta, or as ``"90s"``.
 
-        Raises SurfaceUnread with the last thing it said when time is up.
+        When time is up, raises NotReady with the last thing it said: not ready, or nothing, for a service that is down
+        says nothing. SurfaceUnread where no waiting helps: it wants another key, or its answer means nothing.
         """
         surface = self._surface(name)
         if not surface.tells_readiness:
             raise CheckMisuse(f"{name} cannot get ready: the plan gives neither `ready` nor `ready_status` for it")
         limit = _seconds(timeout)
         deadline = time.monotonic() + limit
+        error: type[NotReady | SurfaceUnread]
         while True:
             answer = self._ask(surface, until=deadline)
             if isinstance(answer, Answer):
@@ -110,11 +112,12 @@ class PlatformTruth:
                 if reading.ready:
                     return reading
                 status = f"status {reading.status}, " if surface.ready_status is not None else ""
-                said = f"it says: {status}{reading.excerpt}"
-            except SurfaceUnread as error:
-                said = f"last: {str(error).removeprefix(f'{name}: ')}"
+                said, error = f"it says: {status}{reading.excerpt}", NotReady
+            except SurfaceUnread as unread:
+                said = f"last: {str(unread).removeprefix(f'{name}: ')}"
+                error = NotReady if isinstance(answer, Failure) and answer.passing else SurfaceUnread
             if time.monotonic() + _POLL_SECONDS > deadline:
-                raise SurfaceUnread(name, f"not ready within {limit:g} s; {said}")
+                raise error(name, f"not ready within {limit:g} s; {said}")
             time.sleep(_POLL_SECONDS)
 
     def close(self) -> None:

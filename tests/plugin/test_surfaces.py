@@ -178,7 +178,19 @@ def test_waiting_ends_with_what_was_said_last(suite) -> None:
     suite.run("pre")
     blocker = suite.blocker("test_more.py::test_it")
     assert 'not ready within 0.6 s; it says: {"status": "starting"}' in blocker["message"]
+    assert blocker["kind"] == "failed"
     assert "platform.py" not in blocker["message"]
+
+
+def test_what_never_gets_ready_decides_on_its_boundary(suite) -> None:
+    suite.pytester.makepyfile(
+        test_more="import pytest\n"
+        "@pytest.mark.rollback_boundary('web-release')\n"
+        "def test_it(platform_truth): platform_truth.wait_until_ready('readiness', timeout=0.6)\n"
+    )
+    suite.pre()
+    suite.upgrade(readiness={"status": "starting"})
+    assert suite.run("post").ret == 10
 
 
 def test_unknown_surface_names_the_near_miss(suite) -> None:

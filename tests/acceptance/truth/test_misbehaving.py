@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_upgradecheck.errors import SurfaceUnread
+from pytest_upgradecheck.errors import NotReady, SurfaceUnread
 
 KEY = "key-4711-secret"
 
@@ -217,7 +217,7 @@ def test_waiting_until_ready(truth, server) -> None:
 def test_waiting_ends_in_time_though_an_answer_does_not(truth) -> None:
     platform = truth("drip", surface={"ready": "ok"}, timeout="30s")
     started = time.monotonic()
-    with pytest.raises(SurfaceUnread, match=r"not ready within 1 s; .* no complete answer in the time that was left"):
+    with pytest.raises(NotReady, match=r"not ready within 1 s; .* no complete answer in the time that was left"):
         platform.wait_until_ready("truth", timeout=1)
     assert time.monotonic() - started < 2
 

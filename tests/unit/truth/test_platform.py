@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pytest_upgradecheck.errors import CheckMisuse, SurfaceUnread
+from pytest_upgradecheck.errors import CheckMisuse, NotReady, SurfaceUnread
 from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.truth import Answer, Failure, PlatformTruth
 
@@ -148,15 +148,33 @@ def test_waiting_reads_until_ready(fake, truth, told) -> None:
 @pytest.mark.parametrize("timeout", [0.2, timedelta(seconds=0.2), "200ms"])
 def test_waiting_ends_with_what_was_said_last(fake, truth, timeout: Any) -> None:
     fake.answers({"ok": False, "why": "migrating"})
-    with pytest.raises(SurfaceUnread) as refused:
+    with pytest.raises(NotReady) as refused:
         truth({"ready": "ok"}).wait_until_ready("truth", timeout=timeout)
     assert str(refused.value) == 'truth: not ready within 0.2 s; it says: {"ok": false, "why": "migrating"}'
 
 
 def test_waiting_for_a_status_says_which_came(fake, truth) -> None:
     fake.answers(httpx.Response(404, json={"detail": "gone"}))
-    with pytest.raises(SurfaceUnread, match=r'it says: status 404, \{"detail": "gone"\}'):
+    with pytest.raises(NotReady, match=r'it says: status 404, \{"detail": "gone"\}'):
         truth({"ready_status": 200}).wait_until_ready("truth", timeout=0.1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(503), NotReady),
+        (httpx.ConnectError("refused"), NotReady),
+        (httpx.ReadTimeout("slow"), NotReady),
+        (httpx.Response(429), SurfaceUnread),
+        (httpx.Response(401), SurfaceUnread),
+        (httpx.Response(200, html="<p>Log in"), SurfaceUnread),
+        ({"other": 1}, SurfaceUnread),
+    ],
+)
+def test_silence_is_a_no_and_what_waiting_does_not_help_is_no_answer(fake, truth, answer: Any, error: Any) -> None:
+    fake.answers(answer)
+    with pytest.raises(error, match=r"not ready within 0\.1 s"):
+        truth({"ready": "ok"}).wait_until_ready("truth", timeout=0.1)
 
 
 def test_failure_while_waiting_is_not_for_the_others(fake, truth) -> None:
