@@ -42,7 +42,11 @@ def _lines(story: Story) -> Iterator[str]:
     yield f"**{escaped(document['reason'].rstrip('.'))}.**"
     yield ""
     step = f", up to step {escaped(document['step'])}" if document["step"] else ""
-    ended = f"{document['finished_at'][:19].replace('T', ' ')} UTC" if document["finished_at"] else "never ended"
+    ended = (
+        f"{document['finished_at'][:19].replace('T', ' ')} UTC"
+        if document["finished_at"]
+        else story.not_ended(story.last)
+    )
     yield (
         f"{escaped(document['title'])}, environment {escaped(document['environment'])}, "
         f"phase {document['phase']}{step}, {ended}"

@@ -53,14 +53,15 @@ def page(story: Story, *, beside: Path) -> Iterator[str]:
     """The verification report, in pieces. ``beside`` is the folder it is written to, for links to attachments."""
     template = _environment().get_template("page.j2")
     css = (_TEMPLATES / "report.css").read_text("utf-8")
-    found = stops(story.plan, story.document)
+    found = stops(story.plan, story.document, unjudged=story.unjudged)
+    where = where_we_are(found, unjudged=story.unjudged)
     yield from template.generate(
         **_of(story),
         css=Markup(css),  # noqa: S704 - our own file
         css_digest=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         stops=found,
-        where=where_we_are(found),
-        picture=picture(found),
+        where=where,
+        picture=picture(found, where),
         picture_width=WIDTH,
         attached=list(_attached(story, beside)),
         all_runs=story.account.runs,

@@ -61,8 +61,12 @@ class Picture:
     marks: Sequence[Mark]
 
 
-def stops(plan: Mapping[str, Any], document: Mapping[str, Any]) -> list[Stop]:
-    """The steps in order. We are at the last step whose product has moved, or before the first."""
+def stops(plan: Mapping[str, Any], document: Mapping[str, Any], *, unjudged: str | None = None) -> list[Stop]:
+    """The steps in order. We are at the last step whose product has moved, or before the first.
+
+    ``unjudged`` says why version truth was not asked, where it was not.
+    """
+    nowhere = f"not judged: {unjudged}" if unjudged else "version truth does not show where it is"
     boundaries = {boundary["step"]: boundary for boundary in document["boundaries"]}
     shown = {entry["step"]: entry["shown"] for entry in document["steps"]}
     moved = [step["step"] for step in plan["sequence"] if shown.get(step["step"]) == step["to"]]
@@ -74,7 +78,7 @@ def stops(plan: Mapping[str, Any], document: Mapping[str, Any]) -> list[Stop]:
                 number=number,
                 step=step["step"],
                 move=f"{step['product']} {step['from']} \N{RIGHTWARDS ARROW} {step['to']}",
-                shown=f"version truth shows {version}" if version else "version truth does not show where it is",
+                shown=f"version truth shows {version}" if version else nowhere,
                 moved=None if version is None else version == step["to"],
                 publishes_truth=bool(step.get("publishes_truth")),
                 boundary=boundaries.get(step["step"]),
@@ -84,7 +88,7 @@ def stops(plan: Mapping[str, Any], document: Mapping[str, Any]) -> list[Stop]:
     return found
 
 
-def where_we_are(found: Sequence[Stop]) -> str:
+def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
     """Where the sequence stands, in one sentence."""
     here = next((stop for stop in found if stop.we_are_here), None)
     if here is not None:
@@ -92,17 +96,17 @@ def where_we_are(found: Sequence[Stop]) -> str:
         rest = f"; not moved: {', '.join(left)}" if left else ", the last one" if len(found) > 1 else ""
         return f"We are past step {here.step}{rest}"
     if any(stop.moved is None for stop in found):
-        return "Where we are is not known: version truth does not show it"
+        return f"Where we are is not known: {unjudged or 'version truth does not show it'}"
     return f"We are before the first step, {found[0].step}"
 
 
-def picture(found: Sequence[Stop]) -> Picture:
-    """Lay the steps out, one below the other."""
+def picture(found: Sequence[Stop], where: str) -> Picture:
+    """Lay the steps out, one below the other, and ``where`` we are."""
     texts: list[Text] = []
     marks: list[Mark] = []
     y = 24
     if not any(stop.we_are_here for stop in found):
-        y = _here(where_we_are(found), texts, marks, y)
+        y = _here(where, texts, marks, y)
     for stop in found:
         kind = {True: "moved", False: "waiting", None: "unknown"}[stop.moved]
         marks.append(Mark(kind=kind, y=y - 5))
@@ -112,16 +116,21 @@ def picture(found: Sequence[Stop]) -> Picture:
         if stop.publishes_truth:
             marks.append(Mark(kind="truth", y=y - 5))
             y = _write("shared-truth publication changes here", texts, y)
+        # The arrow stands behind a boundary only where that is crossed.
+        ahead = stop.we_are_here and (stop.boundary is None or stop.boundary["state"] != "crossed")
+        if stop.boundary is not None:
+            y = _write(f"can be taken back: {', '.join(stop.boundary['reversible']) or 'nothing'}", texts, y)
+        if ahead:
+            y = _here(where, texts, marks, y + 6)
         if stop.boundary is not None:
             y = _boundary(stop.boundary, texts, marks, y)
-        if stop.we_are_here:
-            y = _here(where_we_are(found), texts, marks, y + 6)
+        if stop.we_are_here and not ahead:
+            y = _here(where, texts, marks, y + 6)
         y += 14
     return Picture(height=y, texts=texts, marks=marks)
 
 
 def _boundary(boundary: Mapping[str, Any], texts: list[Text], marks: list[Mark], y: int) -> int:
-    y = _write(f"can be taken back: {', '.join(boundary['reversible']) or 'nothing'}", texts, y)
     marks.append(Mark(kind="boundary", y=y - 8))
     state = boundary["state"].replace("-", " ")
     y = _write(f"rollback boundary {boundary['name']}: {state}", texts, y + 12, bold=True)
