@@ -34,6 +34,41 @@ def upgraded_badly(shop: Shop) -> Shop:
     return shop
 
 
+LONG = "orders-database-schema-forty-two-of-the-european-region-and-its-replicas"
+
+SICK = """
+import pytest
+
+@pytest.mark.skip(reason="no time")
+def test_skipped():
+    \"\"\"Somebody looks at the dashboards.\"\"\"
+
+def test_sick():
+    \"\"\"The nightly report can be made.\"\"\"
+    assert False, "sick"
+
+@pytest.mark.post_upgrade
+def test_late():
+    \"\"\"The new index answers.\"\"\"
+    assert False, "late"
+"""
+
+
+@pytest.fixture(scope="module")
+def sick_upgrade(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A check that failed before already, one that was skipped, and a boundary with a long name; and rolled back."""
+    with shop_in(tmp_path_factory.mktemp("shop")) as shop:
+        for name in ("upgrade.yaml", "test_shop.py"):
+            shop.add(name, (shop.folder / name).read_text().replace("db-schema", LONG))
+        shop.add("test_sick.py", SICK)
+        assert shop.checklist.run("pre").code == 1
+        shop.answer("2", orders=[])
+        assert shop.checklist.run("post").code == 11
+        shop.answer("1")
+        shop.checklist.run("rollback")
+        yield shop
+
+
 def test_sections_stand_in_order_with_landmarks_headings_and_scopes(bad_upgrade: Shop, browser: Browser) -> None:
     browser.open(bad_upgrade.report)
     headings = browser.run("return [...document.querySelectorAll('main > section > h2')].map(h => h.innerText)")
@@ -110,10 +145,24 @@ def test_no_violation_of_accessibility(bad_upgrade: Shop, browser: Browser, dark
 
 
 @pytest.mark.parametrize("width", [320, 600, 1280, 2560])
-def test_nothing_is_wider_than_the_window(bad_upgrade: Shop, browser: Browser, width: int) -> None:
-    browser.open(bad_upgrade.report, width=width)
+def test_nothing_is_wider_than_the_window(sick_upgrade: Shop, browser: Browser, width: int) -> None:
+    browser.open(sick_upgrade.report, width=width)
     browser.run("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert "failing since before" in browser.text("#checks table")
     assert browser.run("return document.documentElement.scrollWidth") <= width
+    tables = "return [...document.querySelectorAll('.results, .stacks')]"
+    assert browser.run(f"{tables}.map(t => t.getBoundingClientRect().right).filter(r => r > {width})") == []
+    narrow = "[...document.querySelectorAll('.results tbody th')].filter(t => t.getBoundingClientRect().width < 110)"
+    assert browser.run(f"return {narrow}.map(t => t.innerText)") == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_is_needed_to_recover_shows_without_scrolling_sideways(
+    sick_upgrade: Shop, browser: Browser, width: int
+) -> None:
+    browser.open(sick_upgrade.report, width=width)
+    recover = browser.driver.find_element("xpath", "//td[normalize-space()='restore the backup']")
+    assert 0 <= recover.rect["x"] < recover.rect["x"] + recover.rect["width"] <= width
 
 
 def test_everything_can_be_reached_by_keyboard(bad_upgrade: Shop, browser: Browser) -> None:
