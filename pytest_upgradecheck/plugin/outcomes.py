@@ -110,7 +110,8 @@ def _message(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     lookup_error = getattr(report.longrepr, "errorstring", None)  # of a fixture that does not exist
     said = crash.message if crash is not None else str(lookup_error or report.longrepr or "failed")
-    return where + said
+    # What an assertion or pytest.fail says is a sentence of its own; other exceptions mean something by their names.
+    return where + said.removeprefix("AssertionError: ").removeprefix("Failed: ")
 
 
 def _detail(report: pytest.TestReport) -> str:

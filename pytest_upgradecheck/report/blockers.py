@@ -11,6 +11,7 @@ from pytest_upgradecheck.comparison.values import from_json
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import Attachment, Baseline
 from pytest_upgradecheck.report.account import Attempt, RunAccount
+from pytest_upgradecheck.report.naming import Before
 from pytest_upgradecheck.verdict import Result, in_words
 
 if TYPE_CHECKING:
@@ -80,10 +81,11 @@ def obstacles(
     """The verdict's blockers, in its order, and after them what is waived."""
     states = {boundary["name"]: boundary["state"] for boundary in document["boundaries"]}
     waived = [{"kind": "waived", "remedy": None, "boundary": None, **each} for each in document["waived"]]
+    before = Before(baseline, document["identity"]["renamed"], last.run.planned)
     found: list[Obstacle] = []
     taken: set[str] = set()
     for number, each in enumerate((*document["blockers"], *waived), start=1):
-        obstacle = _obstacle(each, last, runs, rows, baseline, states)
+        obstacle = _obstacle(each, last, runs, rows, baseline, before, states)
         if obstacle.anchor in taken or not obstacle.anchor:
             obstacle = replace(obstacle, anchor=f"blocker-{number}")
         taken.add(obstacle.anchor)
@@ -97,6 +99,7 @@ def _obstacle(
     runs: Sequence[RunAccount],
     rows: Mapping[str, CheckRow],
     baseline: Baseline,
+    before: Before,
     states: Mapping[str, str],
 ) -> Obstacle:
     check = blocker["check"]
@@ -112,10 +115,10 @@ def _obstacle(
         anchor=row.anchor if row else "",
         what=in_words(blocker["kind"], blocker["transition"]),
         is_failure=blocker["kind"] in (Result.FAILED.value, Result.ERROR.value),
-        title=blocker["title"] or check or "This run",
+        title=(row.title if row else blocker["title"]) or blocker["title"] or check or "This run",
         message=blocker["message"],
         expected=_expected(blocker, sides),
-        before=_before(check, last, baseline, row),
+        before=_before(check, last, baseline, before, row),
         after=_after(check, last, blocker),
         sides=sides,
         step=blocker.get("step") or (row.step if row else None),
@@ -136,13 +139,12 @@ def _expected(blocker: Mapping[str, Any], sides: Sequence[Side]) -> str:
     return f"{said} (as before, by the rule {' and '.join(rules)})" if rules else said
 
 
-def _before(check: str, last: RunAccount, baseline: Baseline, row: CheckRow | None) -> str:
+def _before(check: str, last: RunAccount, baseline: Baseline, before: Before, row: CheckRow | None) -> str:
     if not last.run.phase.after_change or not check:
         return ""
     found = row.results.get(Phase.PRE) if row else None
-    needs = last.run.planned.get(check, {}).get("needs", ())
-    if found is None and needs and (needed := [each for each in map(baseline.check, needs) if each]):
-        return "what it needs " + ", ".join(f"{each.result} before the change: {each.check}" for each in needed)
+    if found is None and (needed := before.needed(check, last.run.planned.get(check, {}))):
+        return before.said_of(needed)
     if found is None:
         return "it did not run before the change" if baseline.runs else "nothing is known: there is no baseline"
     when = f" in {baseline.runs[-1].name}" if baseline.runs else ""

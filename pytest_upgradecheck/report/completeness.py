@@ -11,7 +11,7 @@ from pytest_upgradecheck.record import Baseline
 from pytest_upgradecheck.report.account import Account, RunAccount
 from pytest_upgradecheck.report.doubts import unreconciled
 from pytest_upgradecheck.truth.moments import age
-from pytest_upgradecheck.verdict import Result
+from pytest_upgradecheck.verdict import Result, counted
 
 #: What is missing of the run or the record as a whole, in words.
 _OF_THE_RECORD = {
@@ -63,7 +63,7 @@ def completeness(
     faults = unreconciled(last)
     if faults:
         missing["not-reconciled"] = 1
-    gaps = [_OF_THE_RECORD.get(kind) or f"{number} {kind}" for kind, number in missing.items()]
+    gaps = [_OF_THE_RECORD.get(kind) or counted(number, kind) for kind, number in missing.items()]
     baseline_run = next((each for each in runs if baseline.runs and each.run is baseline.runs[0]), None)
     changed = {
         (check, comparison["name"])

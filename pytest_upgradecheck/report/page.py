@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.record import Attachment
-from pytest_upgradecheck.report.sequence import WIDTH, picture, stops, where_we_are
+from pytest_upgradecheck.report.sequence import WIDTH, now, picture, stops, where_we_are
 from pytest_upgradecheck.report.story import PHASE_HEADINGS, Story
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -82,6 +82,7 @@ def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
 
 
 def _of(story: Story) -> dict[str, Any]:
+    found = stops(story.plan, story.document, unjudged=story.unjudged)
     return {
         "story": story,
         "document": story.document,
@@ -92,6 +93,7 @@ def _of(story: Story) -> dict[str, Any]:
         "complete": story.completeness,
         "headings": PHASE_HEADINGS,
         "most_open": _OPEN,
+        "now": now(found, unjudged=story.unjudged),
     }
 
 

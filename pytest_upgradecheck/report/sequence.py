@@ -19,6 +19,9 @@ _LINE = 19
 #: Small letters that fit on a line.
 _ROOM, _BOLD_ROOM = 48.0, 42.0
 
+#: Steps that a sentence names; the others are counted.
+_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -36,6 +39,8 @@ class Stop:
 
     number: int
     step: str
+    product: str
+    version: str | None
     move: str
     shown: str
     moved: bool | None
@@ -77,6 +82,8 @@ def stops(plan: Mapping[str, Any], document: Mapping[str, Any], *, unjudged: str
             Stop(
                 number=number,
                 step=step["step"],
+                product=step["product"],
+                version=version,
                 move=f"{step['product']} {step['from']} \N{RIGHTWARDS ARROW} {step['to']}",
                 shown=f"version truth shows {version}" if version else nowhere,
                 moved=None if version is None else version == step["to"],
@@ -93,11 +100,25 @@ def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
     here = next((stop for stop in found if stop.we_are_here), None)
     if here is not None:
         left = [stop.step for stop in found if not stop.moved]
-        rest = f"; not moved: {', '.join(left)}" if left else ", the last one" if len(found) > 1 else ""
+        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        rest = f"; not moved: {', '.join(left[:_NAMED])}{more}" if left else ", the last one" if len(found) > 1 else ""
         return f"We are past step {here.step}{rest}"
     if any(stop.moved is None for stop in found):
         return f"Where we are is not known: {unjudged or 'version truth does not show it'}"
     return f"We are before the first step, {found[0].step}"
+
+
+def now(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
+    """Where the sequence stands and the versions that are shown, short enough for the top of a page."""
+    if all(stop.version is None for stop in found):
+        return unjudged or "version truth does not show it"
+    here = next((stop for stop in found if stop.we_are_here), None)
+    versions = [f"{stop.product} {stop.version or 'not shown'}" for stop in found[:_NAMED]]
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    where = f"past step {here.step}" if here else "before the first step"
+    if not here and any(stop.moved is None for stop in found):
+        where = "where is not known"
+    return f"{where}: {', '.join(versions)}{more}"
 
 
 def picture(found: Sequence[Stop], where: str) -> Picture:

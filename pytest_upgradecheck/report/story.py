@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.record import Attachment, Baseline
+from pytest_upgradecheck.record import Attachment, Baseline, CheckRecord
 from pytest_upgradecheck.report.account import Account, RunAccount
 from pytest_upgradecheck.report.blockers import Obstacle, obstacles
 from pytest_upgradecheck.report.completeness import Completeness, completeness
 from pytest_upgradecheck.report.doubts import doubt_of, doubted
+from pytest_upgradecheck.report.naming import Before, passed_by, title_of
 from pytest_upgradecheck.report.unended import verdict_of_unended
-from pytest_upgradecheck.verdict import Blocker, Decision, Result, Transition, transition_of
+from pytest_upgradecheck.verdict import Blocker, Decision, Result, Transition, counted, transition_of
 
 #: How the phases are called where results stand beside each other.
 PHASE_HEADINGS = {Phase.PRE: "Before", Phase.POST: "After", Phase.ROLLBACK: "Rolled back"}
@@ -30,7 +31,10 @@ NOT_KNOWN = "not-known"
 
 @dataclass(slots=True, kw_only=True)
 class CheckRow:
-    """One check over the phases: ``results`` by phase, ``seconds`` of the last run it took part in."""
+    """One check over the phases: ``results`` by phase, ``seconds`` of the last run it took part in.
+
+    ``passed_by`` names the checks whose pass before the change stands for its own, where it has none and needs them.
+    """
 
     check: str
     anchor: str
@@ -40,6 +44,7 @@ class CheckRow:
     boundary: str | None = None
     path: str | None = None
     results: dict[Phase, str] = field(default_factory=dict)
+    passed_by: str = ""
     transition: str | None = None
     waived: bool = False
     is_obstacle: bool = False
@@ -62,7 +67,8 @@ class Group:
 class Story:
     """Everything a report shows. ``document`` is the verdict as in `verdict.json`, also of a run that has not ended.
 
-    ``doubt`` is why the record's own verdict cannot be believed; None where it can.
+    ``doubt`` is why the record's own verdict cannot be believed; None where it can. ``transitions`` counts how checks
+    changed, and ``waived_of`` those of them that are waived.
     """
 
     account: Account
@@ -73,6 +79,7 @@ class Story:
     rows: dict[str, CheckRow]
     obstacles: Sequence[Obstacle]
     transitions: Mapping[str, int]
+    waived_of: Mapping[str, int]
     completeness: Completeness
     doubt: Blocker | None
 
@@ -90,9 +97,17 @@ class Story:
             places.setdefault((row.step, row.owner), []).append(row)
         for (step, owner), rows in sorted(places.items(), key=lambda item: (order.index(item[0][0]), item[0][1] or "")):
             latest = Counter(row.results.get(self.phases[-1], "not due") for row in rows)
-            tally = ", ".join(f"{number:,} {result}" for result, number in latest.most_common())
+            tally = ", ".join(counted(number, result) for result, number in latest.most_common())
             is_open = any(row.is_obstacle for row in rows) and len(rows) <= _LONGEST_OPEN_GROUP
             yield Group(step=step, owner=owner, rows=rows, tally=tally, open=is_open)
+
+    @property
+    def failing_alone(self) -> Sequence[CheckRow]:
+        """Checks that fail, and of which nothing is known before the change to hold that against."""
+        failures = (Result.FAILED.value, Result.ERROR.value)
+        return [
+            row for row in self.rows.values() if not row.transition and row.results.get(self.phases[-1]) in failures
+        ]
 
     def not_ended(self, run: RunAccount) -> str:
         """What is to be said of a run whose end the record does not hold."""
@@ -151,6 +166,7 @@ def tell(account: Account) -> Story:
         rows=rows,
         obstacles=found,
         transitions=Counter(row.transition for row in rows.values() if row.transition),
+        waived_of=Counter(row.transition for row in rows.values() if row.transition and row.waived),
         completeness=completeness(account, last, runs, document, baseline),
         doubt=doubt,
     )
@@ -173,18 +189,20 @@ def _rows(
 ) -> dict[str, CheckRow]:
     names = {pair["before"]: pair["after"] for pair in document["identity"]["renamed"]}
     known_before = {names.get(check, check) for check in baseline.planned()}
+    before = Before(baseline, document["identity"]["renamed"], runs[-1].run.planned)
     rows: dict[str, CheckRow] = {}
-    needy: set[str] = set()
+    needy: dict[str, list[CheckRecord]] = {}
     for each in runs:
         for check, entry in each.run.planned.items():
             name = names.get(check, check)
             row = rows.get(name)
             if row is None:
                 row = rows[name] = CheckRow(check=name, anchor=anchor_of(name))
-            row.title, row.step, row.owner = entry.get("title", ""), entry.get("step"), entry.get("owner")
+            row.title, row.step = title_of(name, entry.get("title", ""), entry), entry.get("step")
+            row.owner = entry.get("owner")
             row.boundary, row.path = entry.get("boundary"), entry.get("path")
             if entry.get("needs"):
-                needy.add(name)
+                needy[name] = before.needed(name, entry)
         _add_results(each, rows, names, baseline)
     for blocker in document["blockers"]:
         if blocker["kind"] == Result.MISSING_AFTER.value and blocker["check"] in rows:
@@ -192,6 +210,9 @@ def _rows(
     for waived in document["waived"]:
         if waived["check"] in rows:
             rows[waived["check"]].waived = True
+    for name, needed in needy.items():
+        if Phase.PRE not in rows[name].results and all(each.result == Result.PASSED.value for each in needed):
+            rows[name].passed_by = passed_by([each.check for each in needed])
     if phases and phases[-1].after_change:
         for row in rows.values():
             row.transition = _transition(row, phases[-1], known=row.check in known_before, needed=row.check in needy)
