@@ -11,7 +11,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,13 +40,18 @@ _DIFF_SIGNS = {"-": "removed", "+": "added", "~": "changed", ">": "changed", "="
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An attachment as the page shows it: inline as ``text`` or ``picture`` (a data URI), else only as a link."""
+    """An attachment as the page shows it: inline as ``text`` or ``picture`` (a data URI), else only as a link.
+
+    Links lead to the first of a check, and to the first of a file.
+    """
 
     attachment: Attachment
     link: str
     text: str | None = None
     picture: str | None = None
     fault: str | None = None
+    first_of_check: bool = False
+    first_of_file: bool = False
 
 
 def page(story: Story, *, beside: Path) -> Iterator[str]:
@@ -100,10 +105,16 @@ def _of(story: Story) -> dict[str, Any]:
 def _attached(story: Story, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:
     """Each attachment once a check: with the row of its check and its run."""
     room = _ALL_INLINE
+    seen: set[str] = set()
     for row, run, attachment in story.attached:
         shown = _shown(attachment, story.account.folder, beside, room)
         room -= len(shown.text or "") + len(shown.picture or "")
-        yield row, run, shown
+        yield (
+            row,
+            run,
+            replace(shown, first_of_check=row.anchor not in seen, first_of_file=attachment.digest not in seen),
+        )
+        seen |= {row.anchor, attachment.digest}
 
 
 def _shown(attachment: Attachment, folder: Path, beside: Path, room: int) -> Shown:

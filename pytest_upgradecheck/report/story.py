@@ -51,6 +51,11 @@ class CheckRow:
     attachments: int = 0
     seconds: float | None = None
 
+    @property
+    def row_anchor(self) -> str:
+        """The place of the row, where the check itself stands among the blockers."""
+        return self.anchor.replace("check-", "row-", 1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:

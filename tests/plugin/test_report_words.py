@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
+
 MORE = '''
 import pytest
 from test_shop import platform
@@ -142,3 +144,59 @@ def test_expression_of_a_boundary_has_no_backticks_around_its_own(suite) -> None
     )
     suite.pre()
     assert "version_truth: to_number(products.db) >= `2` is false" in report_of(suite)
+
+
+def test_failed_subtests_keep_their_names(suite) -> None:
+    if not hasattr(pytest, "Subtests"):
+        pytest.skip("this pytest has no subtests of its own")
+    suite.pytester.makepyfile(
+        test_sub="""
+        def test_it(subtests):
+            for shop in ("north", "south", "west"):
+                with subtests.test("shop opens", shop=shop):
+                    assert shop == "south", "it is shut"
+        """
+    )
+    suite.run("pre")
+    message = suite.blocker("test_sub.py::test_it")["message"]
+    assert message.startswith("shop opens, shop='north': it is shut")
+    assert "\nshop opens, shop='west': it is shut" in message
+    assert "south" not in message.partition("\n")[0]
+
+
+def article_of(suite, check: str) -> str:
+    page = (suite.folder / "upgrade-report.html").read_text()
+    (article,) = [each for each in re.findall(r"<article.*?</article>", page, re.DOTALL) if f"<code>{check}<" in each]
+    return str(article)
+
+
+def test_nothing_is_said_twice_of_a_blocker(suite) -> None:
+    suite.pytester.makepyfile(test_more="def test_it():\n    assert False\n")
+    suite.write_platform(readiness={"status": "starting"})
+    suite.run("pre")
+    of_plan = article_of(suite, "upgrade.yaml::ready[readiness]")
+    for repeated in ("Expected", "Traceback"):
+        assert repeated not in of_plan
+    own = article_of(suite, "test_more.py::test_it")
+    assert "Traceback" in own
+    assert "Owner none named in the plan" in words(own)
+    row = re.search(r'<dt>Check</dt><dd><a href="#(row-\w+)"', own)
+    assert row is not None
+    page = (suite.folder / "upgrade-report.html").read_text()
+    assert page.count(f'<tr id="{row[1]}">') == 1
+
+
+def test_evidence_of_a_blocker_says_its_phase(suite) -> None:
+    suite.pytester.makepyfile(
+        test_more="""
+        def test_it(attach, upgrade):
+            attach("the menu", "the same")
+            attach("the phase", upgrade.phase)
+            assert upgrade.phase == "pre"
+        """
+    )
+    suite.pre()
+    suite.upgrade()
+    suite.run("post")
+    said = words(article_of(suite, "test_more.py::test_it"))
+    assert "Evidence the menu (the same in pre and post) the phase (post) the phase (pre)" in said
