@@ -33,6 +33,17 @@ class SurfaceReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedValue:
+    """A compared value that is not what it was: how many differences its rule refused and allowed, in words."""
+
+    check: str
+    name: str
+    rule: str
+    refused: str
+    allowed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """Whether all that was to be known is known. ``gaps`` says in words what is not; complete where it is empty."""
 
@@ -46,7 +57,12 @@ class Completeness:
     baseline_digest: str
     surfaces: Sequence[SurfaceReading]
     evidence: Sequence[Mapping[str, Any]]
-    changed_values: int
+    changed: Sequence[ChangedValue]
+
+    @property
+    def changed_values(self) -> int:
+        """How many compared values are not what they were, whether that is allowed or not."""
+        return len(self.changed)
 
     @property
     def complete(self) -> bool:
@@ -66,7 +82,13 @@ def completeness(
     gaps = [_OF_THE_RECORD.get(kind) or counted(number, kind) for kind, number in missing.items()]
     baseline_run = next((each for each in runs if baseline.runs and each.run is baseline.runs[0]), None)
     changed = {
-        (check, comparison["name"])
+        (check, comparison["name"]): ChangedValue(
+            check=check,
+            name=comparison["name"],
+            rule=str(comparison.get("rule") or "not said"),
+            refused=comparison["refused"],
+            allowed=comparison["allowed"],
+        )
         for check, comparisons in last.comparisons.items()
         for comparison in comparisons
         if comparison["refused"] or comparison["allowed"]
@@ -83,7 +105,7 @@ def completeness(
         baseline_digest=baseline_run.head if baseline_run else "",
         surfaces=list(_surfaces(last)),
         evidence=list(evidence.values()),
-        changed_values=len(changed),
+        changed=list(changed.values()),
     )
 
 

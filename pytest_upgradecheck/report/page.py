@@ -32,6 +32,9 @@ SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "
 #: Blockers, notes and the like that stand open; the rest is folded and counted.
 _OPEN = 20
 
+#: Rows and the like that are printed where they are folded; what is longer would fill many pages.
+_PRINTED = 200
+
 #: What is shown inline of attachments, in bytes: of one text, of one picture, of all together.
 _TEXT_INLINE, _PICTURE_INLINE, _ALL_INLINE = 32_768, 262_144, 1_500_000
 
@@ -98,6 +101,7 @@ def _of(story: Story) -> dict[str, Any]:
         "complete": story.completeness,
         "headings": PHASE_HEADINGS,
         "most_open": _OPEN,
+        "most_printed": _PRINTED,
         "now": now(found, unjudged=story.unjudged),
     }
 

@@ -200,3 +200,21 @@ def test_evidence_of_a_blocker_says_its_phase(suite) -> None:
     suite.run("post")
     said = words(article_of(suite, "test_more.py::test_it"))
     assert "Evidence the menu (the same in pre and post) the phase (post) the phase (pre)" in said
+
+
+def test_compared_values_that_changed_are_named(suite) -> None:
+    suite.pytester.makepyfile(
+        test_more="""
+        from test_shop import platform
+        def test_limits(baseline):
+            baseline.additions_only("limits", platform("settings"))
+        """
+    )
+    suite.pre()
+    suite.upgrade(settings={"currency": "EUR", "limit": 100, "colour": "blue"})
+    suite.run("post")
+    page = (suite.folder / "upgrade-report.html").read_text()
+    assert page.count('<a href="#compared">2</a>') == 2
+    table = words(page[page.index('id="compared"') :].partition("</table>")[0])
+    assert "settings The settings are what they were. 1 added nothing unchanged" in table
+    assert "limits test_more.py::test_limits nothing 1 added additions-only" in table

@@ -107,8 +107,10 @@ def test_blocker_says_expected_before_after_owner_boundary_and_remedy(bad_upgrad
     browser.open(bad_upgrade.report)
     order, settings = browser.driver.find_elements("css selector", "article.blocker")
     said = " ".join(order.text.split())
-    for expected in ("REGRESSED", "The order is still there", "passed before: 'An order can be placed', which this check builds on", "team-db",
-                     "db-schema: crossed", "test_shop.py::test_order_survives"):  # fmt: skip
+    for expected in (
+        "REGRESSED", "The order is still there", "passed before: 'An order can be placed', which this check builds on",
+        "team-db", "db-schema: crossed", "test_shop.py::test_order_survives",
+    ):  # fmt: skip
         assert expected in said
     link = order.find_element("link text", "https://example.com/runbook")
     assert link.get_attribute("href") == "https://example.com/runbook"
@@ -187,6 +189,27 @@ def test_prints_on_pages_of_its_own(bad_upgrade: Shop, browser: Browser) -> None
     assert not browser.driver.find_element("tag name", "nav").is_displayed()
     assert browser.run("return getComputedStyle(document.getElementById('checks')).breakBefore") == "page"
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_what_is_folded_prints(bad_upgrade: Shop, browser: Browser) -> None:
+    browser.open(bad_upgrade.report)
+    assert not browser.driver.find_element("css selector", "article.blocker details pre").is_displayed()
+    said = browser.printed()
+    for expected in ("assertbaseline", "E   AssertionError", "test_shop.py::test_settings"):
+        assert "".join(expected.split()) in said
+    assert "notprinted" not in said
+
+
+def test_what_would_fill_many_pages_does_not_print(shop: Shop, browser: Browser) -> None:
+    shop.add(
+        "test_many.py", "import pytest\n@pytest.mark.parametrize('n', range(250))\ndef test_it(n):\n    assert True\n"
+    )
+    assert shop.checklist.run("pre").code == 0
+    browser.open(shop.report)
+    said = browser.printed()
+    assert re.search(r"notprinted:\d{3}checks", said)
+    assert "test_it[7]" not in said
+    assert not browser.driver.find_element("css selector", ".on-paper").is_displayed()
 
 
 def test_picture_shows_without_any_style(bad_upgrade: Shop, browser: Browser, tmp_path: Path) -> None:
