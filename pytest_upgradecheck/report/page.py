@@ -60,13 +60,11 @@ class Shown:
 def page(story: Story, *, beside: Path) -> Iterator[str]:
     """The verification report, in pieces. ``beside`` is the folder it is written to, for links to attachments."""
     template = _environment().get_template("page.j2")
-    css = (_TEMPLATES / "report.css").read_text("utf-8")
     found = stops(story.plan, story.document, unjudged=story.unjudged)
     where = where_we_are(found, unjudged=story.unjudged)
     yield from template.generate(
         **_of(story),
-        css=Markup(css),  # noqa: S704 - our own file
-        css_digest=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        **_style(),
         stops=found,
         where=where,
         picture=picture(found, where),
@@ -76,9 +74,9 @@ def page(story: Story, *, beside: Path) -> Iterator[str]:
     )
 
 
-def under_way(document: Mapping[str, Any]) -> Iterator[str]:
-    """The page of a run that has not ended."""
-    yield from _environment().get_template("under_way.j2").generate(document=document)
+def under_way(document: Mapping[str, Any], *, command: str) -> Iterator[str]:
+    """The page of a run that has not ended; ``command`` makes a report of what has."""
+    yield from _environment().get_template("under_way.j2").generate(document=document, command=command, **_style())
 
 
 def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
@@ -104,6 +102,13 @@ def _of(story: Story) -> dict[str, Any]:
         "most_printed": _PRINTED,
         "now": now(found, unjudged=story.unjudged),
     }
+
+
+def _style() -> dict[str, Any]:
+    """The style sheet, and the digest by which the page's policy allows it."""
+    css = (_TEMPLATES / "report.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return {"css": Markup(css), "css_digest": digest}  # noqa: S704 - our own file
 
 
 def _attached(story: Story, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:

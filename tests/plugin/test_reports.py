@@ -49,6 +49,7 @@ def test_it_says_that_the_run_has_not_ended_while_it_runs(suite) -> None:
             page = Path(".upgradecheck/shop/test/upgrade-report.html").read_text()
             assert "CANNOT-TELL" in page
             assert "The run has not ended" in page
+            assert "<pre>upgradecheck report .upgradecheck/shop/test/record.jsonl</pre>" in page
         """
     )
     suite.pre()

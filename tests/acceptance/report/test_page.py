@@ -231,6 +231,19 @@ def test_picture_shows_without_any_style(bad_upgrade: Shop, browser: Browser, tm
         assert expected in words
 
 
+def test_page_of_a_run_under_way_looks_like_the_report(shop: Shop, browser: Browser) -> None:
+    copy = "import shutil\ndef test_it():\n    shutil.copy('my report.html', 'copy of.html')\n    assert True\n"
+    shop.add("test_copy.py", copy)
+    run = shop.checklist.run("pre", "--upgrade-report=my report.html")
+    assert run.code == 0
+    browser.open(shop.folder / "copy of.html", width=320)
+    assert browser.run("return getComputedStyle(document.querySelector('h1')).textTransform") == "uppercase"
+    assert browser.text("pre") == ("upgradecheck report .upgradecheck/shop/test/record.jsonl --output 'my report.html'")
+    assert browser.violations() == []
+    assert browser.complaints == []
+    assert browser.run("return document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize("text", ["the schema of all orders, and what was ordered", "W" * 60, "注文" * 30])
 def test_text_stays_inside_the_picture(shop: Shop, browser: Browser, text: str) -> None:
     plan, checks = shop.folder / "upgrade.yaml", shop.folder / "test_shop.py"
