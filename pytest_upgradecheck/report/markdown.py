@@ -96,7 +96,8 @@ def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
     yield f"{number}. **{escaped(blocker.what)}: {escaped(blocker.title)}**"
     yield ""
     message = blocker.message.strip()[:_LONGEST_MESSAGE]
-    yield "\n".join(f"   {line}" for line in in_markdown(message).splitlines())
+    indent = " " * len(f"{number}. ")  # what stands below an item belongs to it only so far in
+    yield "\n".join(f"{indent}{line}" for line in in_markdown(message).splitlines())
     yield ""
     about = [
         ("remedy", blocker.remedy),
@@ -105,5 +106,5 @@ def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
         ("boundary", blocker.boundary and f"{blocker.boundary} ({(blocker.boundary_state or '').replace('-', ' ')})"),
         ("check", blocker.check),
     ]
-    yield "   " + "; ".join(f"{name}: {escaped(value)}" for name, value in about if value)
+    yield indent + "; ".join(f"{name}: {escaped(value)}" for name, value in about if value)
     yield ""

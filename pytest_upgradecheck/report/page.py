@@ -38,6 +38,14 @@ _PRINTED = 200
 #: What is shown inline of attachments, in bytes: of one text, of one picture, of all together.
 _TEXT_INLINE, _PICTURE_INLINE, _ALL_INLINE = 32_768, 262_144, 1_500_000
 
+#: What pictures begin with.
+_BEGINNINGS: dict[str, tuple[bytes, ...]] = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/webp": (b"RIFF",),
+}
+
 _DIFF_SIGNS = {"-": "removed", "+": "added", "~": "changed", ">": "changed", "=": "changed", "!": "removed"}
 
 
@@ -133,7 +141,10 @@ def _shown(attachment: Attachment, folder: Path, beside: Path, room: int) -> Sho
             text = attachment.load(folder).decode("utf-8", "replace")
             return Shown(attachment=attachment, link=link, text=text)
         if attachment.is_picture and attachment.size <= min(_PICTURE_INLINE, room):
-            data = base64.b64encode(attachment.load(folder)).decode()
+            content = attachment.load(folder)
+            if not content.startswith(_BEGINNINGS[attachment.media_type]):
+                return Shown(attachment=attachment, link=link)  # it is not what it was said to be
+            data = base64.b64encode(content).decode()
             return Shown(attachment=attachment, link=link, picture=f"data:{attachment.media_type};base64,{data}")
         if not attachment.path(folder).exists():
             raise RecordError("the file is not beside the record")

@@ -218,3 +218,13 @@ def test_compared_values_that_changed_are_named(suite) -> None:
     table = words(page[page.index('id="compared"') :].partition("</table>")[0])
     assert "settings The settings are what they were. 1 added nothing unchanged" in table
     assert "limits test_more.py::test_limits nothing 1 added additions-only" in table
+
+
+def test_tenth_item_of_a_summary_holds_its_message(suite) -> None:
+    suite.pytester.makepyfile(
+        test_many="import pytest\n@pytest.mark.parametrize('n', range(12))\ndef test_it(n):\n    assert False, 'no'\n"
+    )
+    suite.run("pre", "--upgrade-summary=summary.md")
+    text = (suite.path / "summary.md").read_text()
+    assert "\n    ```diff\n    no\n" in text[text.index("\n10. ") :]
+    assert "\n   ```diff\n   no\n" in text[text.index("\n9. ") : text.index("\n10. ")]
