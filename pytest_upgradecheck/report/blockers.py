@@ -180,7 +180,7 @@ def _before(check: str, last: RunAccount, baseline: Baseline, before: Before, ro
     if found is None:
         return "it did not run before the change" if baseline.runs else "nothing is known: there is no baseline"
     when = f" in {baseline.runs[-1].name}" if baseline.runs else ""
-    return f"{found}{when}"
+    return f"{found.replace('-', ' ')}{when}"
 
 
 def _after(check: str, last: RunAccount, blocker: Mapping[str, Any]) -> str:

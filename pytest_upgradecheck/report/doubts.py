@@ -18,8 +18,10 @@ def doubt_of(account: Account, last: RunAccount) -> Blocker | None:
     if account.damage is not None:
         return Blocker(check="", kind="record-damaged", message=account.damage)
     if account.unfinished_line:
-        who = "the run was killed while writing it" if last.document is None else "a later run was killed while writing"
-        return Blocker(check="", kind="record-cut", message=f"the record's last line was cut: {who}")
+        message = "the record's last line was cut: a later run was killed while writing"
+        if last.document is None:
+            message = "the record's last line is not finished: the run is writing it, or was killed while writing"
+        return Blocker(check="", kind="record-cut", message=message)
     faults = unreconciled(last)
     if last.run.verdict == Decision.PROCEED.value and faults:
         message = f"the record's lines do not add up to the verdict's numbers: {faults}"
@@ -54,4 +56,6 @@ def unreconciled(last: RunAccount) -> str:
         faults.append(f"the verdict says {counts['planned']} planned, the record's lines say {due}")
     if reported != counts["run"]:
         faults.append(f"the verdict says {counts['run']} run, and the record holds the results of {reported}")
+    if last.run.verdict == Decision.PROCEED.value and last.document["blockers"]:
+        faults.append(f"the verdict says proceed, and names {len(last.document['blockers'])} in the way")
     return "; ".join(faults)
