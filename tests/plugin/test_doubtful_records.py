@@ -123,3 +123,18 @@ def test_damaged_record_is_not_told_as_a_killed_run(upgraded) -> None:
     assert main(["report", str(upgraded.path), "--format", "ctrf", "--output", str(upgraded.path / "ctrf.json")]) == 1
     summary = json.loads((upgraded.path / "ctrf.json").read_text())["results"]["summary"]
     assert (summary["pending"], summary["other"]) == (0, int(unread[1]))
+
+
+def test_proceed_that_names_what_is_in_the_way_is_not_green(upgraded, capsys: pytest.CaptureFixture[str]) -> None:
+    blocker = dict.fromkeys(("title", "transition", "boundary", "step", "owner", "remedy")) | {"title": ""}
+    blocker |= {"check": "test_shop.py::test_settings", "kind": "failed", "message": "another currency"}
+
+    def change(entry: dict) -> None:
+        if entry["type"] == "verdict" and entry["run"].startswith("post"):
+            entry["verdict"]["blockers"] = [blocker]
+
+    chained_anew(upgraded.folder / "record.jsonl", change)
+    assert main(["report", str(upgraded.path), "--format", "markdown"]) == 1
+    captured = capsys.readouterr()
+    assert "Verdict: cannot-tell" in captured.out
+    assert "the verdict says proceed, and names 1 in the way" in captured.err
