@@ -76,3 +76,12 @@ def benchmarks(session: nox.Session) -> None:
     session.run("python", "benchmarks/comparison.py", *session.posargs)
     session.run("python", "benchmarks/overhead.py", *session.posargs)
     session.run("python", "benchmarks/report.py", *session.posargs)
+
+
+@nox.session
+def screenshots(session: nox.Session) -> None:
+    """Pictures of the report at each verdict, into the folder that is named after ``--``."""
+    if not session.posargs:
+        session.error("name the folder for the pictures: nox -s screenshots -- FOLDER [--readme]")
+    session.install("selenium", ".[demo]")
+    session.run("python", "docs/screenshots.py", *session.posargs)

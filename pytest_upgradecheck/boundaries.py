@@ -105,7 +105,8 @@ def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[Bou
     if not isinstance(answer, bool):
         raise SurfaceUnread(surface, f"crossed_when `{expression}` must be true or false, and gave {answer!r:.80}")
     state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED
-    return state, f"{surface}: `{expression}` is {str(answer).lower()}"
+    # JMESPath has backticks of its own, so there are none around it.
+    return state, f"{surface}: {expression} is {str(answer).lower()}"
 
 
 def _by_version(plan: Plan, step: Step, truth: PlatformTruth, seen_crossed: bool) -> tuple[BoundaryState, str]:

@@ -226,7 +226,7 @@ def decide(facts: Facts) -> Verdict:
     if not facts.checks:
         nothing = Blocker(check="", kind="nothing-planned", message="no check was planned for this phase")
         judged.append((Decision.CANNOT_TELL, nothing))
-    judged.sort(key=lambda pair: (pair[0].urgency, pair[1].kind != Result.FAILED.value))
+    judged.sort(key=lambda pair: (pair[0].urgency, pair[1].kind != Result.FAILED.value, _telling(pair[1])))
     decision = judged[0][0] if judged else Decision.PROCEED
     ordered = tuple(blocker for _, blocker in judged)
     return Verdict(
@@ -277,40 +277,50 @@ def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> 
     return Decision.FIX_FORWARD if boundary.state is BoundaryState.CROSSED else Decision.ROLL_BACK
 
 
+def _telling(blocker: Blocker) -> int:
+    """What broke now tells more of the change than what was broken before it."""
+    order = {Transition.REGRESSED.value: 0, Transition.NEW.value: 1, Transition.FAILING_SINCE_BEFORE.value: 3}
+    return order.get(blocker.transition or "", 2)
+
+
 def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]) -> str:
     if decision is Decision.PROCEED:
         return _all_is_well(facts)
     first = decisive[0]
     name = f'"{first.title.rstrip(".")}"' if first.title else first.check
-    more = f" ({len(decisive) - 1} more)" if len(decisive) > 1 else ""
+    more = f" and {len(decisive) - 1:,} more" if len(decisive) > 1 else ""
     if decision is Decision.CANNOT_TELL:
+        if not name and not more:
+            return f"Evidence is missing: {headline(first.message)}"
         what = f"{name}: {headline(first.message)}" if name else headline(first.message)
         return f"Evidence is missing: {_tally(decisive)}; first: {what}"
     boundary = states.get(first.boundary or "")
     if decision is Decision.PAUSE:
         if boundary is not None and facts.phase.after_change and first.kind == Result.FAILED.value:
             return (
-                f"{name} failed{more} and decides on rollback boundary {boundary.name}, "
+                f"{name}{more} failed, and it decides on rollback boundary {boundary.name}, "
                 f"but whether that is crossed is unknown: {boundary.why}"
             )
-        return f"{name} failed{more}: {headline(first.message)}"
+        return f"{name}{more} failed: {headline(first.message)}"
     assert boundary is not None
     if decision is Decision.ROLL_BACK:
         return (
-            f"{name} failed{more}, and rollback boundary {boundary.name} is not crossed: "
+            f"{name}{more} failed, and rollback boundary {boundary.name} is not crossed: "
             f"step {boundary.step} can be taken back"
         )
     gone = " and ".join(boundary.irreversible) or "what lies behind it"
     recovery = f"; to recover: {boundary.recover_by}" if boundary.recover_by else ""
     return (
-        f"{name} failed{more}, and rollback boundary {boundary.name} is crossed: {gone} cannot be taken back{recovery}"
+        f"{name}{more} failed, and rollback boundary {boundary.name} is crossed: {gone} cannot be taken back{recovery}"
     )
 
 
 def _all_is_well(facts: Facts) -> str:
     waivers = [check.waiver for check in facts.checks if check.waiver]
     if not waivers:
-        return f"All {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
+        # All may have passed after going back as well as after going on: the sentence says which.
+        everything = "Really back: all" if facts.phase is Phase.ROLLBACK else "All"
+        return f"{everything} {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
     passed = len(facts.checks) - len(waivers)
     failures = "1 failure is" if len(waivers) == 1 else f"{len(waivers)} failures are"
     return (
@@ -326,6 +336,11 @@ def in_words(kind: str, transition: str | None) -> str:
     return (transition or kind).replace("-", " ")
 
 
+def counted(number: int, kind: str) -> str:
+    """How many checks came to a result, in words."""
+    return f"{number:,} {'without evidence' if kind == Result.NO_EVIDENCE.value else kind.replace('-', ' ')}"
+
+
 def headline(message: str) -> str:
     """The first line of a message, at most 200 characters."""
     line = message.strip().partition("\n")[0]
@@ -334,7 +349,9 @@ def headline(message: str) -> str:
 
 def _tally(blockers: Sequence[Blocker]) -> str:
     kinds = Counter(blocker.kind for blocker in blockers)
-    return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    lacking = kinds[Result.NO_EVIDENCE.value]
+    said = {Result.NO_EVIDENCE.value: f"{lacking:,} {'check lacks' if lacking == 1 else 'checks lack'} evidence"}
+    return ", ".join(said.get(kind) or counted(number, kind) for kind, number in kinds.items() if number)
 
 
 def _counts(checks: Sequence[CheckFact]) -> dict[str, int]:

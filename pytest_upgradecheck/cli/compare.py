@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.comparison import Terms, captured, compare, explain
-from pytest_upgradecheck.comparison.text import in_colour, in_html, in_markdown
+from pytest_upgradecheck.comparison.text import allowed_differences, in_colour, in_html, in_markdown
 from pytest_upgradecheck.errors import CheckMisuse
 
 FORMATS: dict[str, Callable[[str], str]] = {
@@ -30,7 +30,7 @@ def compare_files(before: Path, after: Path, *, rule: str, key: list[str], ignor
     for path in comparison.unmatched:
         print(f"{path} fits nothing in either file", file=sys.stderr)
     if not comparison.refused:
-        print(f"as before: {len(comparison.allowed):,} differ, and may")
+        print(f"as before: {allowed_differences(len(comparison.allowed))}")
         return 0
     print(FORMATS[form](explain(comparison)))
     return 1

@@ -15,7 +15,7 @@ STANDARD_OUTPUT = "-"
 
 
 def report(record: Path, *, output: str | None, form: str) -> int:
-    """Write it, and say where; 0, or 1 where the record is damaged and the report says so."""
+    """Write it, and say where; 0, or 1 where the record's verdict cannot be believed and the report says so."""
     path = find_record(record)
     story = tell(read_account(path))
     if output is None:
@@ -32,8 +32,8 @@ def report(record: Path, *, output: str | None, form: str) -> int:
         except OSError as error:
             raise RecordError(f"{output}: the report cannot be written: {error.strerror or error}") from None
         print(f"{output}: {story.document['verdict']}")
-    if story.account.damage:
-        print(f"damaged: {story.account.damage}", file=sys.stderr)
+    if story.doubt is not None:
+        print(f"{story.doubt.kind.replace('-', ' ')}: {story.doubt.message}", file=sys.stderr)
         return 1
     return 0
 

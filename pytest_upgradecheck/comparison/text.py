@@ -40,7 +40,7 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
     refused = comparison.refused
     if not refused:
         return ""
-    allowed = f"; {len(comparison.allowed):,} more differ, and may" if comparison.allowed else ""
+    allowed = f"; {allowed_differences(len(comparison.allowed))}" if comparison.allowed else ""
     head = [f"{counts(refused)}{allowed}", *_pairing(comparison)]
     groups = _grouped(refused)
     room = lines - len(head)
@@ -55,6 +55,11 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
         rest = sum(map(len, groups[len(shown_groups) :]))
         body.append(f"... and {rest:,} more in {len(groups) - len(shown_groups):,} other places")
     return "\n".join([*head, *body])
+
+
+def allowed_differences(number: int) -> str:
+    """How many differences a rule allows, in words."""
+    return f"{number:,} allowed {'difference' if number == 1 else 'differences'}"
 
 
 def in_markdown(text: str) -> str:

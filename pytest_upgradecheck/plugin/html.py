@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_upgradecheck.report import summary_blocks
+from pytest_upgradecheck.record import needed_checks
+from pytest_upgradecheck.report import passed_by, summary_blocks
+from pytest_upgradecheck.verdict import Result
 
 if TYPE_CHECKING:
+    from pytest_upgradecheck.plugin.checks import Check
     from pytest_upgradecheck.plugin.keeper import RunKeeper
 
 _ID_CELL = '<td class="col-testId">'
@@ -88,7 +91,17 @@ class VerdictInHtml:
         check, result, before, _ = known
         if not self.keeper.session.phase.after_change:
             before, result = result, None
+        elif before is None and check.needs:
+            before = self._passed_by(check)
         return {"step": check.step, "owner": check.owner, "before": before, "after": result}
+
+    def _passed_by(self, check: Check) -> str:
+        """What stands before a check that did not run then: the pass of those it builds on."""
+        session, ids = self.keeper.session, self.keeper.session.ids_before
+        needed = [ids[name] for need in check.needs for name in needed_checks(need, check.nodeid, ids)]
+        results = [found.result for each in needed if (found := session.baseline.check(each))]
+        passed = results and results == [Result.PASSED.value] * len(needed)
+        return f"{Result.PASSED} ({passed_by(needed)})" if passed else ""
 
     def _checks(self) -> int:
         return len(self.keeper.results)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pytest_upgradecheck.errors import EvidenceMissing, raised_on_purpose
 from pytest_upgradecheck.plugin.checks import Check
-from pytest_upgradecheck.record import Baseline
+from pytest_upgradecheck.record import Baseline, needed_checks
 from pytest_upgradecheck.verdict import Result
 
 __tracebackhide__ = raised_on_purpose
@@ -15,17 +15,11 @@ __tracebackhide__ = raised_on_purpose
 def require(check: Check, baseline: Baseline, by_nodeid: Mapping[str, str]) -> None:
     """Raise EvidenceMissing unless every check that ``check`` needs passed before the change.
 
-    A need names a check without its parameters: a parametrised check needs the one with its own parameters where there
-    is one, else all that carry the name. ``by_nodeid`` gives the ids of the checks
-    before the change.
+    ``by_nodeid`` gives the ids of the checks before the change.
     """
     missing = []
     for need in check.needs:
-        parameters = check.nodeid[len(check.nodeid.partition("[")[0]) :]
-        if parameters and need + parameters in by_nodeid:
-            wanted = [need + parameters]
-        else:
-            wanted = [name for name in by_nodeid if name == need or name.startswith(need + "[")]
+        wanted = needed_checks(need, check.nodeid, by_nodeid)
         if not wanted:
             missing.append(f"{need} is not among the checks of the pre run")
         missing.extend(

@@ -52,11 +52,17 @@ class Attempt:
             if report.when == "call" and self.result is None:
                 self.result = Result.PASSED
             return
-        result = _result(report, notes.get("kind"))
+        result, subtest = _result(report, notes.get("kind")), _subtest(report)
+        message = notes.get("message") or _message(report)
+        detail = "" if result in (Result.SKIPPED, Result.XFAILED) else _detail(report)
+        if subtest:
+            message = f"{subtest}: {message}"
         if self.result is None or _RANK[result] > _RANK[self.result]:
-            self.result = result
-            self.message = (notes.get("message") or _message(report))[:_LONGEST_MESSAGE]
-            self.detail = "" if result in (Result.SKIPPED, Result.XFAILED) else _detail(report)
+            self.result, self.message, self.detail = result, message[:_LONGEST_MESSAGE], detail
+        elif subtest and result is self.result:
+            # The others say no less than the first.
+            self.message = f"{self.message}\n{message}"[:_LONGEST_MESSAGE]
+            self.detail = _cut(f"{self.detail}\n{detail}")
 
     def conclude(self) -> Result:
         """The attempt's result once no more pieces come."""
@@ -110,9 +116,21 @@ def _message(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     lookup_error = getattr(report.longrepr, "errorstring", None)  # of a fixture that does not exist
     said = crash.message if crash is not None else str(lookup_error or report.longrepr or "failed")
-    return where + said
+    # What an assertion or pytest.fail says is a sentence of its own; other exceptions mean something by their names.
+    return where + said.removeprefix("AssertionError: ").removeprefix("Failed: ")
+
+
+def _subtest(report: pytest.TestReport) -> str:
+    """What a subtest goes by, its message and its values; empty for any other piece."""
+    context = getattr(report, "context", None)
+    values = getattr(context, "kwargs", None) or {}
+    message = getattr(context, "msg", None)
+    return ", ".join([*([str(message)] if message else []), *(f"{name}={value}" for name, value in values.items())])
 
 
 def _detail(report: pytest.TestReport) -> str:
-    text = report.longreprtext
+    return _cut(report.longreprtext)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_DETAIL else f"{text[:_LONGEST_DETAIL]}\n... cut"

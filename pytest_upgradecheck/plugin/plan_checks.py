@@ -351,9 +351,14 @@ def _require_observed_since_the_last_phase(reading: Reading, session: UpgradeSes
     earlier = [run for run in session.history.runs if run.finished_at and (run.phase, run.step) != now]
     if earlier and earlier[-1].finished_at and reading.observed_at <= earlier[-1].finished_at:
         raise EvidenceMissing(
-            f"{reading.surface}: its answer was observed at {reading.observed_at:%H:%M:%S}Z, before {earlier[-1].name} "
-            "ended: it says nothing about the platform since then"
+            f"{reading.surface}: its answer was observed at {_clock(reading.observed_at)}, before {earlier[-1].name} "
+            f"ended at {_clock(earlier[-1].finished_at)}: it says nothing about the platform since then"
         )
+
+
+def _clock(at: datetime) -> str:
+    # To the millisecond: what is too old by less than a second must not read as if both were the same.
+    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
 def _answers(surface: str, session: UpgradeSession) -> Problems:

@@ -7,6 +7,8 @@ phase standing as if it were its own.
 from __future__ import annotations
 
 import contextlib
+import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,7 @@ class Reports:
 
         self.settings = session.settings
         self.path = session.settings.report or session.folder / REPORT_FILE
+        self.command = _command(session)
         self.story: Story | None = None
         self.faults: list[str] = []
         self.remarks: list[str] = []
@@ -33,7 +36,7 @@ class Reports:
         from pytest_upgradecheck.report import under_way, write_text
 
         try:
-            write_text(self.path, under_way(document))
+            write_text(self.path, under_way(document, command=self.command))
         except OSError:
             self._take_away(self.path)
             raise
@@ -75,3 +78,23 @@ class Reports:
         """No page rather than an earlier run's, which may be green."""
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def _command(session: UpgradeSession) -> str:
+    """What to type, where pytest was started, for a report of what stands in the record."""
+    from pytest_upgradecheck.record import JOURNAL_FILE
+
+    words = ["upgradecheck", "report", _from_here(session.folder / JOURNAL_FILE)]
+    if session.settings.report is not None:
+        words += ["--output", _from_here(session.settings.report)]
+    return shlex.join(words)
+
+
+def _from_here(path: Path) -> str:
+    """A path as it is typed in the folder in which pytest was started; a whole one where it lies outside."""
+    whole = os.path.abspath(path)  # noqa: PTH100 - a link is typed as it is called
+    try:
+        relative = os.path.relpath(whole)
+    except ValueError:  # another drive
+        return whole
+    return whole if relative.startswith(os.pardir) else relative

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_upgradecheck.plugin.settings import shown
-from pytest_upgradecheck.verdict import in_words
+from pytest_upgradecheck.verdict import counted, in_words
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.keeper import RunKeeper
@@ -179,5 +179,5 @@ def _counts(counts: dict[str, int]) -> str:
         "waived", "failed", "error", "no-evidence", "skipped", "xfailed", "crashed", "interrupted", "deselected",
         "not-run", "missing-after", "retried",
     )  # fmt: skip
-    others = [f"{counts[name]} {name}" for name in shown_when_there if counts[name]]
+    others = [counted(counts[name], name) for name in shown_when_there if counts[name]]
     return ", ".join([planned, *others])

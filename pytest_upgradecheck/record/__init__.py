@@ -6,7 +6,7 @@ and ``verification`` says whether a record can be believed.
 """
 
 from pytest_upgradecheck.record.attachments import ATTACHMENTS, LARGEST_ATTACHMENT, Attachment
-from pytest_upgradecheck.record.baseline import Baseline, captured_since, changed
+from pytest_upgradecheck.record.baseline import Baseline, captured_since, changed, needed_checks
 from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, Signoff, read_history
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER, Journal
 from pytest_upgradecheck.record.large import CAPTURES, Stored, is_large, store
@@ -37,6 +37,7 @@ __all__ = [
     "find_tail",
     "head_at",
     "is_large",
+    "needed_checks",
     "read_history",
     "store",
     "verify_record",

@@ -11,7 +11,7 @@ upgrade, a person still wants to know what was different before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,6 +108,18 @@ def captured_since(runs: Sequence[RunRecord], file: str, key: str) -> Capture | 
         if run.phase is Phase.POST and (file, key) in run.captures:
             return run.captures[file, key]
     return None
+
+
+def needed_checks(need: str, nodeid: str, known: Collection[str]) -> list[str]:
+    """The node ids, of those ``known`` before the change, that a check with this ``nodeid`` means by ``need``.
+
+    A need names a check without its parameters: a parametrised check needs the one with its own parameters where there
+    is one, else all that carry the name.
+    """
+    parameters = nodeid[len(nodeid.partition("[")[0]) :]
+    if parameters and need + parameters in known:
+        return [need + parameters]
+    return [need] if need in known else [name for name in known if name.startswith(need + "[")]
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

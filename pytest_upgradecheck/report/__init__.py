@@ -9,6 +9,7 @@ from pytest_upgradecheck.report.account import Account, read_account
 from pytest_upgradecheck.report.ctrf import ctrf
 from pytest_upgradecheck.report.files import REPORT_FILE, append_text, write_text
 from pytest_upgradecheck.report.markdown import markdown
+from pytest_upgradecheck.report.naming import passed_by
 from pytest_upgradecheck.report.page import page, summary_blocks, under_way
 from pytest_upgradecheck.report.story import Story, tell
 
@@ -20,6 +21,7 @@ __all__ = [
     "ctrf",
     "markdown",
     "page",
+    "passed_by",
     "read_account",
     "summary_blocks",
     "tell",

@@ -33,9 +33,10 @@ class Attempt:
 
 @dataclass(slots=True, kw_only=True)
 class RunAccount:
-    """One run: its folded ``run``, its verdict as ``document`` (None where it never ended), and its other lines.
+    """One run: its folded ``run``, its verdict as ``document`` (None where it has not ended), and its other lines.
 
-    ``head`` is the chain's digest at its last line, ``seconds`` what each check took over all its attempts.
+    ``head`` is the chain's digest at its last line, ``seconds`` what each check took over all its attempts,
+    ``version_truth`` the last answer of the surface that tells versions.
     """
 
     run: RunRecord
@@ -54,6 +55,7 @@ class RunAccount:
     evidence: list[Mapping[str, Any]] = field(default_factory=list)
     attachments: dict[str, list[Attachment]] = field(default_factory=dict)
     sections: list[Mapping[str, Any]] = field(default_factory=list)
+    version_truth: Any = None
 
     @property
     def due(self) -> Iterator[str]:
@@ -66,7 +68,10 @@ class RunAccount:
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """A record as far as it can be believed; ``damage`` says where and why that ends, if it does."""
+    """A record as far as it can be believed; ``damage`` says where and why that ends, if it does.
+
+    ``damaged_line`` is the number of that line.
+    """
 
     path: Path
     upgrade: str = ""
@@ -75,6 +80,7 @@ class Account:
     signoffs: list[Signoff] = field(default_factory=list)
     tail: Tail = field(default_factory=Tail)
     damage: str | None = None
+    damaged_line: int | None = None
     unfinished_line: bool = False
 
     @property
@@ -97,7 +103,7 @@ def read_account(path: Path) -> Account:
                 why = f"this line cannot be understood ({error!r})"
                 raise RecordDamaged(str(path), account.tail.lines, why) from None
     except RecordDamaged as error:
-        account.damage = str(error)
+        account.damage, account.damaged_line = str(error), error.line
     account.runs, account.signoffs = list(runs.values()), folding.signoffs
     if not account.runs:
         raise RecordError(account.damage or f"{path}: this record holds no run yet, so there is nothing to report")
@@ -137,6 +143,9 @@ def _add(entry: Mapping[str, Any], folding: Folding, runs: dict[str, RunAccount]
         own.deselected, own.later = frozenset(entry["deselected"]), frozenset(entry["later"])
     elif kind == "reading":
         own.readings.append({name: value for name, value in entry.items() if name != "body"})
+        surfaces = own.run.plan.get("platform", {}).get("surfaces", {})
+        if "versions" in surfaces.get(entry["surface"], {}):
+            own.version_truth = entry.get("body")
     elif kind == "comparison":
         own.comparisons.setdefault(entry["check"], []).append(entry)
     elif kind == "evidence":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from pytest_upgradecheck.comparison.values import from_json
 from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import Attachment, Baseline
 from pytest_upgradecheck.report.account import Attempt, RunAccount
+from pytest_upgradecheck.report.naming import Before
 from pytest_upgradecheck.verdict import Result, in_words
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Differences that stand side by side; the check's message shows a screenful of them.
 _SIDE_BY_SIDE = 5
+
+#: Where pytest-xdist says which worker a traceback is of.
+_WORKER = re.compile(r"\[gw\d+\] ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,8 @@ class Obstacle:
     """One blocker of the verdict (or a waived failure), with what a reader needs to act on it.
 
     ``what`` is its transition or kind in words, ``earlier`` the attempts before the last one, of this run and of
-    earlier runs of the phase.
+    earlier runs of the phase, ``attachments`` what was attached and in which phase, ``row`` the place of the check in
+    the table of all checks.
     """
 
     check: str
@@ -55,7 +61,8 @@ class Obstacle:
     remedy: str | None
     detail: str
     earlier: Sequence[tuple[str, Attempt]]
-    attachments: Sequence[Attachment]
+    attachments: Sequence[tuple[Attachment, str]]
+    row: str
     waiver: str | None = None
 
     @property
@@ -80,10 +87,11 @@ def obstacles(
     """The verdict's blockers, in its order, and after them what is waived."""
     states = {boundary["name"]: boundary["state"] for boundary in document["boundaries"]}
     waived = [{"kind": "waived", "remedy": None, "boundary": None, **each} for each in document["waived"]]
+    before = Before(baseline, document["identity"]["renamed"], last.run.planned)
     found: list[Obstacle] = []
     taken: set[str] = set()
     for number, each in enumerate((*document["blockers"], *waived), start=1):
-        obstacle = _obstacle(each, last, runs, rows, baseline, states)
+        obstacle = _obstacle(each, last, runs, rows, baseline, before, states)
         if obstacle.anchor in taken or not obstacle.anchor:
             obstacle = replace(obstacle, anchor=f"blocker-{number}")
         taken.add(obstacle.anchor)
@@ -97,6 +105,7 @@ def _obstacle(
     runs: Sequence[RunAccount],
     rows: Mapping[str, CheckRow],
     baseline: Baseline,
+    before: Before,
     states: Mapping[str, str],
 ) -> Obstacle:
     check = blocker["check"]
@@ -112,10 +121,10 @@ def _obstacle(
         anchor=row.anchor if row else "",
         what=in_words(blocker["kind"], blocker["transition"]),
         is_failure=blocker["kind"] in (Result.FAILED.value, Result.ERROR.value),
-        title=blocker["title"] or check or "This run",
+        title=(row.title if row else blocker["title"]) or blocker["title"] or check or "This run",
         message=blocker["message"],
-        expected=_expected(blocker, sides),
-        before=_before(check, last, baseline, row),
+        expected=_expected(sides),
+        before=_before(check, last, baseline, before, row),
         after=_after(check, last, blocker),
         sides=sides,
         step=blocker.get("step") or (row.step if row else None),
@@ -123,30 +132,55 @@ def _obstacle(
         boundary=blocker["boundary"],
         boundary_state=states.get(blocker["boundary"] or ""),
         remedy=blocker["remedy"],
-        detail=failed[-1].detail if failed else "",
+        detail=_detail(failed[-1], blocker) if failed else "",
         earlier=list(_earlier(check, last, runs)),
-        attachments=[attachment for each in runs for attachment in each.attachments.get(check, ())],
+        attachments=list(_attachments(check, last, runs)),
+        row=row.row_anchor if row else "",
         waiver=waiver,
     )
 
 
-def _expected(blocker: Mapping[str, Any], sides: Sequence[Side]) -> str:
-    said = str(blocker["title"]).rstrip(".") or "that the check passes"
+def _expected(sides: Sequence[Side]) -> str:
+    """What a rule asks for; what else is expected, the title says."""
     rules = list(dict.fromkeys(side.rule for side in sides))
-    return f"{said} (as before, by the rule {' and '.join(rules)})" if rules else said
+    return f"as before, by the rule {' and '.join(rules)}" if rules else ""
 
 
-def _before(check: str, last: RunAccount, baseline: Baseline, row: CheckRow | None) -> str:
+def _detail(attempt: Attempt, blocker: Mapping[str, Any]) -> str:
+    """The traceback; empty where it says nothing that title and message do not."""
+    said = {line.strip() for text in (blocker["title"], blocker["message"]) for line in text.splitlines()}
+    lines = [line.strip() for line in attempt.detail.splitlines()]
+    if all(line in said or not line or _WORKER.match(line) for line in lines):
+        return ""
+    return attempt.detail
+
+
+def _attachments(check: str, last: RunAccount, runs: Sequence[RunAccount]) -> Iterator[tuple[Attachment, str]]:
+    """Each thing that was attached once, those of this run first, with the phases it was the same in."""
+    phases: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], Attachment] = {}
+    for each in sorted(runs, key=lambda run: run is not last):
+        for attachment in each.attachments.get(check, ()):
+            name = (attachment.name, attachment.digest)
+            found.setdefault(name, attachment)
+            earlier = each is not last and each.run.phase is last.run.phase
+            phases.setdefault(name, []).append(f"an earlier {each.run.phase}" if earlier else each.run.phase.value)
+    order = [*(phase.value for phase in Phase), f"an earlier {last.run.phase}"]
+    for name, attachment in found.items():
+        those = sorted(set(phases[name]), key=order.index)
+        yield attachment, those[0] if len(those) == 1 else f"the same in {' and '.join(those)}"
+
+
+def _before(check: str, last: RunAccount, baseline: Baseline, before: Before, row: CheckRow | None) -> str:
     if not last.run.phase.after_change or not check:
         return ""
     found = row.results.get(Phase.PRE) if row else None
-    needs = last.run.planned.get(check, {}).get("needs", ())
-    if found is None and needs and (needed := [each for each in map(baseline.check, needs) if each]):
-        return "what it needs " + ", ".join(f"{each.result} before the change: {each.check}" for each in needed)
+    if found is None and (needed := before.needed(check, last.run.planned.get(check, {}))):
+        return before.said_of(needed)
     if found is None:
         return "it did not run before the change" if baseline.runs else "nothing is known: there is no baseline"
     when = f" in {baseline.runs[-1].name}" if baseline.runs else ""
-    return f"{found}{when}"
+    return f"{found.replace('-', ' ')}{when}"
 
 
 def _after(check: str, last: RunAccount, blocker: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from pytest_upgradecheck.record import Attachment
 from pytest_upgradecheck.record.history import timestamp
 from pytest_upgradecheck.report.account import RunAccount
-from pytest_upgradecheck.report.story import CheckRow, Story
+from pytest_upgradecheck.report.story import NOT_KNOWN, CheckRow, Story
 from pytest_upgradecheck.verdict import Result
 
 _SPEC_VERSION = "0.0.0"
@@ -78,7 +78,7 @@ def _test(row: CheckRow, result: str, last: RunAccount) -> dict[str, Any]:
     file = row.check.partition("::")[0]
     test: dict[str, Any] = {
         "name": row.check,
-        "status": _STATUS[Result(result)],
+        "status": "other" if result == NOT_KNOWN else _STATUS[Result(result)],
         "duration": _milliseconds(last.seconds.get(row.check, 0.0)),
         "rawStatus": result,
         "suite": [row.step or "no single step", file],

@@ -42,7 +42,11 @@ def _lines(story: Story) -> Iterator[str]:
     yield f"**{escaped(document['reason'].rstrip('.'))}.**"
     yield ""
     step = f", up to step {escaped(document['step'])}" if document["step"] else ""
-    ended = f"{document['finished_at'][:19].replace('T', ' ')} UTC" if document["finished_at"] else "never ended"
+    ended = (
+        f"{document['finished_at'][:19].replace('T', ' ')} UTC"
+        if document["finished_at"]
+        else story.not_ended(story.last)
+    )
     yield (
         f"{escaped(document['title'])}, environment {escaped(document['environment'])}, "
         f"phase {document['phase']}{step}, {ended}"
@@ -92,7 +96,8 @@ def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
     yield f"{number}. **{escaped(blocker.what)}: {escaped(blocker.title)}**"
     yield ""
     message = blocker.message.strip()[:_LONGEST_MESSAGE]
-    yield "\n".join(f"   {line}" for line in in_markdown(message).splitlines())
+    indent = " " * len(f"{number}. ")  # what stands below an item belongs to it only so far in
+    yield "\n".join(f"{indent}{line}" for line in in_markdown(message).splitlines())
     yield ""
     about = [
         ("remedy", blocker.remedy),
@@ -101,5 +106,5 @@ def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
         ("boundary", blocker.boundary and f"{blocker.boundary} ({(blocker.boundary_state or '').replace('-', ' ')})"),
         ("check", blocker.check),
     ]
-    yield "   " + "; ".join(f"{name}: {escaped(value)}" for name, value in about if value)
+    yield indent + "; ".join(f"{name}: {escaped(value)}" for name, value in about if value)
     yield ""

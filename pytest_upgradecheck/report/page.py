@@ -11,7 +11,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.record import Attachment
-from pytest_upgradecheck.report.sequence import WIDTH, picture, stops, where_we_are
+from pytest_upgradecheck.report.sequence import WIDTH, now, picture, stops, where_we_are
 from pytest_upgradecheck.report.story import PHASE_HEADINGS, Story
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -32,44 +32,59 @@ SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "
 #: Blockers, notes and the like that stand open; the rest is folded and counted.
 _OPEN = 20
 
+#: Rows and the like that are printed where they are folded; what is longer would fill many pages.
+_PRINTED = 200
+
 #: What is shown inline of attachments, in bytes: of one text, of one picture, of all together.
 _TEXT_INLINE, _PICTURE_INLINE, _ALL_INLINE = 32_768, 262_144, 1_500_000
+
+#: What pictures begin with.
+_BEGINNINGS: dict[str, tuple[bytes, ...]] = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/webp": (b"RIFF",),
+}
 
 _DIFF_SIGNS = {"-": "removed", "+": "added", "~": "changed", ">": "changed", "=": "changed", "!": "removed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An attachment as the page shows it: inline as ``text`` or ``picture`` (a data URI), else only as a link."""
+    """An attachment as the page shows it: inline as ``text`` or ``picture`` (a data URI), else only as a link.
+
+    Links lead to the first of a check, and to the first of a file.
+    """
 
     attachment: Attachment
     link: str
     text: str | None = None
     picture: str | None = None
     fault: str | None = None
+    first_of_check: bool = False
+    first_of_file: bool = False
 
 
 def page(story: Story, *, beside: Path) -> Iterator[str]:
     """The verification report, in pieces. ``beside`` is the folder it is written to, for links to attachments."""
     template = _environment().get_template("page.j2")
-    css = (_TEMPLATES / "report.css").read_text("utf-8")
-    found = stops(story.plan, story.document)
+    found = stops(story.plan, story.document, unjudged=story.unjudged)
+    where = where_we_are(found, unjudged=story.unjudged)
     yield from template.generate(
         **_of(story),
-        css=Markup(css),  # noqa: S704 - our own file
-        css_digest=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        **_style(),
         stops=found,
-        where=where_we_are(found),
-        picture=picture(found),
+        where=where,
+        picture=picture(found, where),
         picture_width=WIDTH,
         attached=list(_attached(story, beside)),
         all_runs=story.account.runs,
     )
 
 
-def under_way(document: Mapping[str, Any]) -> Iterator[str]:
-    """The page of a run that has not ended."""
-    yield from _environment().get_template("under_way.j2").generate(document=document)
+def under_way(document: Mapping[str, Any], *, command: str) -> Iterator[str]:
+    """The page of a run that has not ended; ``command`` makes a report of what has."""
+    yield from _environment().get_template("under_way.j2").generate(document=document, command=command, **_style())
 
 
 def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
@@ -81,6 +96,7 @@ def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
 
 
 def _of(story: Story) -> dict[str, Any]:
+    found = stops(story.plan, story.document, unjudged=story.unjudged)
     return {
         "story": story,
         "document": story.document,
@@ -91,16 +107,31 @@ def _of(story: Story) -> dict[str, Any]:
         "complete": story.completeness,
         "headings": PHASE_HEADINGS,
         "most_open": _OPEN,
+        "most_printed": _PRINTED,
+        "now": now(found, unjudged=story.unjudged),
     }
+
+
+def _style() -> dict[str, Any]:
+    """The style sheet, and the digest by which the page's policy allows it."""
+    css = (_TEMPLATES / "report.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return {"css": Markup(css), "css_digest": digest}  # noqa: S704 - our own file
 
 
 def _attached(story: Story, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:
     """Each attachment once a check: with the row of its check and its run."""
     room = _ALL_INLINE
+    seen: set[str] = set()
     for row, run, attachment in story.attached:
         shown = _shown(attachment, story.account.folder, beside, room)
         room -= len(shown.text or "") + len(shown.picture or "")
-        yield row, run, shown
+        yield (
+            row,
+            run,
+            replace(shown, first_of_check=row.anchor not in seen, first_of_file=attachment.digest not in seen),
+        )
+        seen |= {row.anchor, attachment.digest}
 
 
 def _shown(attachment: Attachment, folder: Path, beside: Path, room: int) -> Shown:
@@ -110,7 +141,10 @@ def _shown(attachment: Attachment, folder: Path, beside: Path, room: int) -> Sho
             text = attachment.load(folder).decode("utf-8", "replace")
             return Shown(attachment=attachment, link=link, text=text)
         if attachment.is_picture and attachment.size <= min(_PICTURE_INLINE, room):
-            data = base64.b64encode(attachment.load(folder)).decode()
+            content = attachment.load(folder)
+            if not content.startswith(_BEGINNINGS[attachment.media_type]):
+                return Shown(attachment=attachment, link=link)  # it is not what it was said to be
+            data = base64.b64encode(content).decode()
             return Shown(attachment=attachment, link=link, picture=f"data:{attachment.media_type};base64,{data}")
         if not attachment.path(folder).exists():
             raise RecordError("the file is not beside the record")

@@ -19,6 +19,9 @@ _LINE = 19
 #: Small letters that fit on a line.
 _ROOM, _BOLD_ROOM = 48.0, 42.0
 
+#: Steps that a sentence names; the others are counted.
+_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -36,6 +39,8 @@ class Stop:
 
     number: int
     step: str
+    product: str
+    version: str | None
     move: str
     shown: str
     moved: bool | None
@@ -61,8 +66,12 @@ class Picture:
     marks: Sequence[Mark]
 
 
-def stops(plan: Mapping[str, Any], document: Mapping[str, Any]) -> list[Stop]:
-    """The steps in order. We are at the last step whose product has moved, or before the first."""
+def stops(plan: Mapping[str, Any], document: Mapping[str, Any], *, unjudged: str | None = None) -> list[Stop]:
+    """The steps in order. We are at the last step whose product has moved, or before the first.
+
+    ``unjudged`` says why version truth was not asked, where it was not.
+    """
+    nowhere = f"not judged: {unjudged}" if unjudged else "version truth does not show where it is"
     boundaries = {boundary["step"]: boundary for boundary in document["boundaries"]}
     shown = {entry["step"]: entry["shown"] for entry in document["steps"]}
     moved = [step["step"] for step in plan["sequence"] if shown.get(step["step"]) == step["to"]]
@@ -73,8 +82,10 @@ def stops(plan: Mapping[str, Any], document: Mapping[str, Any]) -> list[Stop]:
             Stop(
                 number=number,
                 step=step["step"],
+                product=step["product"],
+                version=version,
                 move=f"{step['product']} {step['from']} \N{RIGHTWARDS ARROW} {step['to']}",
-                shown=f"version truth shows {version}" if version else "version truth does not show where it is",
+                shown=f"version truth shows {version}" if version else nowhere,
                 moved=None if version is None else version == step["to"],
                 publishes_truth=bool(step.get("publishes_truth")),
                 boundary=boundaries.get(step["step"]),
@@ -84,25 +95,39 @@ def stops(plan: Mapping[str, Any], document: Mapping[str, Any]) -> list[Stop]:
     return found
 
 
-def where_we_are(found: Sequence[Stop]) -> str:
+def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
     """Where the sequence stands, in one sentence."""
     here = next((stop for stop in found if stop.we_are_here), None)
     if here is not None:
         left = [stop.step for stop in found if not stop.moved]
-        rest = f"; not moved: {', '.join(left)}" if left else ", the last one" if len(found) > 1 else ""
+        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        rest = f"; not moved: {', '.join(left[:_NAMED])}{more}" if left else ", the last one" if len(found) > 1 else ""
         return f"We are past step {here.step}{rest}"
     if any(stop.moved is None for stop in found):
-        return "Where we are is not known: version truth does not show it"
+        return f"Where we are is not known: {unjudged or 'version truth does not show it'}"
     return f"We are before the first step, {found[0].step}"
 
 
-def picture(found: Sequence[Stop]) -> Picture:
-    """Lay the steps out, one below the other."""
+def now(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
+    """Where the sequence stands and the versions that are shown, short enough for the top of a page."""
+    if all(stop.version is None for stop in found):
+        return unjudged or "version truth does not show it"
+    here = next((stop for stop in found if stop.we_are_here), None)
+    versions = [f"{stop.product} {stop.version or 'not shown'}" for stop in found[:_NAMED]]
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    where = f"past step {here.step}" if here else "before the first step"
+    if not here and any(stop.moved is None for stop in found):
+        where = "where is not known"
+    return f"{where}: {', '.join(versions)}{more}"
+
+
+def picture(found: Sequence[Stop], where: str) -> Picture:
+    """Lay the steps out, one below the other, and ``where`` we are."""
     texts: list[Text] = []
     marks: list[Mark] = []
     y = 24
     if not any(stop.we_are_here for stop in found):
-        y = _here(where_we_are(found), texts, marks, y)
+        y = _here(where, texts, marks, y)
     for stop in found:
         kind = {True: "moved", False: "waiting", None: "unknown"}[stop.moved]
         marks.append(Mark(kind=kind, y=y - 5))
@@ -112,16 +137,21 @@ def picture(found: Sequence[Stop]) -> Picture:
         if stop.publishes_truth:
             marks.append(Mark(kind="truth", y=y - 5))
             y = _write("shared-truth publication changes here", texts, y)
+        # The arrow stands behind a boundary only where that is crossed.
+        ahead = stop.we_are_here and (stop.boundary is None or stop.boundary["state"] != "crossed")
+        if stop.boundary is not None:
+            y = _write(f"can be taken back: {', '.join(stop.boundary['reversible']) or 'nothing'}", texts, y)
+        if ahead:
+            y = _here(where, texts, marks, y + 6)
         if stop.boundary is not None:
             y = _boundary(stop.boundary, texts, marks, y)
-        if stop.we_are_here:
-            y = _here(where_we_are(found), texts, marks, y + 6)
+        if stop.we_are_here and not ahead:
+            y = _here(where, texts, marks, y + 6)
         y += 14
     return Picture(height=y, texts=texts, marks=marks)
 
 
 def _boundary(boundary: Mapping[str, Any], texts: list[Text], marks: list[Mark], y: int) -> int:
-    y = _write(f"can be taken back: {', '.join(boundary['reversible']) or 'nothing'}", texts, y)
     marks.append(Mark(kind="boundary", y=y - 8))
     state = boundary["state"].replace("-", " ")
     y = _write(f"rollback boundary {boundary['name']}: {state}", texts, y + 12, bold=True)

@@ -13,20 +13,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.record import Attachment, Baseline
+from pytest_upgradecheck.record import Attachment, Baseline, CheckRecord
 from pytest_upgradecheck.report.account import Account, RunAccount
 from pytest_upgradecheck.report.blockers import Obstacle, obstacles
+from pytest_upgradecheck.report.completeness import Completeness, completeness
+from pytest_upgradecheck.report.doubts import doubt_of, doubted
+from pytest_upgradecheck.report.naming import Before, passed_by, title_of
 from pytest_upgradecheck.report.unended import verdict_of_unended
-from pytest_upgradecheck.truth.moments import age
-from pytest_upgradecheck.verdict import Decision, Result, Transition, transition_of
+from pytest_upgradecheck.verdict import Blocker, Decision, Result, Transition, counted, transition_of
 
 #: How the phases are called where results stand beside each other.
 PHASE_HEADINGS = {Phase.PRE: "Before", Phase.POST: "After", Phase.ROLLBACK: "Rolled back"}
 
+#: Beside the results of `Result`: what became of the check stands where the record cannot be read.
+NOT_KNOWN = "not-known"
+
 
 @dataclass(slots=True, kw_only=True)
 class CheckRow:
-    """One check over the phases: ``results`` by phase, ``seconds`` of the last run it took part in."""
+    """One check over the phases: ``results`` by phase, ``seconds`` of the last run it took part in.
+
+    ``passed_by`` names the checks whose pass before the change stands for its own, where it has none and needs them.
+    """
 
     check: str
     anchor: str
@@ -36,11 +44,17 @@ class CheckRow:
     boundary: str | None = None
     path: str | None = None
     results: dict[Phase, str] = field(default_factory=dict)
+    passed_by: str = ""
     transition: str | None = None
     waived: bool = False
     is_obstacle: bool = False
     attachments: int = 0
     seconds: float | None = None
+
+    @property
+    def row_anchor(self) -> str:
+        """The place of the row, where the check itself stands among the blockers."""
+        return self.anchor.replace("check-", "row-", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,40 +68,13 @@ class Group:
     open: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurfaceReading:
-    """How a surface of the plan was read in the last run: its last answer, and how many there were."""
-
-    surface: str
-    reading: Mapping[str, Any] | None
-    times: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
-    """Whether all that was to be known is known. ``gaps`` says in words what is not; complete where it is empty."""
-
-    planned: int
-    selected: int
-    run: int
-    reported: int
-    reconciled: str
-    gaps: Sequence[str]
-    baseline: str
-    baseline_digest: str
-    surfaces: Sequence[SurfaceReading]
-    evidence: Sequence[Mapping[str, Any]]
-    changed_values: int
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is missing."""
-        return not self.gaps
-
-
 @dataclass(slots=True, kw_only=True)
 class Story:
-    """Everything a report shows. ``document`` is the verdict as in `verdict.json`, also of a run that never ended."""
+    """Everything a report shows. ``document`` is the verdict as in `verdict.json`, also of a run that has not ended.
+
+    ``doubt`` is why the record's own verdict cannot be believed; None where it can. ``transitions`` counts how checks
+    changed, and ``waived_of`` those of them that are waived.
+    """
 
     account: Account
     last: RunAccount
@@ -97,7 +84,9 @@ class Story:
     rows: dict[str, CheckRow]
     obstacles: Sequence[Obstacle]
     transitions: Mapping[str, int]
+    waived_of: Mapping[str, int]
     completeness: Completeness
+    doubt: Blocker | None
 
     @property
     def decision(self) -> Decision:
@@ -113,9 +102,31 @@ class Story:
             places.setdefault((row.step, row.owner), []).append(row)
         for (step, owner), rows in sorted(places.items(), key=lambda item: (order.index(item[0][0]), item[0][1] or "")):
             latest = Counter(row.results.get(self.phases[-1], "not due") for row in rows)
-            tally = ", ".join(f"{number:,} {result}" for result, number in latest.most_common())
+            tally = ", ".join(counted(number, result) for result, number in latest.most_common())
             is_open = any(row.is_obstacle for row in rows) and len(rows) <= _LONGEST_OPEN_GROUP
             yield Group(step=step, owner=owner, rows=rows, tally=tally, open=is_open)
+
+    @property
+    def failing_alone(self) -> Sequence[CheckRow]:
+        """Checks that fail, and of which nothing is known before the change to hold that against."""
+        failures = (Result.FAILED.value, Result.ERROR.value)
+        return [
+            row for row in self.rows.values() if not row.transition and row.results.get(self.phases[-1]) in failures
+        ]
+
+    def not_ended(self, run: RunAccount) -> str:
+        """What is to be said of a run whose end the record does not hold."""
+        if run is not self.account.runs[-1]:
+            return "never"
+        line = self.account.damaged_line
+        return "not ended" if line is None else f"not known: the record is damaged from line {line}"
+
+    @property
+    def unjudged(self) -> str | None:
+        """Why nobody asked version truth where the sequence stands; None where somebody did."""
+        if self.document["finished_at"] or any(step["shown"] for step in self.document["steps"]):
+            return None
+        return "the run has not ended" if self.account.damage is None else "the record is damaged"
 
     @property
     def plan(self) -> Mapping[str, Any]:
@@ -139,11 +150,14 @@ def tell(account: Account) -> Story:
     last = account.runs[-1]
     runs = _this_attempt(account.runs)
     baseline = Baseline.of(each.run for each in runs if each.run.step in (None, last.run.step) or last.run.step is None)
-    document = last.document or verdict_of_unended(last, baseline)
-    if account.damage:
-        document = _damaged(document, account.damage)
+    document = last.document or verdict_of_unended(last, baseline, damaged_line=account.damaged_line)
+    doubt = doubt_of(account, last)
+    if doubt is not None:
+        document = doubted(document, doubt)
     phases = [phase for phase in PHASE_HEADINGS if any(each.run.phase is phase for each in runs)]
     rows = _rows(runs, phases, baseline, document)
+    if account.damaged_line is not None and last.document is None:
+        _forget_what_was_not_read(rows, last)
     found = obstacles(document, last, runs, rows, baseline)
     for obstacle in found:
         if obstacle.check in rows:
@@ -157,7 +171,9 @@ def tell(account: Account) -> Story:
         rows=rows,
         obstacles=found,
         transitions=Counter(row.transition for row in rows.values() if row.transition),
-        completeness=_completeness(account, last, runs, document, baseline),
+        waived_of=Counter(row.transition for row in rows.values() if row.transition and row.waived),
+        completeness=completeness(account, last, runs, document, baseline),
+        doubt=doubt,
     )
 
 
@@ -173,35 +189,25 @@ def _this_attempt(runs: Sequence[RunAccount]) -> Sequence[RunAccount]:
     return runs[(whole or starts or [0])[-1] :]
 
 
-def _damaged(document: Mapping[str, Any], damage: str) -> Mapping[str, Any]:
-    blocker = {"check": "", "title": "", "kind": "record-damaged", "message": damage, "transition": None,
-               "boundary": None, "step": None, "owner": None, "remedy": None}  # fmt: skip
-    return {
-        **document,
-        "verdict": Decision.CANNOT_TELL.value,
-        "exit_code": Decision.CANNOT_TELL.exit_code,
-        "reason": f"The record is damaged, and what follows cannot be believed: {damage}",
-        "blockers": [blocker, *document["blockers"]],
-    }
-
-
 def _rows(
     runs: Sequence[RunAccount], phases: Sequence[Phase], baseline: Baseline, document: Mapping[str, Any]
 ) -> dict[str, CheckRow]:
     names = {pair["before"]: pair["after"] for pair in document["identity"]["renamed"]}
     known_before = {names.get(check, check) for check in baseline.planned()}
+    before = Before(baseline, document["identity"]["renamed"], runs[-1].run.planned)
     rows: dict[str, CheckRow] = {}
-    needy: set[str] = set()
+    needy: dict[str, list[CheckRecord]] = {}
     for each in runs:
         for check, entry in each.run.planned.items():
             name = names.get(check, check)
             row = rows.get(name)
             if row is None:
                 row = rows[name] = CheckRow(check=name, anchor=anchor_of(name))
-            row.title, row.step, row.owner = entry.get("title", ""), entry.get("step"), entry.get("owner")
+            row.title, row.step = title_of(name, entry.get("title", ""), entry), entry.get("step")
+            row.owner = entry.get("owner")
             row.boundary, row.path = entry.get("boundary"), entry.get("path")
             if entry.get("needs"):
-                needy.add(name)
+                needy[name] = before.needed(name, entry)
         _add_results(each, rows, names, baseline)
     for blocker in document["blockers"]:
         if blocker["kind"] == Result.MISSING_AFTER.value and blocker["check"] in rows:
@@ -209,10 +215,19 @@ def _rows(
     for waived in document["waived"]:
         if waived["check"] in rows:
             rows[waived["check"]].waived = True
+    for name, needed in needy.items():
+        if Phase.PRE not in rows[name].results and all(each.result == Result.PASSED.value for each in needed):
+            rows[name].passed_by = passed_by([each.check for each in needed])
     if phases and phases[-1].after_change:
         for row in rows.values():
             row.transition = _transition(row, phases[-1], known=row.check in known_before, needed=row.check in needy)
     return {name: row for name, row in rows.items() if row.results}
+
+
+def _forget_what_was_not_read(rows: Mapping[str, CheckRow], last: RunAccount) -> None:
+    for row in rows.values():
+        if row.results.get(last.run.phase) == Result.NOT_RUN.value:
+            row.results[last.run.phase], row.transition = NOT_KNOWN, None
 
 
 def _add_results(each: RunAccount, rows: Mapping[str, CheckRow], names: Mapping[str, str], baseline: Baseline) -> None:
@@ -241,74 +256,3 @@ def _transition(row: CheckRow, phase: Phase, *, known: bool, needed: bool) -> st
         return Transition.MISSING_AFTER.value
     found = transition_of(row.results.get(Phase.PRE), Result(after), known=known, needed=needed)
     return found.value if found else None
-
-
-def _completeness(
-    account: Account, last: RunAccount, runs: Sequence[RunAccount], document: Mapping[str, Any], baseline: Baseline
-) -> Completeness:
-    counts = document["counts"]
-    missing = Counter(blocker["kind"] for blocker in document["blockers"] if not _is_failure(blocker))
-    gaps = [f"{number} {kind}" for kind, number in missing.items()]
-    reconciled = _reconciled(last, counts)
-    if reconciled:
-        gaps.append("the record's lines do not add up to the verdict's numbers")
-    if account.unfinished_line:
-        gaps.append("the record ends in an unfinished line")
-    baseline_run = next((each for each in runs if baseline.runs and each.run is baseline.runs[0]), None)
-    changed = {
-        (check, comparison["name"])
-        for check, comparisons in last.comparisons.items()
-        for comparison in comparisons
-        if comparison["refused"] or comparison["allowed"]
-    }
-    evidence = {entry["migration"]: entry for each in runs for entry in each.evidence}
-    return Completeness(
-        planned=counts.get("planned", len(list(last.due))),
-        selected=counts.get("selected", 0),
-        run=counts.get("run", len(last.run.checks)),
-        reported=len(last.run.checks),
-        reconciled=reconciled or "yes: recounted from the record's lines, the numbers are those of the verdict",
-        gaps=gaps,
-        baseline=_baseline(last, baseline),
-        baseline_digest=baseline_run.head if baseline_run else "",
-        surfaces=list(_surfaces(last)),
-        evidence=list(evidence.values()),
-        changed_values=len(changed),
-    )
-
-
-def _is_failure(blocker: Mapping[str, Any]) -> bool:
-    return blocker["kind"] in (Result.FAILED.value, Result.ERROR.value)
-
-
-def _reconciled(last: RunAccount, counts: Mapping[str, int]) -> str:
-    """What does not add up between the record's lines and the verdict's numbers; empty where all does."""
-    if last.document is None or not counts:
-        return ""
-    due = len(list(last.due)) + counts["missing-after"]
-    reported = len(last.run.checks)
-    faults = []
-    if due != counts["planned"]:
-        faults.append(f"the verdict says {counts['planned']} planned, the record's lines say {due}")
-    if reported != counts["run"]:
-        faults.append(f"the verdict says {counts['run']} run, and the record holds the results of {reported}")
-    return "no: " + "; ".join(faults) if faults else ""
-
-
-def _baseline(last: RunAccount, baseline: Baseline) -> str:
-    if not last.run.phase.after_change:
-        return "this run is before the change: it captures the baseline"
-    if not baseline.runs or baseline.finished_at is None:
-        return "none"
-    old = last.run.started_at - baseline.finished_at
-    return f"{baseline.runs[0].name}, {age(old)} old when this run started"
-
-
-def _surfaces(last: RunAccount) -> Iterator[SurfaceReading]:
-    read: dict[str, list[Mapping[str, Any]]] = {
-        name: [] for name in last.run.plan.get("platform", {}).get("surfaces", {})
-    }
-    for reading in last.readings:
-        read.setdefault(reading["surface"], []).append(reading)
-    for surface, readings in read.items():
-        yield SurfaceReading(surface=surface, reading=readings[-1] if readings else None, times=len(readings))

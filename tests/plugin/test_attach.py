@@ -124,3 +124,17 @@ def test_skips_without_a_phase(suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(attach):\n    attach('x', 'y')\n")
     result = suite.run(None, "test_it.py")
     result.assert_outcomes(skipped=1)
+
+
+def test_what_is_no_picture_is_shown_as_a_file(suite) -> None:
+    suite.pytester.makepyfile(
+        test_it="""
+        def test_it(attach):
+            attach("the picture", b"<svg onload=alert(1)>", "image/png")
+            assert True
+        """
+    )
+    suite.pre()
+    page = (suite.folder / "upgrade-report.html").read_text()
+    assert "data:image/png" not in page.partition("</head>")[2]
+    assert 'href="attachments/' in page

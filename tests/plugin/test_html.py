@@ -102,7 +102,7 @@ def test_table_has_step_owner_before_and_after(suite) -> None:
     headers = re.findall(r'<th class="sortable" data-column-type="(\w+)">', text)
     assert headers[:6] == ["result", "testId", "step", "owner", "before", "after"]
     rows = rows_of(text)
-    assert rows["test_shop.py::test_order_survives"][2:6] == ["db", "team-db", "", "failed"]
+    assert rows["test_shop.py::test_order_survives"][2:6] == ["db", "team-db", "passed (by test_place_order)", "failed"]
     assert rows["test_shop.py::test_front_page"][2:6] == ["web", "team-web", "passed", "passed"]
 
 

@@ -49,6 +49,7 @@ def test_it_says_that_the_run_has_not_ended_while_it_runs(suite) -> None:
             page = Path(".upgradecheck/shop/test/upgrade-report.html").read_text()
             assert "CANNOT-TELL" in page
             assert "The run has not ended" in page
+            assert "<pre>upgradecheck report .upgradecheck/shop/test/record.jsonl</pre>" in page
         """
     )
     suite.pre()
@@ -96,11 +97,11 @@ def test_report_that_cannot_be_written_is_not_green(suite) -> None:
 def test_report_of_a_run_that_never_ended(bad, capsys: pytest.CaptureFixture[str]) -> None:
     lines = (bad.folder / "record.jsonl").read_text().splitlines(keepends=True)
     (bad.folder / "record.jsonl").write_text("".join(lines[:-4]) + lines[-4][:20])
-    assert main(["report", str(bad.path)]) == 0
+    assert main(["report", str(bad.path)]) == 1
     said = text_of(bad.folder / "upgrade-report.html")
     assert "cannot tell The post run of" in said
     assert "has not ended: if it is not running any more, it was killed after" in said
-    assert "the run never came to it" in said
+    assert "the run has not come to it" in said
     assert "db-schema (step db) : unknown" in said
     assert "the record ends in an unfinished line" in said
 

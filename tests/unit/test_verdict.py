@@ -8,7 +8,7 @@ import pytest
 
 from pytest_upgradecheck.boundaries import Boundary, BoundaryState
 from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.verdict import Blocker, CheckFact, Decision, Facts, Result, decide, overridden
+from pytest_upgradecheck.verdict import Blocker, CheckFact, Decision, Facts, Result, Transition, decide, overridden
 
 
 def check(result: Result, boundary: str | None = None, name: str = "check") -> CheckFact:
@@ -69,7 +69,7 @@ def test_the_most_urgent_stands_whatever_the_order() -> None:
 def test_no_check_at_all_is_not_green() -> None:
     verdict = decide(Facts(phase=Phase.PRE, checks=()))
     assert verdict.decision is Decision.CANNOT_TELL
-    assert verdict.reason == "Evidence is missing: 1 nothing-planned; first: no check was planned for this phase"
+    assert verdict.reason == "Evidence is missing: no check was planned for this phase"
 
 
 def test_findings_block_as_checks_do() -> None:
@@ -94,10 +94,36 @@ def test_the_most_urgent_blocker_comes_first() -> None:
     assert [blocker.check for blocker in verdict.blockers] == ["c", "b", "a"]
 
 
+def test_what_broke_now_comes_before_what_was_broken() -> None:
+    facts = [
+        CheckFact(check=name, result=Result.FAILED, transition=transition)
+        for name, transition in (
+            ("since before", Transition.FAILING_SINCE_BEFORE), ("alone", None), ("new", Transition.NEW),
+            ("regressed", Transition.REGRESSED),
+        )
+    ]  # fmt: skip
+    verdict = decide(Facts(phase=Phase.POST, checks=facts))
+    assert [blocker.check for blocker in verdict.blockers] == ["regressed", "new", "alone", "since before"]
+    assert verdict.reason == "regressed and 3 more failed: "
+
+
+def test_evidence_that_is_missing_is_counted_in_words() -> None:
+    results = (Result.NO_EVIDENCE, Result.NO_EVIDENCE, Result.SKIPPED, Result.NOT_RUN)
+    verdict = decide(Facts(phase=Phase.PRE, checks=[check(result) for result in results]))
+    assert verdict.reason == (
+        "Evidence is missing: 2 checks lack evidence, 1 skipped, 1 not run; first: check: what was found"
+    )
+
+
+def test_rollback_says_that_it_is_about_going_back() -> None:
+    verdict = decide(Facts(phase=Phase.ROLLBACK, checks=[check(Result.PASSED)] * 2))
+    assert verdict.reason == "Really back: all 2 checks of phase rollback ran and passed, and nothing is missing"
+
+
 def test_sentence_of_an_unknown_boundary_says_why() -> None:
     verdict = decide(Facts(phase=Phase.POST, checks=[check(Result.FAILED, "unknown")], boundaries=STATES))
     assert verdict.reason == (
-        "check failed and decides on rollback boundary unknown, but whether that is crossed is unknown: as observed"
+        "check failed, and it decides on rollback boundary unknown, but whether that is crossed is unknown: as observed"
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.acceptance.checklist import Checklist
 from tests.acceptance.test_bad_platform import Platform
@@ -169,6 +172,12 @@ class Browser:
 
     def text(self, selector: str) -> str:
         return " ".join(self.driver.find_element("css selector", selector).text.split())
+
+    def printed(self) -> str:
+        """What stands on paper, without any space."""
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        pages = PdfReader(BytesIO(base64.b64decode(self.driver.print_page()))).pages
+        return "".join("".join(page.extract_text() for page in pages).split())
 
     @property
     def complaints(self) -> list[str]:

@@ -34,6 +34,41 @@ def upgraded_badly(shop: Shop) -> Shop:
     return shop
 
 
+LONG = "orders-database-schema-forty-two-of-the-european-region-and-its-replicas"
+
+SICK = """
+import pytest
+
+@pytest.mark.skip(reason="no time")
+def test_skipped():
+    \"\"\"Somebody looks at the dashboards.\"\"\"
+
+def test_sick():
+    \"\"\"The nightly report can be made.\"\"\"
+    assert False, "sick"
+
+@pytest.mark.post_upgrade
+def test_late():
+    \"\"\"The new index answers.\"\"\"
+    assert False, "late"
+"""
+
+
+@pytest.fixture(scope="module")
+def sick_upgrade(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A check that failed before already, one that was skipped, and a boundary with a long name; and rolled back."""
+    with shop_in(tmp_path_factory.mktemp("shop")) as shop:
+        for name in ("upgrade.yaml", "test_shop.py"):
+            shop.add(name, (shop.folder / name).read_text().replace("db-schema", LONG))
+        shop.add("test_sick.py", SICK)
+        assert shop.checklist.run("pre").code == 1
+        shop.answer("2", orders=[])
+        assert shop.checklist.run("post").code == 11
+        shop.answer("1")
+        shop.checklist.run("rollback")
+        yield shop
+
+
 def test_sections_stand_in_order_with_landmarks_headings_and_scopes(bad_upgrade: Shop, browser: Browser) -> None:
     browser.open(bad_upgrade.report)
     headings = browser.run("return [...document.querySelectorAll('main > section > h2')].map(h => h.innerText)")
@@ -72,8 +107,10 @@ def test_blocker_says_expected_before_after_owner_boundary_and_remedy(bad_upgrad
     browser.open(bad_upgrade.report)
     order, settings = browser.driver.find_elements("css selector", "article.blocker")
     said = " ".join(order.text.split())
-    for expected in ("REGRESSED", "The order is still there", "what it needs passed before the change", "team-db",
-                     "db-schema: crossed", "test_shop.py::test_order_survives"):  # fmt: skip
+    for expected in (
+        "REGRESSED", "The order is still there", "passed before: 'An order can be placed', which this check builds on",
+        "team-db", "db-schema: crossed", "test_shop.py::test_order_survives",
+    ):  # fmt: skip
         assert expected in said
     link = order.find_element("link text", "https://example.com/runbook")
     assert link.get_attribute("href") == "https://example.com/runbook"
@@ -110,10 +147,24 @@ def test_no_violation_of_accessibility(bad_upgrade: Shop, browser: Browser, dark
 
 
 @pytest.mark.parametrize("width", [320, 600, 1280, 2560])
-def test_nothing_is_wider_than_the_window(bad_upgrade: Shop, browser: Browser, width: int) -> None:
-    browser.open(bad_upgrade.report, width=width)
+def test_nothing_is_wider_than_the_window(sick_upgrade: Shop, browser: Browser, width: int) -> None:
+    browser.open(sick_upgrade.report, width=width)
     browser.run("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert "failing since before" in browser.text("#checks table")
     assert browser.run("return document.documentElement.scrollWidth") <= width
+    tables = "return [...document.querySelectorAll('.results, .stacks')]"
+    assert browser.run(f"{tables}.map(t => t.getBoundingClientRect().right).filter(r => r > {width})") == []
+    narrow = "[...document.querySelectorAll('.results tbody th')].filter(t => t.getBoundingClientRect().width < 110)"
+    assert browser.run(f"return {narrow}.map(t => t.innerText)") == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_is_needed_to_recover_shows_without_scrolling_sideways(
+    sick_upgrade: Shop, browser: Browser, width: int
+) -> None:
+    browser.open(sick_upgrade.report, width=width)
+    recover = browser.driver.find_element("xpath", "//td[normalize-space()='restore the backup']")
+    assert 0 <= recover.rect["x"] < recover.rect["x"] + recover.rect["width"] <= width
 
 
 def test_everything_can_be_reached_by_keyboard(bad_upgrade: Shop, browser: Browser) -> None:
@@ -140,6 +191,27 @@ def test_prints_on_pages_of_its_own(bad_upgrade: Shop, browser: Browser) -> None
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
+def test_what_is_folded_prints(bad_upgrade: Shop, browser: Browser) -> None:
+    browser.open(bad_upgrade.report)
+    assert not browser.driver.find_element("css selector", "article.blocker details pre").is_displayed()
+    said = browser.printed()
+    for expected in ("assertbaseline", "E   AssertionError", "test_shop.py::test_settings"):
+        assert "".join(expected.split()) in said
+    assert "notprinted" not in said
+
+
+def test_what_would_fill_many_pages_does_not_print(shop: Shop, browser: Browser) -> None:
+    shop.add(
+        "test_many.py", "import pytest\n@pytest.mark.parametrize('n', range(250))\ndef test_it(n):\n    assert True\n"
+    )
+    assert shop.checklist.run("pre").code == 0
+    browser.open(shop.report)
+    said = browser.printed()
+    assert re.search(r"notprinted:\d{3}checks", said)
+    assert "test_it[7]" not in said
+    assert not browser.driver.find_element("css selector", ".on-paper").is_displayed()
+
+
 def test_picture_shows_without_any_style(bad_upgrade: Shop, browser: Browser, tmp_path: Path) -> None:
     text = bad_upgrade.report.read_text()
     svg = text[text.index("<svg") : text.index("</svg>")]
@@ -157,6 +229,19 @@ def test_picture_shows_without_any_style(bad_upgrade: Shop, browser: Browser, tm
     for expected in ("web 1 → 2", "shared-truth publication changes here", "Rollback boundary db-schema, crossed",
                      "schema 2 cannot", "We are here"):  # fmt: skip
         assert expected in words
+
+
+def test_page_of_a_run_under_way_looks_like_the_report(shop: Shop, browser: Browser) -> None:
+    copy = "import shutil\ndef test_it():\n    shutil.copy('my report.html', 'copy of.html')\n    assert True\n"
+    shop.add("test_copy.py", copy)
+    run = shop.checklist.run("pre", "--upgrade-report=my report.html")
+    assert run.code == 0
+    browser.open(shop.folder / "copy of.html", width=320)
+    assert browser.run("return getComputedStyle(document.querySelector('h1')).textTransform") == "uppercase"
+    assert browser.text("pre") == ("upgradecheck report .upgradecheck/shop/test/record.jsonl --output 'my report.html'")
+    assert browser.violations() == []
+    assert browser.complaints == []
+    assert browser.run("return document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize("text", ["the schema of all orders, and what was ordered", "W" * 60, "注文" * 30])

@@ -1,0 +1,140 @@
+"""Whether all that was to be known is known: how much of the checklist ran, what was read, and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_upgradecheck.record import Baseline
+from pytest_upgradecheck.report.account import Account, RunAccount
+from pytest_upgradecheck.report.doubts import unreconciled
+from pytest_upgradecheck.truth.moments import age
+from pytest_upgradecheck.verdict import Result, counted
+
+#: What is missing of the run or the record as a whole, in words.
+_OF_THE_RECORD = {
+    "not-ended": "the run has not ended",
+    "not-known": "not everything is known",
+    "record-damaged": "the record is damaged",
+    "record-cut": "the record ends in an unfinished line",
+    "not-reconciled": "the record's lines do not add up to the verdict's numbers",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceReading:
+    """How a surface of the plan was read in the last run: its last answer, and how many there were."""
+
+    surface: str
+    reading: Mapping[str, Any] | None
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedValue:
+    """A compared value that is not what it was: how many differences its rule refused and allowed, in words."""
+
+    check: str
+    name: str
+    rule: str
+    refused: str
+    allowed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """Whether all that was to be known is known. ``gaps`` says in words what is not; complete where it is empty."""
+
+    planned: int
+    selected: int
+    run: int
+    reported: int
+    reconciled: str
+    gaps: Sequence[str]
+    baseline: str
+    baseline_digest: str
+    surfaces: Sequence[SurfaceReading]
+    evidence: Sequence[Mapping[str, Any]]
+    changed: Sequence[ChangedValue]
+
+    @property
+    def changed_values(self) -> int:
+        """How many compared values are not what they were, whether that is allowed or not."""
+        return len(self.changed)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.gaps
+
+
+def completeness(
+    account: Account, last: RunAccount, runs: Sequence[RunAccount], document: Mapping[str, Any], baseline: Baseline
+) -> Completeness:
+    """Of the last run, with the verdict that is told of it."""
+    counts = document["counts"]
+    missing = Counter(blocker["kind"] for blocker in document["blockers"] if not _is_failure(blocker))
+    faults = unreconciled(last)
+    if faults:
+        missing["not-reconciled"] = 1
+    gaps = [_OF_THE_RECORD.get(kind) or counted(number, kind) for kind, number in missing.items()]
+    baseline_run = next((each for each in runs if baseline.runs and each.run is baseline.runs[0]), None)
+    changed = {
+        (check, comparison["name"]): ChangedValue(
+            check=check,
+            name=comparison["name"],
+            rule=str(comparison.get("rule") or "not said"),
+            refused=comparison["refused"],
+            allowed=comparison["allowed"],
+        )
+        for check, comparisons in last.comparisons.items()
+        for comparison in comparisons
+        if comparison["refused"] or comparison["allowed"]
+    }
+    evidence = {entry["migration"]: entry for each in runs for entry in each.evidence}
+    return Completeness(
+        planned=counts.get("planned", len(list(last.due))),
+        selected=counts.get("selected", 0),
+        run=counts.get("run", len(last.run.checks)),
+        reported=len(last.run.checks),
+        reconciled=_reconciled(account, last, faults),
+        gaps=gaps,
+        baseline=_baseline(last, baseline),
+        baseline_digest=baseline_run.head if baseline_run else "",
+        surfaces=list(_surfaces(last)),
+        evidence=list(evidence.values()),
+        changed=list(changed.values()),
+    )
+
+
+def _is_failure(blocker: Mapping[str, Any]) -> bool:
+    return blocker["kind"] in (Result.FAILED.value, Result.ERROR.value)
+
+
+def _reconciled(account: Account, last: RunAccount, faults: str) -> str:
+    if account.damaged_line is not None:
+        return f"no: the record cannot be read past line {account.damaged_line - 1}"
+    if last.document is None:
+        return "no: the run has not ended, so there is no verdict to reconcile with"
+    return f"no: {faults}" if faults else "yes: recounted from the record's lines, the numbers are those of the verdict"
+
+
+def _baseline(last: RunAccount, baseline: Baseline) -> str:
+    if not last.run.phase.after_change:
+        return "this run is before the change: it captures the baseline"
+    if not baseline.runs or baseline.finished_at is None:
+        return "none"
+    old = last.run.started_at - baseline.finished_at
+    return f"{baseline.runs[0].name}, {age(old)} old when this run started"
+
+
+def _surfaces(last: RunAccount) -> Iterator[SurfaceReading]:
+    read: dict[str, list[Mapping[str, Any]]] = {
+        name: [] for name in last.run.plan.get("platform", {}).get("surfaces", {})
+    }
+    for reading in last.readings:
+        read.setdefault(reading["surface"], []).append(reading)
+    for surface, readings in read.items():
+        yield SurfaceReading(surface=surface, reading=readings[-1] if readings else None, times=len(readings))
