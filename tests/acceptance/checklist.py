@@ -7,9 +7,26 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+_WAITS = """
+import time
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.post_upgrade
+def test_wait():
+    Path("waiting").touch()
+    deadline = time.monotonic() + 60
+    while not Path("go").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert Path("go").exists()
+"""
 
 
 @dataclass
@@ -41,6 +58,21 @@ class Checklist:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def add_a_check_that_waits(self, file: str) -> None:
+        """Add a check of phase post that waits for `go_on`, in a file of this name: files run in their order."""
+        (self.folder / file).write_text(_WAITS)
+
+    def wait_until_it_waits(self) -> None:
+        """Return once that check has begun."""
+        deadline = time.monotonic() + 60
+        while not (self.folder / "waiting").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def go_on(self) -> None:
+        """Let that check pass."""
+        (self.folder / "go").touch()
 
     def run(self, phase: str, *options: str) -> Run:
         """Run pytest to its end."""

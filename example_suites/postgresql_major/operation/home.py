@@ -68,10 +68,15 @@ class Home:
     def log(self, cluster: str) -> Path:
         return self.clusters / f"{cluster}.log"
 
-    def create(self, *, port: int, owner: str | None, binaries: Path) -> State:
-        """Set up the folder for new clusters, with new passwords."""
+    def require_empty(self) -> None:
+        """Refuse a folder that holds something."""
+        if self.exists:
+            raise ClusterError(f"there is a cluster in {self.path} already: take it down first with `down`")
         if any(self.path.iterdir()):
             raise ClusterError(f"{self.path} is not empty, and holds no clusters: give another folder with --home")
+
+    def create(self, *, port: int, owner: str | None, binaries: Path) -> State:
+        """Set up the folder for new clusters, with new passwords."""
         self.clusters.mkdir(mode=0o700)
         (self.path / ".gitignore").write_text("*\n", encoding="ascii")  # wherever it lies, it is nothing to commit
         sockets = Path(tempfile.mkdtemp(prefix="pg-"))

@@ -30,8 +30,7 @@ class Operation:
 
     def up(self, *, binaries: Path, port: int | None, owner: str | None, faults: Faults = frozenset()) -> None:
         """Start a new cluster on the old release, filled, with the new release prepared beside it."""
-        if self.home.exists:
-            raise ClusterError(f"there is a cluster in {self.home.path} already: take it down first with `down`")
+        self.home.require_empty()
         if port is not None:
             require_free(port)
         owner = owner_for(owner)

@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -23,22 +22,6 @@ from tests.acceptance.jupyterhub.conftest import JupyterHub
 pytestmark = pytest.mark.slow
 
 REFUSED = "Found database schema version 4621fec11365 != 0eee8c825d24"
-
-WAIT = """
-import time
-from pathlib import Path
-
-import pytest
-
-
-@pytest.mark.post_upgrade
-def test_wait():
-    Path("waiting").touch()
-    deadline = time.monotonic() + 60
-    while not Path("go").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert Path("go").exists()
-"""
 
 
 def test_good_upgrade_and_the_way_back(jupyterhub: JupyterHub, checklist: Checklist) -> None:
@@ -99,16 +82,13 @@ def test_back_before_the_boundary(jupyterhub: JupyterHub, checklist: Checklist) 
 
 
 def test_hub_killed_while_post_runs(jupyterhub: JupyterHub, checklist: Checklist) -> None:
-    (checklist.folder / "test_i_wait.py").write_text(WAIT)  # after test_hub.py and before test_users.py
+    checklist.add_a_check_that_waits("test_i_wait.py")  # after test_hub.py and before test_users.py
     checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
     jupyterhub.done("upgrade")
     running = checklist.start("post")
-    deadline = time.monotonic() + 60
-    while not (checklist.folder / "waiting").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    checklist.wait_until_it_waits()
     os.kill(jupyterhub.process_ids["hub"], signal.SIGKILL)
-    (checklist.folder / "go").touch()
+    checklist.go_on()
     output, _ = running.communicate(timeout=60)
 
     assert running.returncode == 11, output

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.checklist import Checklist
+from tests.acceptance.operators import Operator
 
 SUITE = Path(__file__).parents[3] / "example_suites" / "postgresql_major"
 
@@ -23,42 +20,15 @@ SUITE = Path(__file__).parents[3] / "example_suites" / "postgresql_major"
 SHARED = Path(tempfile.gettempdir()) / f"upgradecheck-postgresql-{os.getuid()}"
 
 
-@dataclass
-class Clusters:
+class Clusters(Operator):
     """The old and the new cluster, in a folder of their own. Not started until `up`."""
 
-    home: Path
+    def __init__(self, home: Path) -> None:
+        super().__init__(SUITE / "cluster.py", home, exported="cluster.env")
 
-    def run(self, command: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run ``cluster.py COMMAND OPTIONS`` to its end."""
-        releases = ["--binaries", str(SHARED / "releases")] if command == "up" and "--binaries" not in options else []
-        return subprocess.run(
-            [sys.executable, str(SUITE / "cluster.py"), command, "--home", str(self.home), *releases, *options],
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-
-    def done(self, command: str, *options: str) -> str:
-        """Run a command that must work."""
-        outcome = self.run(command, *options)
-        assert outcome.returncode == 0, f"cluster.py {command}: {outcome.stdout}{outcome.stderr}"
-        return outcome.stdout
-
-    def refused(self, command: str, *options: str, **environment: str) -> str:
-        """Run a command that must fail, with words and not with a traceback."""
-        outcome = self.run(command, *options, **environment)
-        assert outcome.returncode == 1, outcome.stdout + outcome.stderr
-        assert outcome.stderr.startswith(f"cluster.py {command}: ")
-        assert "Traceback" not in outcome.stderr
-        return outcome.stderr
-
-    @property
-    def env(self) -> dict[str, str]:
-        """The variables that upgrade.yaml and the checklist take from the environment."""
-        exported = (self.home / "cluster.env").read_text(encoding="utf-8").splitlines()
-        return dict(shlex.split(line)[1].split("=", 1) for line in exported)
+    def up(self, *options: str) -> str:
+        """Start on the old release."""
+        return self.done("up", "--binaries", str(SHARED / "releases"), *options)
 
     def process_id(self, cluster: str) -> int:
         """The process id of the server of ``old`` or ``new``."""
@@ -90,7 +60,7 @@ def clusters() -> Iterator[Clusters]:
 @pytest.fixture
 def checklist(clusters: Clusters, tmp_path: Path) -> Checklist:
     """The checklist, its server up on the old release, and its pre run ended in proceed."""
-    clusters.done("up")
+    clusters.up()
     checklist = checklist_of(clusters, tmp_path / "suite")
     checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
     return checklist

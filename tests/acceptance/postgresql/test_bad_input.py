@@ -19,22 +19,6 @@ from tests.acceptance.postgresql.conftest import SHARED, Clusters, checklist_of,
 
 pytestmark = pytest.mark.slow
 
-WAIT = """
-import time
-from pathlib import Path
-
-import pytest
-
-
-@pytest.mark.post_upgrade
-def test_wait():
-    Path("waiting").touch()
-    deadline = time.monotonic() + 60
-    while not Path("go").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert Path("go").exists()
-"""
-
 
 def is_intact(checklist: Checklist) -> str:
     """What ``upgradecheck verify`` says of a record that must be intact."""
@@ -45,16 +29,13 @@ def is_intact(checklist: Checklist) -> str:
 
 
 def test_server_killed_while_post_runs(clusters: Clusters, checklist: Checklist) -> None:
-    (checklist.folder / "test_e_wait.py").write_text(WAIT)  # after test_data.py
+    checklist.add_a_check_that_waits("test_e_wait.py")  # after test_data.py
     checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
     clusters.done("upgrade", "--mode", "copy")
     running = checklist.start("post")
-    deadline = time.monotonic() + 60
-    while not (checklist.folder / "waiting").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    checklist.wait_until_it_waits()
     os.kill(clusters.process_id("new"), signal.SIGKILL)
-    (checklist.folder / "go").touch()
+    checklist.go_on()
     output, _ = running.communicate(timeout=60)
 
     assert running.returncode == 12, output
@@ -113,7 +94,7 @@ def small_disk() -> Iterator[Path]:
 
 def test_disk_full_while_it_is_upgraded(small_disk: Path, tmp_path: Path) -> None:
     clusters = Clusters(small_disk / "home")
-    clusters.done("up")
+    clusters.up()
     try:
         checklist = checklist_of(clusters, tmp_path / "suite")
         checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
@@ -142,7 +123,7 @@ def test_port_that_is_taken(clusters: Clusters) -> None:
 
 
 def test_old_server_that_ended_and_whose_port_is_taken(clusters: Clusters) -> None:
-    clusters.done("up")
+    clusters.up()
     port = int(clusters.env["PGPORT"])
     os.kill(clusters.process_id("old"), signal.SIGINT)
     with taken_at_last(port):
@@ -191,7 +172,7 @@ def test_download_that_is_impossible(clusters: Clusters, tmp_path: Path) -> None
 
 
 def test_secrets_are_for_their_owner_only(clusters: Clusters) -> None:
-    output = clusters.done("up")
+    output = clusters.up()
     env = clusters.env
     commands = "".join(
         path.read_text(errors="replace") for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()
@@ -207,7 +188,7 @@ def test_secrets_are_for_their_owner_only(clusters: Clusters) -> None:
 
 def test_clusters_are_gone_after_down() -> None:
     for clusters in new_clusters():
-        clusters.done("up")
+        clusters.up()
         pid = clusters.process_id("old")
         assert "there is a cluster in" in clusters.refused("up")
         clusters.done("down")

@@ -110,7 +110,7 @@ def test_loss_behind_the_boundary(
 def reversible(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clusters, Checklist]]:
     """Clusters and a pre run for all upgrades that are taken back again."""
     for clusters in new_clusters():
-        clusters.done("up")
+        clusters.up()
         checklist = checklist_of(clusters, tmp_path_factory.mktemp("reversible") / "suite")
         checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
         yield clusters, checklist
@@ -164,7 +164,7 @@ def test_dump_and_restore(reversible: tuple[Clusters, Checklist]) -> None:
     ],
 )
 def test_unfit_before_the_change(clusters: Clusters, tmp_path: Any, fault: str, sentence: str, shown: str) -> None:
-    clusters.done("up", "--fault", fault)
+    clusters.up("--fault", fault)
     run = checklist_of(clusters, tmp_path / "suite").run("pre")
     run.ends_in("pause", 1, sentence)
     assert len(run.blockers) == 1
