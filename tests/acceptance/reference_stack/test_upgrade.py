@@ -1,6 +1,7 @@
 """The main job, on the reference stack: real processes, a real migration, the real command, and the verdict.
 
-Each fault is run without and with pytest-xdist, and must lead to the same verdict, exit code and sentence.
+The good upgrade and each fault are verified without and with pytest-xdist, and must lead to the same verdict, exit code
+and sentence.
 """
 
 from __future__ import annotations
@@ -12,22 +13,19 @@ import pytest
 from tests.acceptance.checklist import Checklist
 from tests.acceptance.conftest import SUITE, ReferenceStack
 
-
-@pytest.fixture(params=[(), ("-n", "4")], ids=["serial", "xdist"])
-def options(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    if request.param:
-        pytest.importorskip("xdist")
-    return tuple(request.param)
+WORKERS = ("-n", "2")
 
 
 @pytest.fixture
-def checklist(reference_stack: ReferenceStack, tmp_path: Path, options: tuple[str, ...]) -> Checklist:
+def checklist(reference_stack: ReferenceStack, tmp_path: Path) -> Checklist:
     """The checklist, with its stack up on the old release."""
     reference_stack.up()
-    return Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env, options=options)
+    return Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env)
 
 
-def test_good_upgrade(reference_stack: ReferenceStack, checklist: Checklist) -> None:
+@pytest.mark.parametrize("options", [(), WORKERS], ids=["serial", "xdist"])
+def test_good_upgrade(reference_stack: ReferenceStack, checklist: Checklist, options: tuple[str, ...]) -> None:
+    checklist.options = options
     checklist.run("pre").ends_in("proceed", 0, "All 32 checks of phase pre ran and passed, and nothing is missing")
     reference_stack.upgrade()
     run = checklist.run("post")
@@ -68,41 +66,42 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_fault(reference_stack: ReferenceStack, checklist: Checklist, fault: str) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade(fault)
-    checklist.run("post").ends_in(*FAULTS[fault])
-
-
-def test_ten_thousand_contracts_are_told_apart(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade("contracts-lost")
-    run = checklist.run("post")
-    assert run.blockers == {
-        "upgrade.yaml::compare[contract_registry]": "failed",
-        "test_fabric.py::test_contracts_are_still_published": "failed",
-    }
-    for line in (
+#: What the terminal shows of a comparison.
+SHOWN = {
+    "contracts-lost": (
         "contract_registry is not as before: 200 removed; 10,002 allowed differences",
         "contracts: 10,002 before, 10,002 after, paired by name",
         "- contracts[name=partner-04300]: ",
         "- contracts[].routes[]: 199 removed, of 100 items",
-    ):
-        assert line in run.output
-
-
-def test_breaking_contract_in_words(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade("breaking-contract")
-    run = checklist.run("post")
-    assert run.blockers == {"upgrade.yaml::compare[orders_contract]": "failed"}
-    for line in (
+    ),
+    "breaking-contract": (
         "GET /api/v1/stock: query parameter `item` is required now",
         "GET /api/v1/stock, query parameter `limit`: the request: maximum was 100, is 10",
         "response field `quantity` is gone",
-    ):
-        assert line in run.output
+    ),
+}
+
+#: Which checks find it, where that is told.
+FOUND_BY = {
+    "contracts-lost": {
+        "upgrade.yaml::compare[contract_registry]": "failed",
+        "test_fabric.py::test_contracts_are_still_published": "failed",
+    },
+    "breaking-contract": {"upgrade.yaml::compare[orders_contract]": "failed"},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault(reference_stack: ReferenceStack, checklist: Checklist, fault: str) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    reference_stack.upgrade(fault)
+    serial = checklist.run("post")
+    serial.ends_in(*FAULTS[fault])
+    for line in SHOWN.get(fault, ()):
+        assert line in serial.output
+    parallel = checklist.run("post", *WORKERS)
+    parallel.ends_in(*FAULTS[fault])
+    assert parallel.blockers == serial.blockers == FOUND_BY.get(fault, serial.blockers)
 
 
 def test_what_differs_by_itself_is_found_before_the_change(checklist: Checklist) -> None:
