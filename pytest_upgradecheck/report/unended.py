@@ -108,7 +108,7 @@ def _facts(last: RunAccount, baseline: Baseline) -> Iterator[CheckFact]:
             check=check,
             result=result,
             title=entry.get("title", ""),
-            message=record.message if record else "the run has not come to it",
+            message=record.message if record else "the run has not come to it, or not to its end",
             step=entry.get("step"),
             owner=entry.get("owner"),
             boundary=entry.get("boundary"),

@@ -52,7 +52,9 @@ def fetch(release: Release, binaries: Path) -> bool:
                 (name,) = [name for name in archive.namelist() if name.endswith(".tar.gz")]
                 archive.extract(name, folder)
             with tarfile.open(folder / name) as tar:
-                tar.extractall(folder / "unpacked", filter="data")
+                # Python before 3.10.12 and 3.11.4 knows no filters.
+                tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+                tar.extractall(folder / "unpacked")
             (unpacked,) = (folder / "unpacked").iterdir()
         except (OSError, ValueError, zipfile.BadZipFile, tarfile.TarError) as error:
             raise ClusterError(f"{release.package} cannot be unpacked into {binaries}: {error}") from None
