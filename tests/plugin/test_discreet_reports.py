@@ -27,8 +27,13 @@ CHECKS = {
 }
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["serial", "xdist"])
-@pytest.mark.parametrize("how", CHECKS)
+@pytest.mark.parametrize(
+    ("how", "options"),
+    [
+        *((how, ()) for how in CHECKS),
+        *((how, ("-n", "1")) for how in ("assertion", "output", "property", "collection")),
+    ],
+)
 def test_secret_shows_nowhere(suite, monkeypatch: pytest.MonkeyPatch, how: str, options: tuple[str, ...]) -> None:
     if options:
         pytest.importorskip("xdist")

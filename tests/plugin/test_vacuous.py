@@ -40,8 +40,10 @@ def noted(suite: Any) -> list[tuple[str, str]]:
     return [(note["check"], note["kind"]) for note in suite.verdict["notes"]]
 
 
-@pytest.mark.parametrize("case", NOTHING)
-@pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["serial", "xdist"])
+@pytest.mark.parametrize(
+    ("case", "options"),
+    [*((case, ()) for case in NOTHING), *((case, ("-n", "1")) for case in ("empty", "reads only"))],
+)
 def test_check_that_asserts_nothing(suite, case: str, options: tuple[str, ...]) -> None:
     if options:
         pytest.importorskip("xdist")

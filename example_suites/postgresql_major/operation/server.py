@@ -81,6 +81,9 @@ class Server:
         """Start it; ClusterError with the last lines of its log where it does not come up."""
         state = self.programs.state
         require_free(port or state.port)
+        # Left behind by a server that was killed. Nobody listens on the port, and the folder is these clusters' own.
+        for socket_file in Path(state.sockets).glob(f".s.PGSQL.{port or state.port}*"):
+            socket_file.unlink()
         where = f"-c listen_addresses=127.0.0.1 -c port={port or state.port} -c unix_socket_directories={state.sockets}"
         log = self.programs.home.log(self.cluster)
         try:

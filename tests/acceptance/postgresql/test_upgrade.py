@@ -100,7 +100,7 @@ def test_loss_behind_the_boundary(
 ) -> None:
     clusters.done("upgrade", "--mode", "link", "--fault", fault)
     run = checklist.run("post")
-    run.ends_in("fix-forward", 11, f'"{sentence}" failed')
+    run.ends_in("fix-forward", 11, f'"{sentence}"')
     assert "rollback boundary old-cluster is crossed: the old cluster's data files cannot be taken back" in run.reason
     assert "to recover: restore the copy of the old cluster" in run.reason
     assert lost in run.output
