@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,11 @@ class VerdictFile:
 
     def write(self, document: dict[str, Any]) -> None:
         """Replace the file; OSError where the disk refuses, and then there is none: an earlier run's is not ours."""
-        partial = self.path.with_suffix(f".{os.getpid()}.partial")
+        from pytest_upgradecheck.report import write_text
+
         try:
-            partial.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8", "backslashreplace")
-            partial.replace(self.path)
+            write_text(self.path, [json.dumps(document, ensure_ascii=False, indent=2) + "\n"])
         except OSError:
-            for stale in (partial, self.path):
-                with contextlib.suppress(OSError):
-                    stale.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
             raise
