@@ -14,23 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from pytest_upgradecheck.errors import EvidenceMissing, SurfaceUnread
 from pytest_upgradecheck.plan import CrossedWhen, Plan, RollbackBoundary, Step
 from pytest_upgradecheck.truth import PlatformTruth
-
-
-class BoundaryState(str, Enum):
-    """Whether what lies behind a rollback boundary has happened, as far as it could be observed."""
-
-    NOT_CROSSED = "not-crossed"
-    CROSSED = "crossed"
-    UNKNOWN = "unknown"
-
-    def __str__(self) -> str:
-        return self.value
+from pytest_upgradecheck.vocabulary import BoundaryState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

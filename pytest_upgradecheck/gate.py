@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import RunRecord, VerifiedRecord, find_record, verify_record
-from pytest_upgradecheck.truth.moments import age, written
-from pytest_upgradecheck.verdict import Decision, headline
+from pytest_upgradecheck.times import age, written
+from pytest_upgradecheck.vocabulary import Decision, Phase
+from pytest_upgradecheck.wording import headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

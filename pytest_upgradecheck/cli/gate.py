@@ -11,8 +11,8 @@ from typing import Any
 
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.gate import StackVerdict, judge_stack, plan_of, read_entry
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import find_plan, load_plan
+from pytest_upgradecheck.vocabulary import Phase
 
 
 def gate(

@@ -18,9 +18,9 @@ from pytest_upgradecheck.evidence.statement import (
     name_digest,
     read_statement,
 )
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import JOURNAL_FILE, VerifiedRecord, head_at
-from pytest_upgradecheck.truth.moments import written
+from pytest_upgradecheck.times import written
+from pytest_upgradecheck.vocabulary import Phase, Result
 
 _PLAN_DIGEST = "sha256:"
 
@@ -47,7 +47,7 @@ def statement_about(
         )
     finished = written(run.finished_at)
     waived = [entry["check"] for entry in verdict["waived"]]
-    passed = [check for check, found in run.checks.items() if found.result == "passed"]
+    passed = [check for check, found in run.checks.items() if found.result == Result.PASSED]
     blocking = dict.fromkeys(entry["check"] for entry in verdict["blockers"] if entry["check"])
     about = claim or claim_of(record.upgrade, record.environment)
     annotations = {"finishedOn": finished, **({"posture": posture} if posture else {})}

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from pytest_upgradecheck.errors import NotPossible
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Plan
 from pytest_upgradecheck.record import History, RunRecord, Signoff, changed
+from pytest_upgradecheck.vocabulary import Phase
 
 _SHOWN = 3
 

@@ -7,10 +7,10 @@ and ``verification`` says whether a record can be believed.
 
 from pytest_upgradecheck.record.attachments import ATTACHMENTS, LARGEST_ATTACHMENT, Attachment
 from pytest_upgradecheck.record.baseline import Baseline, captured_since, changed, needed_checks
-from pytest_upgradecheck.record.history import Capture, CheckRecord, History, RunRecord, Signoff, read_history
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER, Journal
 from pytest_upgradecheck.record.large import CAPTURES, Stored, is_large, store
 from pytest_upgradecheck.record.lines import Tail, find_tail
+from pytest_upgradecheck.record.runs import Capture, CheckRecord, History, RunRecord, Signoff, read_history
 from pytest_upgradecheck.record.verification import VerifiedRecord, find_record, head_at, verify_record
 
 __all__ = [

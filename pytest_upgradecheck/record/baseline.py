@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.record.history import Capture, CheckRecord, RunRecord
+from pytest_upgradecheck.record.runs import Capture, CheckRecord, RunRecord
+from pytest_upgradecheck.times import age
+from pytest_upgradecheck.vocabulary import Decision, Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Baseline:
                 continue
             if counting and run.only_deselected:
                 continue
-            passed = run.verdict == "proceed"
+            passed = run.verdict == Decision.PROCEED
             if not passed:
                 spoiled_by = run
             elif run.step is None or (spoiled_by is not None and spoiled_by.step == run.step):
@@ -91,8 +92,8 @@ class Baseline:
                 faults.append(f"the plan is not the one of {run.name}: changed since then: {changed(run.plan, plan)}")
         if self.finished_at is not None and now - self.finished_at > max_age:
             faults.append(
-                f"the baseline is stale: {self.runs[0].name} ended {_age(now - self.finished_at)} ago, "
-                f"and the plan's baseline.max_age allows {_age(max_age)}"
+                f"the baseline is stale: {self.runs[0].name} ended {age(now - self.finished_at)} ago, "
+                f"and the plan's baseline.max_age allows {age(max_age)}"
             )
         return faults
 
@@ -149,11 +150,3 @@ def _why_not(run: RunRecord) -> str:
     if run.verdict is None:
         return f"{run.name} never ended"
     return f"{run.name} ended in {run.verdict}"
-
-
-def _age(duration: timedelta) -> str:
-    seconds = int(duration.total_seconds())
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"

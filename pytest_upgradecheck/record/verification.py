@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import digest_of
 from pytest_upgradecheck.record.attachments import Attachment
-from pytest_upgradecheck.record.history import Folding, History, RunRecord, timestamp
 from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER
 from pytest_upgradecheck.record.large import Stored
 from pytest_upgradecheck.record.lines import TORN, Tail, read_lines
+from pytest_upgradecheck.record.runs import Folding, History, RunRecord
+from pytest_upgradecheck.times import timestamp
+from pytest_upgradecheck.vocabulary import Decision, Phase
 
 #: Between machines that a record is carried over; more is a clock that was wrong, or lines that were made up.
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -159,7 +160,7 @@ def _out_of_order(entry: Mapping[str, Any], runs: Mapping[str, RunRecord], order
         if order.run is None or entry["run"] != order.run.id:
             return f"it belongs to run {entry['run']}, which is not under way here"
         if kind == "verdict":
-            if order.run.phase.after_change and order.run.verdict == "proceed" and not order.pre_ended:
+            if order.run.phase.after_change and order.run.verdict == Decision.PROCEED and not order.pre_ended:
                 return f"{order.run.name} proceeds, and no pre run ended before it"
             order.pre_ended = order.pre_ended or order.run.phase is Phase.PRE
             order.run = None
@@ -176,7 +177,7 @@ def _contradiction(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> s
         run, said = runs[entry["run"]], entry["verdict"]
         if (said["phase"], said["plan_digest"]) != (run.phase.value, run.plan_digest):
             return "its verdict is of another phase or plan than its run"
-        if said["verdict"] == "proceed" and said["blockers"]:
+        if said["verdict"] == Decision.PROCEED and said["blockers"]:
             return f"its verdict is proceed, and {len(said['blockers'])} stand in the way"
     return ""
 

@@ -5,9 +5,9 @@ shown: verdict, blockers, before and after, completeness. ``page`` turns a story
 ``sequence``, the picture of the plan), ``markdown`` into a summary, ``ctrf`` into the Common Test Report Format.
 """
 
+from pytest_upgradecheck.files import REPORT_FILE, append_text, write_text
 from pytest_upgradecheck.report.account import Account, read_account
 from pytest_upgradecheck.report.ctrf import ctrf
-from pytest_upgradecheck.report.files import REPORT_FILE, append_text, write_text
 from pytest_upgradecheck.report.markdown import markdown
 from pytest_upgradecheck.report.naming import passed_by
 from pytest_upgradecheck.report.page import page, summary_blocks, under_way

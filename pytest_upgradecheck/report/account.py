@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
-from pytest_upgradecheck.phases import UNMARKED
 from pytest_upgradecheck.record import FORMAT, Attachment, RunRecord, Signoff, Tail
-from pytest_upgradecheck.record.history import Folding
 from pytest_upgradecheck.record.lines import TORN, read_lines
+from pytest_upgradecheck.record.runs import Folding
+from pytest_upgradecheck.vocabulary import UNMARKED
 
 _EVERY_PHASE = tuple(phase.value for phase in UNMARKED)
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pytest_upgradecheck.comparison import shown
 from pytest_upgradecheck.comparison.values import from_json
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import Attachment, Baseline
 from pytest_upgradecheck.report.account import Attempt, RunAccount
 from pytest_upgradecheck.report.naming import Before
-from pytest_upgradecheck.verdict import Result, in_words
-
-if TYPE_CHECKING:
-    from pytest_upgradecheck.report.story import CheckRow
+from pytest_upgradecheck.report.rows import CheckRow
+from pytest_upgradecheck.verdict import in_words
+from pytest_upgradecheck.vocabulary import Phase, Result
 
 #: Differences that stand side by side; the check's message shows a screenful of them.
 _SIDE_BY_SIDE = 5

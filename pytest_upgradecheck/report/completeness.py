@@ -10,16 +10,17 @@ from typing import Any
 from pytest_upgradecheck.record import Baseline
 from pytest_upgradecheck.report.account import Account, RunAccount
 from pytest_upgradecheck.report.doubts import unreconciled
-from pytest_upgradecheck.truth.moments import age
-from pytest_upgradecheck.verdict import Result, counted
+from pytest_upgradecheck.times import age
+from pytest_upgradecheck.verdict import counted
+from pytest_upgradecheck.vocabulary import BlockerKind, Result
 
 #: What is missing of the run or the record as a whole, in words.
 _OF_THE_RECORD = {
-    "not-ended": "the run has not ended",
-    "not-known": "not everything is known",
-    "record-damaged": "the record is damaged",
-    "record-cut": "the record ends in an unfinished line",
-    "not-reconciled": "the record's lines do not add up to the verdict's numbers",
+    BlockerKind.NOT_ENDED: "the run has not ended",
+    BlockerKind.NOT_KNOWN: "not everything is known",
+    BlockerKind.RECORD_DAMAGED: "the record is damaged",
+    BlockerKind.RECORD_CUT: "the record ends in an unfinished line",
+    BlockerKind.NOT_RECONCILED: "the record's lines do not add up to the verdict's numbers",
 }
 
 
@@ -78,7 +79,7 @@ def completeness(
     missing = Counter(blocker["kind"] for blocker in document["blockers"] if not _is_failure(blocker))
     faults = unreconciled(last)
     if faults:
-        missing["not-reconciled"] = 1
+        missing[BlockerKind.NOT_RECONCILED] = 1
     gaps = [_OF_THE_RECORD.get(kind) or counted(number, kind) for kind, number in missing.items()]
     baseline_run = next((each for each in runs if baseline.runs and each.run is baseline.runs[0]), None)
     changed = {

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_upgradecheck.record import Attachment
-from pytest_upgradecheck.record.history import timestamp
 from pytest_upgradecheck.report.account import RunAccount
-from pytest_upgradecheck.report.story import NOT_KNOWN, CheckRow, Story
-from pytest_upgradecheck.verdict import Result
+from pytest_upgradecheck.report.rows import CheckRow
+from pytest_upgradecheck.report.story import NOT_KNOWN, Story
+from pytest_upgradecheck.times import timestamp
+from pytest_upgradecheck.vocabulary import Result
 
 _SPEC_VERSION = "0.0.0"
 _STATUS = {

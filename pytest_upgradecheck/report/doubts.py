@@ -10,29 +10,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_upgradecheck.report.account import Account, RunAccount
-from pytest_upgradecheck.verdict import Blocker, Decision
+from pytest_upgradecheck.verdict import Blocker
+from pytest_upgradecheck.vocabulary import BlockerKind, Decision
 
 
 def doubt_of(account: Account, last: RunAccount) -> Blocker | None:
     """Why the record's last verdict cannot be believed; None where it can."""
     if account.damage is not None:
-        return Blocker(check="", kind="record-damaged", message=account.damage)
+        return Blocker(check="", kind=BlockerKind.RECORD_DAMAGED, message=account.damage)
     if account.unfinished_line:
         message = "the record's last line was cut: a later run was killed while writing"
         if last.document is None:
             message = "the record's last line is not finished: the run is writing it, or was killed while writing"
-        return Blocker(check="", kind="record-cut", message=message)
+        return Blocker(check="", kind=BlockerKind.RECORD_CUT, message=message)
     faults = unreconciled(last)
     if last.run.verdict == Decision.PROCEED.value and faults:
         message = f"the record's lines do not add up to the verdict's numbers: {faults}"
-        return Blocker(check="", kind="not-reconciled", message=message)
+        return Blocker(check="", kind=BlockerKind.NOT_RECONCILED, message=message)
     return None
 
 
 def doubted(document: Mapping[str, Any], doubt: Blocker) -> Mapping[str, Any]:
     """The verdict as it is told where it is in doubt."""
     reason = f"{doubt.message[0].upper()}{doubt.message[1:]}"
-    if doubt.kind == "record-damaged":
+    if doubt.kind == BlockerKind.RECORD_DAMAGED:
         reason = f"The record is damaged, and what follows cannot be believed: {doubt.message}"
     elif document["finished_at"] is None:
         reason = document["reason"]  # that it has not ended comes first

@@ -9,52 +9,25 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import Attachment, Baseline, CheckRecord
 from pytest_upgradecheck.report.account import Account, RunAccount
 from pytest_upgradecheck.report.blockers import Obstacle, obstacles
 from pytest_upgradecheck.report.completeness import Completeness, completeness
 from pytest_upgradecheck.report.doubts import doubt_of, doubted
 from pytest_upgradecheck.report.naming import Before, passed_by, title_of
+from pytest_upgradecheck.report.rows import CheckRow
 from pytest_upgradecheck.report.unended import verdict_of_unended
-from pytest_upgradecheck.verdict import Blocker, Decision, Result, Transition, counted, transition_of
+from pytest_upgradecheck.verdict import Blocker, counted, transition_of
+from pytest_upgradecheck.vocabulary import Decision, Phase, Result, Transition
 
 #: How the phases are called where results stand beside each other.
 PHASE_HEADINGS = {Phase.PRE: "Before", Phase.POST: "After", Phase.ROLLBACK: "Rolled back"}
 
 #: Beside the results of `Result`: what became of the check stands where the record cannot be read.
 NOT_KNOWN = "not-known"
-
-
-@dataclass(slots=True, kw_only=True)
-class CheckRow:
-    """One check over the phases: ``results`` by phase, ``seconds`` of the last run it took part in.
-
-    ``passed_by`` names the checks whose pass before the change stands for its own, where it has none and needs them.
-    """
-
-    check: str
-    anchor: str
-    title: str = ""
-    step: str | None = None
-    owner: str | None = None
-    boundary: str | None = None
-    path: str | None = None
-    results: dict[Phase, str] = field(default_factory=dict)
-    passed_by: str = ""
-    transition: str | None = None
-    waived: bool = False
-    is_obstacle: bool = False
-    attachments: int = 0
-    seconds: float | None = None
-
-    @property
-    def row_anchor(self) -> str:
-        """The place of the row, where the check itself stands among the blockers."""
-        return self.anchor.replace("check-", "row-", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pytest_upgradecheck.boundaries import Boundary, BoundaryState
+from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.record import Baseline
 from pytest_upgradecheck.report.account import RunAccount
+from pytest_upgradecheck.times import written
 from pytest_upgradecheck.truth.expressions import evaluate
-from pytest_upgradecheck.truth.moments import written
-from pytest_upgradecheck.verdict import Blocker, CheckFact, Decision, Facts, Result, decide, transition_of
+from pytest_upgradecheck.verdict import Blocker, CheckFact, Facts, decide, transition_of
+from pytest_upgradecheck.vocabulary import BlockerKind, BoundaryState, Decision, Result
 
 
 def verdict_of_unended(last: RunAccount, baseline: Baseline, *, damaged_line: int | None) -> dict[str, Any]:
@@ -24,16 +25,16 @@ def verdict_of_unended(last: RunAccount, baseline: Baseline, *, damaged_line: in
         f"{run.name} has not ended: if it is not running any more, it was killed after "
         f"{len(run.checks)} checks; run the phase again"
     )
-    findings = [] if damaged_line else [Blocker(check="", kind="not-ended", message=message)]
+    findings = [] if damaged_line else [Blocker(check="", kind=BlockerKind.NOT_ENDED, message=message)]
     facts = list(_facts(last, baseline))
     unread = [fact for fact in facts if fact.result is Result.NOT_RUN] if damaged_line else []
     if unread:
         those = "1 check is" if len(unread) == 1 else f"{len(unread):,} checks is"
         what = f"what became of {those} not known: the record is damaged from line {damaged_line}"
-        findings.append(Blocker(check="", kind="not-known", message=what))
+        findings.append(Blocker(check="", kind=BlockerKind.NOT_KNOWN, message=what))
         facts = [fact for fact in facts if fact.result is not Result.NOT_RUN]
     verdict = decide(Facts(phase=run.phase, checks=facts, boundaries=list(_boundaries(last, damaged_line))))
-    blockers = [*findings, *(each for each in verdict.blockers if each.kind != "nothing-planned")]
+    blockers = [*findings, *(each for each in verdict.blockers if each.kind != BlockerKind.NOTHING_PLANNED)]
     shown = _versions(last)
     counts = dict(verdict.counts)
     for name in ("planned", "selected"):
