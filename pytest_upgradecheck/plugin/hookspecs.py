@@ -10,8 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from pytest_upgradecheck.plan import Plan, Surface
     from pytest_upgradecheck.truth import Answer
-    from pytest_upgradecheck.vocabulary import Decision
-from pytest_upgradecheck.verdict import Blocker, Facts, Section, Verdict
+    from pytest_upgradecheck.verdict import Blocker, Decision, Facts, Section, Verdict
 
 
 @pytest.hookspec(firstresult=True)
