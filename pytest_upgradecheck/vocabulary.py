@@ -35,6 +35,21 @@ MARKED_PHASE = {
 UNMARKED = frozenset({Phase.PRE, Phase.POST, Phase.ROLLBACK})
 
 
+class RunState(StrEnum):
+    """How far a run got.
+
+    A run is opened when the record has its first line, planned once collection has finished, and running once a check
+    has ended. It is concluded by a verdict, or refused before it looked at anything. A run that was killed stays in the
+    state it was in.
+    """
+
+    OPENED = "opened"
+    PLANNED = "planned"
+    RUNNING = "running"
+    CONCLUDED = "concluded"
+    REFUSED = "refused"
+
+
 class Decision(StrEnum):
     """The five verdicts, the most urgent first."""
 
@@ -123,6 +138,7 @@ class BlockerKind(StrEnum):
     NOT_ENDED = "not-ended"
     NOT_KNOWN = "not-known"
     NOT_RECONCILED = "not-reconciled"
+    REFUSED = "refused"
     RECORD_CUT = "record-cut"
     RECORD_DAMAGED = "record-damaged"
     RECORD_INCOMPLETE = "record-incomplete"

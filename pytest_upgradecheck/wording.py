@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-#: Characters of a headline.
+#: Characters of a headline, and of a line that says what to do, which is only cut where a value floods it.
 _LONGEST_HEADLINE = 200
+_LONGEST_LINE = 600
 
 
 def near_miss(name: str, known: Iterable[str]) -> str | None:
@@ -31,6 +32,12 @@ def headline(message: str) -> str:
     """The first line of a message, at most 200 characters."""
     line = message.strip().partition("\n")[0]
     return line if len(line) <= _LONGEST_HEADLINE else line[: _LONGEST_HEADLINE - 3] + "..."
+
+
+def first_line(message: str) -> str:
+    """The first line of a message, whole. Where a value floods it, the middle is left out: it ends in what to do."""
+    line = message.strip().partition("\n")[0]
+    return line if len(line) <= _LONGEST_LINE else f"{line[:400]} [...] {line[-190:]}"
 
 
 def sentence(text: str) -> str:

@@ -57,7 +57,7 @@ class Check:
         return entry
 
     @classmethod
-    def from_dict(cls, entry: dict[str, Any]) -> Check:
+    def from_dict(cls, entry: Mapping[str, Any]) -> Check:
         """The check of a record's entry."""
         fields = {"nodeid": entry["id"], **entry}
         if "phases" in fields:
@@ -66,10 +66,23 @@ class Check:
             fields[name] = tuple(fields.get(name, ()))
         return cls(**fields)
 
-    def id_before(self, planned: Mapping[str, Mapping[str, Any]]) -> str:
-        """What this check was called among the checks ``planned`` before the change; its own id where it is new."""
+    @property
+    def full_title(self) -> str:
+        """The title with the check's parameters: one title for many values would look the same for each of them.
+
+        The plan's own checks say in their titles what they are about.
+        """
+        parameters = self.nodeid[len(self.nodeid.partition("[")[0]) :]
+        if not self.title or not parameters or self.built_in:
+            return self.title
+        return f"{self.title.rstrip('.')} {parameters}"
+
+    def id_before(self, planned: Mapping[str, Check], ids: Mapping[str, str]) -> str:
+        """The id of this check among those ``planned`` before the change; its own id where it is new.
+
+        ``ids`` gives the ids of those by node id.
+        """
         if self.id in planned or not self.renamed_from:
             return self.id
-        by_nodeid = {entry.get("nodeid", name): name for name, entry in planned.items()}
-        found = (by_nodeid.get(name, name) for name in self.renamed_from)
+        found = (ids.get(name, name) for name in self.renamed_from)
         return next((name for name in found if name in planned), self.id)

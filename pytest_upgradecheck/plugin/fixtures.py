@@ -8,8 +8,9 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.checking.attach import Attach
-    from pytest_upgradecheck.plugin.checking.check_access import BaselineValues, SinceUpgradeValues, Upgrade
+    from pytest_upgradecheck.plugin.checking.baseline import BaselineValues, SinceUpgradeValues
     from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+    from pytest_upgradecheck.plugin.checking.upgrade import Upgrade
     from pytest_upgradecheck.truth import PlatformTruth
 
 
@@ -31,7 +32,7 @@ def platform_truth(pytestconfig: pytest.Config) -> PlatformTruth:
 def baseline(request: pytest.FixtureRequest) -> BaselineValues:
     """What was true before: ``baseline["key"] = value`` in pre, ``baseline["key"]`` after the change."""
     session = _session(request.config, "baseline")
-    from pytest_upgradecheck.plugin.checking.check_access import BaselineValues
+    from pytest_upgradecheck.plugin.checking.baseline import BaselineValues
 
     return BaselineValues(session, session.check_of(request.node))
 
@@ -40,7 +41,7 @@ def baseline(request: pytest.FixtureRequest) -> BaselineValues:
 def since_upgrade(request: pytest.FixtureRequest) -> SinceUpgradeValues:
     """What was written since the upgrade: captured in post, compared in rollback, so that nothing is lost unseen."""
     session = _session(request.config, "since_upgrade")
-    from pytest_upgradecheck.plugin.checking.check_access import SinceUpgradeValues
+    from pytest_upgradecheck.plugin.checking.baseline import SinceUpgradeValues
 
     return SinceUpgradeValues(session, session.check_of(request.node))
 
@@ -49,7 +50,7 @@ def since_upgrade(request: pytest.FixtureRequest) -> SinceUpgradeValues:
 def upgrade(request: pytest.FixtureRequest) -> Upgrade:
     """The upgrade under verification: ``.phase`` (a string), ``.plan``, ``.step`` (of this check, or None)."""
     session = _session(request.config, "upgrade")
-    from pytest_upgradecheck.plugin.checking.check_access import Upgrade
+    from pytest_upgradecheck.plugin.checking.upgrade import Upgrade
 
     return Upgrade(session, session.check_of(request.node))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -42,12 +43,14 @@ def start(config: pytest.Config) -> None:
     from pytest_upgradecheck.plugin.showing.terminal import VerdictOnTerminal
 
     recorder = Recorder(session)
+    shows: dict[str, Any] = {"known": recorder.known_check, "verdict": lambda: recorder.document}
     if getattr(config.option, "xmlpath", None):
         from pytest_upgradecheck.plugin.showing.junit import JUnitProperties
 
-        plugins.register(JUnitProperties(recorder, config), "upgradecheck-junit")
+        plugins.register(JUnitProperties(config, **shows), "upgradecheck-junit")
     plugins.register(recorder, "upgradecheck-recorder")
-    plugins.register(VerdictOnTerminal(session, recorder), "upgradecheck-terminal")
+    terminal = VerdictOnTerminal(config, verdict=shows["verdict"], outputs=recorder.outputs)
+    plugins.register(terminal, "upgradecheck-terminal")
     if plugins.hasplugin("xdist"):
         from pytest_upgradecheck.plugin.xdist import Controller
 
@@ -55,7 +58,8 @@ def start(config: pytest.Config) -> None:
     if plugins.hasplugin("html") and config.getoption("htmlpath", None):
         from pytest_upgradecheck.plugin.showing.html import VerdictInHtml
 
-        plugins.register(VerdictInHtml(recorder), "upgradecheck-html")
+        html = VerdictInHtml(config, session.phase, run_id=recorder.run_id, outputs=recorder.outputs, **shows)
+        plugins.register(html, "upgradecheck-html")
 
 
 def _load(config: pytest.Config, settings: Settings) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pytest_upgradecheck.vocabulary import Phase
+from pytest_upgradecheck.vocabulary import Phase, Transition
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class CheckRow:
     path: str | None = None
     results: dict[Phase, str] = field(default_factory=dict)
     passed_by: str = ""
-    transition: str | None = None
+    transition: Transition | None = None
     waived: bool = False
     is_obstacle: bool = False
     attachments: int = 0

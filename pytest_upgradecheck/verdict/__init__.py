@@ -1,4 +1,4 @@
-"""Facts in, verdict out."""
+"""Facts in, verdict out: ``decide`` is the table, ``document`` what `verdict.json` holds, ``facts`` a run's verdict."""
 
 from pytest_upgradecheck.verdict.decide import (
     Blocker,
@@ -11,8 +11,8 @@ from pytest_upgradecheck.verdict.decide import (
     decide,
     in_words,
     overridden,
-    transition_of,
 )
+from pytest_upgradecheck.verdict.document import Identity, StepState, VerdictDocument, WaivedFailure
 from pytest_upgradecheck.vocabulary import Decision, Result, Transition
 
 __all__ = [
@@ -20,14 +20,17 @@ __all__ = [
     "CheckFact",
     "Decision",
     "Facts",
+    "Identity",
     "Note",
     "Result",
     "Section",
+    "StepState",
     "Transition",
     "Verdict",
+    "VerdictDocument",
+    "WaivedFailure",
     "counted",
     "decide",
     "in_words",
     "overridden",
-    "transition_of",
 ]

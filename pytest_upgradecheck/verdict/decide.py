@@ -8,10 +8,10 @@ verdict         when                                                            
 `pause`         a check failed, and none that failed decides on rollback, or whether the boundary is      1
                 crossed is unknown
 `cannot-tell`   nothing failed, but evidence is missing                                                   12
-`proceed`       every check of the phase ran and passed, and nothing is missing                           0
+`proceed`       every check of the phase ran and passed, and no evidence is missing                       0
 ==============  ======================================================================================  ====
 
-The table is in order of urgency: where several hold, the first stands.
+The table is in order of urgency: if several apply, the most urgent wins.
 """
 
 from __future__ import annotations
@@ -23,26 +23,9 @@ from typing import Any
 
 from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.plan import Waiver
-from pytest_upgradecheck.vocabulary import BlockerKind, BoundaryState, Decision, Phase, Result, Transition
+from pytest_upgradecheck.vocabulary import FAILURES, BlockerKind, BoundaryState, Decision, Phase, Result, Transition
 from pytest_upgradecheck.waivers import accepted_by
-from pytest_upgradecheck.wording import headline
-
-
-def transition_of(before: str | None, after: Result, *, known: bool, needed: bool) -> Transition | None:
-    """How a result relates to the one ``before``, which is None where the check did not run then.
-
-    ``known``: collection found it before the change; None of that can be told where there is no baseline, which counts
-    as known. ``needed``: it needs checks that passed then, so that its failure is a regression all the same.
-    """
-    if before is None:
-        if not known:
-            return Transition.NEW
-        return Transition.REGRESSED if needed and after is Result.FAILED else None
-    if before == Result.PASSED.value:
-        return Transition.REGRESSED if after.is_failure else None
-    if after is Result.PASSED:
-        return Transition.FIXED
-    return Transition.FAILING_SINCE_BEFORE if after.is_failure else None
+from pytest_upgradecheck.wording import first_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +43,7 @@ class CheckFact:
     owner: str | None = None
     boundary: str | None = None
     remedy: str | None = None
-    before: str | None = None
+    before: Result | None = None
     transition: Transition | None = None
     attempts: int = 1
     waiver: Waiver | None = None
@@ -68,13 +51,16 @@ class CheckFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocker:
-    """One reason why the verdict is not `proceed`. ``kind`` is a `Result` or a word of whoever added it."""
+    """One reason why the verdict is not `proceed`.
+
+    ``kind`` is a `Result`, a `BlockerKind`, or a word of the team's hook that added it.
+    """
 
     check: str
     kind: str
     message: str
     title: str = ""
-    transition: str | None = None
+    transition: Transition | None = None
     boundary: str | None = None
     step: str | None = None
     owner: str | None = None
@@ -83,11 +69,16 @@ class Blocker:
     @property
     def is_failure(self) -> bool:
         """Whether something failed, as opposed to evidence that is missing."""
-        return self.kind in (Result.FAILED.value, Result.ERROR.value)
+        return self.kind in FAILURES
 
     def to_dict(self) -> dict[str, Any]:
         """As in `verdict.json`."""
         return {name: getattr(self, name) for name in _BLOCKER_FIELDS}
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any]) -> Blocker:
+        """Of `verdict.json`."""
+        return cls(**{**entry, "transition": Transition(entry["transition"]) if entry["transition"] else None})
 
 
 _BLOCKER_FIELDS = ("check", "title", "kind", "transition", "boundary", "step", "owner", "message", "remedy")
@@ -95,7 +86,7 @@ _BLOCKER_FIELDS = ("check", "title", "kind", "transition", "boundary", "step", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something a reader should know that does not stand in the way."""
+    """Something a reader should know that does not block."""
 
     check: str
     kind: str
@@ -130,7 +121,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The decision, its one sentence, and what stands in the way, the most urgent first.
+    """The decision, its one sentence, and the blockers, the most urgent first.
 
     ``waived`` are failures that somebody accepted.
     """
@@ -153,7 +144,7 @@ def decide(facts: Facts) -> Verdict:
     if not facts.checks:
         nothing = Blocker(check="", kind=BlockerKind.NOTHING_PLANNED, message="no check was planned for this phase")
         judged.append((Decision.CANNOT_TELL, nothing))
-    judged.sort(key=lambda pair: (pair[0].urgency, pair[1].kind != Result.FAILED.value, _telling(pair[1])))
+    judged.sort(key=lambda pair: (pair[0].urgency, pair[1].kind != Result.FAILED, _telling(pair[1])))
     decision = judged[0][0] if judged else Decision.PROCEED
     ordered = tuple(blocker for _, blocker in judged)
     return Verdict(
@@ -181,10 +172,10 @@ def overridden(verdict: Verdict, decision: Decision, by: str, why: str) -> Verdi
 def _blocker(check: CheckFact) -> Blocker:
     return Blocker(
         check=check.check,
-        kind=check.result.value,
+        kind=check.result,
         message=check.message,
         title=check.title,
-        transition=check.transition.value if check.transition else None,
+        transition=check.transition,
         boundary=check.boundary,
         step=check.step,
         owner=check.owner,
@@ -196,7 +187,7 @@ def _blocker(check: CheckFact) -> Blocker:
 def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> Decision:
     if not blocker.is_failure:
         return Decision.CANNOT_TELL
-    if blocker.boundary is None or blocker.kind != Result.FAILED.value or not phase.after_change:
+    if blocker.boundary is None or blocker.kind != Result.FAILED or not phase.after_change:
         return Decision.PAUSE
     boundary = states.get(blocker.boundary)
     if boundary is None or boundary.state is BoundaryState.UNKNOWN:
@@ -205,9 +196,10 @@ def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> 
 
 
 def _telling(blocker: Blocker) -> int:
-    """What broke now tells more of the change than what was broken before it."""
-    order = {Transition.REGRESSED.value: 0, Transition.NEW.value: 1, Transition.FAILING_SINCE_BEFORE.value: 3}
-    return order.get(blocker.transition or "", 2)
+    """What broke now tells more about the change than what was broken before it."""
+    if blocker.transition is None:
+        return 2
+    return {Transition.REGRESSED: 0, Transition.NEW: 1, Transition.FAILING_SINCE_BEFORE: 3}.get(blocker.transition, 2)
 
 
 def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]) -> str:
@@ -218,59 +210,73 @@ def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, state
     more = f" and {len(decisive) - 1:,} more" if len(decisive) > 1 else ""
     if decision is Decision.CANNOT_TELL:
         if not name and not more:
-            return f"Evidence is missing: {headline(first.message)}"
-        what = f"{name}: {headline(first.message)}" if name else headline(first.message)
+            return f"Evidence is missing: {first_line(first.message)}"
+        what = f"{name}: {first_line(first.message)}" if name else first_line(first.message)
         return f"Evidence is missing: {_tally(decisive)}; first: {what}"
+    back = "Not back yet: " if facts.phase is Phase.ROLLBACK else ""
     boundary = states.get(first.boundary or "")
     if decision is Decision.PAUSE:
-        if boundary is not None and facts.phase.after_change and first.kind == Result.FAILED.value:
+        if boundary is not None and facts.phase.after_change and first.kind == Result.FAILED:
             return (
-                f"{name}{more} failed, and it decides on rollback boundary {boundary.name}, "
-                f"but whether that is crossed is unknown: {boundary.why}"
+                f"{back}{name}{more} failed. It guards rollback boundary {boundary.name}, but it is not known whether "
+                f"that boundary has been crossed: {boundary.why}"
             )
-        return f"{name}{more} failed: {headline(first.message)}"
+        return f"{back}{name}{more} failed: {first_line(first.message)}"
     assert boundary is not None
     if decision is Decision.ROLL_BACK:
         return (
-            f"{name}{more} failed, and rollback boundary {boundary.name} is not crossed: "
-            f"step {boundary.step} can be taken back"
+            f"{back}{name}{more} failed, and rollback boundary {boundary.name} has not been crossed: "
+            f"step {boundary.step} can be rolled back"
         )
-    gone = " and ".join(boundary.irreversible) or "what lies behind it"
-    recovery = f"; to recover: {boundary.recover_by}" if boundary.recover_by else ""
     return (
-        f"{name}{more} failed, and rollback boundary {boundary.name} is crossed: {gone} cannot be taken back{recovery}"
+        f"{back}{name}{more} failed, and rollback boundary {boundary.name} has been crossed. {_forward(boundary, back)}"
+    )
+
+
+def _forward(boundary: Boundary, back: str) -> str:
+    """What to do, and what not to do, beyond a boundary."""
+    gone = " and ".join(boundary.irreversible) or "what lies beyond it"
+    if back:
+        recovery = f": {boundary.recover_by}" if boundary.recover_by else ""
+        return f"{gone} cannot be reversed{recovery}"
+    last_resort = f". Last resort, loses what was written since: {boundary.recover_by}" if boundary.recover_by else ""
+    return (
+        f"Do not start the old release, {gone} cannot be reversed. Fix step {boundary.step} on the new "
+        f"release{last_resort}"
     )
 
 
 def _all_is_well(facts: Facts) -> str:
     waivers = [check.waiver for check in facts.checks if check.waiver]
+    # All may pass after going back as well as after going on: the sentence says which.
+    verified = "Rollback verified: " if facts.phase is Phase.ROLLBACK else ""
+    number = len(facts.checks)
     if not waivers:
-        # All may have passed after going back as well as after going on: the sentence says which.
-        everything = "Really back: all" if facts.phase is Phase.ROLLBACK else "All"
-        return f"{everything} {len(facts.checks)} checks of phase {facts.phase} ran and passed, and nothing is missing"
-    passed = len(facts.checks) - len(waivers)
+        which = f"all {number}" if verified else f"All {number}"
+        of = "checks" if verified else f"checks of phase {facts.phase}"
+        return f"{verified}{which} {of} passed, no evidence is missing"
     failures = "1 failure is" if len(waivers) == 1 else f"{len(waivers)} failures are"
     return (
-        f"{passed} of {len(facts.checks)} checks of phase {facts.phase} passed, {failures} waived "
-        f"(by {accepted_by(waivers)}), and nothing is missing"
+        f"{verified}{number - len(waivers)} of {number} checks of phase {facts.phase} passed, {failures} waived "
+        f"(by {accepted_by(waivers)}), no evidence is missing"
     )
 
 
-def in_words(kind: str, transition: str | None) -> str:
+def in_words(kind: str, transition: Transition | None) -> str:
     """What happened to a check, for people: how a failure relates to before, else its kind; new ones say so, too."""
-    if transition == Transition.NEW.value:
+    if transition is Transition.NEW:
         return f"{kind}, new".replace("-", " ")
     return (transition or kind).replace("-", " ")
 
 
 def counted(number: int, kind: str) -> str:
-    """How many checks came to a result, in words."""
-    return f"{number:,} {'without evidence' if kind == Result.NO_EVIDENCE.value else kind.replace('-', ' ')}"
+    """How many checks had a result, in words."""
+    return f"{number:,} {'without evidence' if kind == Result.NO_EVIDENCE else kind.replace('-', ' ')}"
 
 
 def _tally(blockers: Sequence[Blocker]) -> str:
     kinds = Counter(blocker.kind for blocker in blockers)
-    lacking = kinds[Result.NO_EVIDENCE.value]
+    lacking = kinds[Result.NO_EVIDENCE]
     said = {Result.NO_EVIDENCE.value: f"{lacking:,} {'check lacks' if lacking == 1 else 'checks lack'} evidence"}
     return ", ".join(said.get(kind) or counted(number, kind) for kind, number in kinds.items() if number)
 

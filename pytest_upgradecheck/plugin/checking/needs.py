@@ -1,39 +1,15 @@
-"""``needs=``: a check after the change stands on checks that passed before it."""
+"""``needs=``: a check after the change builds on checks that passed before it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from pytest_upgradecheck.checklist.before import Before
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import EvidenceMissing, raised_on_purpose
-from pytest_upgradecheck.record import Baseline, needed_checks
-from pytest_upgradecheck.vocabulary import Result
 
 __tracebackhide__ = raised_on_purpose
 
 
-def require(check: Check, baseline: Baseline, by_nodeid: Mapping[str, str]) -> None:
-    """Raise EvidenceMissing unless every check that ``check`` needs passed before the change.
-
-    ``by_nodeid`` gives the ids of the checks before the change.
-    """
-    missing = []
-    for need in check.needs:
-        wanted = needed_checks(need, check.nodeid, by_nodeid)
-        if not wanted:
-            missing.append(f"{need} is not among the checks of the pre run")
-        missing.extend(
-            fault for name in wanted if (fault := _why_it_is_no_evidence(by_nodeid[name], baseline)) is not None
-        )
-    if missing:
-        raise EvidenceMissing(f"needs what did not pass before the change: {'; '.join(missing)}")
-
-
-def _why_it_is_no_evidence(check: str, baseline: Baseline) -> str | None:
-    before = baseline.check(check)
-    if before is None:
-        return f"{check} did not run"
-    if before.result == Result.PASSED.value:
-        return None
-    first = before.message.partition("\n")[0]
-    return f"{check} was {before.result}" + (f" ({first})" if first else "")
+def require(check: Check, before: Before) -> None:
+    """Raise EvidenceMissing unless every check that ``check`` needs passed before the change."""
+    if missing := before.why_needs_are_not_met(check):
+        raise EvidenceMissing(f"not run: it depends on {'; '.join(missing)}")

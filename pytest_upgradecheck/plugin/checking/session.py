@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
 from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
+from pytest_upgradecheck.checklist.before import Before
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, SurfaceUnread, UpgradecheckError, raised_on_purpose
 from pytest_upgradecheck.evidence import Judgement, Standing, judge
 from pytest_upgradecheck.plan import Plan, Surface
 from pytest_upgradecheck.plugin.checking.needs import require
 from pytest_upgradecheck.plugin.settings import Settings
-from pytest_upgradecheck.record import JOURNAL_FILE, Baseline, History, read_history
+from pytest_upgradecheck.record import JOURNAL_FILE, Attempt, Baseline, History, read_history
 from pytest_upgradecheck.redaction import Redactor
-from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth
+from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth, Reading
 from pytest_upgradecheck.vocabulary import Phase
 
 __tracebackhide__ = raised_on_purpose
@@ -64,30 +65,38 @@ class UpgradeSession:
             redactor=self.redactor,
         )
 
+    @property
+    def record_path(self) -> Path:
+        """The record's file."""
+        return self.folder / JOURNAL_FILE
+
     @cached_property
     def history(self) -> History:
-        """The runs before this one."""
-        path = self.folder / JOURNAL_FILE
-        return read_history(path, upgrade=self.plan.upgrade, environment=self.plan.environment, upto=self.history_size)
+        """The runs before this one; the recorder, which has read the record when it opened it, sets it."""
+        plan = self.plan
+        return read_history(
+            self.record_path, upgrade=plan.upgrade, environment=plan.environment, upto=self.history_size
+        )
+
+    @cached_property
+    def attempt(self) -> Attempt:
+        """The runs of this attempt at the upgrade, before this one."""
+        return Attempt.of(self.history)
 
     @cached_property
     def baseline(self) -> Baseline:
-        """What the pre runs before this run established for its step."""
-        step = self.settings.step
-        return Baseline.of(run for run in self.history.runs if run.step in (None, step) or step is None)
+        """What the pre runs of this attempt established for this run's step."""
+        return self.attempt.baseline(self.settings.step)
 
     @cached_property
-    def planned_before(self) -> Mapping[str, Mapping[str, Any]]:
-        """The checks that collection found before the change, by id; none in pre."""
-        return self.baseline.planned() if self.phase.after_change else {}
+    def before(self) -> Before:
+        """The checklist before the change; to be asked once collection has finished."""
+        return self.baseline.before(self.checks.values()) if self.phase.after_change else Before()
 
-    @cached_property
-    def ids_before(self) -> Mapping[str, str]:
-        """The ids of those checks by node id: by the one before the change, and by the one they have now."""
-        planned = self.planned_before
-        ids = {entry.get("nodeid", name): name for name, entry in planned.items()}
-        now = ((check.nodeid, check.id_before(planned)) for check in self.checks.values())
-        return ids | {nodeid: before for nodeid, before in now if before in planned}
+    @property
+    def captures_baseline(self) -> bool:
+        """Whether values that are captured in this run are recorded: only before the change has begun."""
+        return self.phase is Phase.PRE and (not self.attempt.begun or bool(self.attempt.ended))
 
     def judgement(self, migration: str) -> Judgement:
         """How a migration of the plan stands; its evidence is read and weighed once a process."""
@@ -137,9 +146,26 @@ class UpgradeSession:
 
     def _note_reading(self, answer: Answer | Failure, surface: Surface) -> None:
         entry = answer.to_dict()
-        if isinstance(answer, Answer) and answer.size > _LARGEST_BODY_RECORDED:
-            del entry["body"]
+        if isinstance(answer, Answer):
+            entry |= self._seen_in(answer, surface)
+            if answer.size > _LARGEST_BODY_RECORDED:
+                del entry["body"]
         self.notes.readings.append({"surface": surface.name, **entry})
+
+    def _seen_in(self, answer: Answer, surface: Surface) -> dict[str, Any]:
+        """What an answer shows of versions and boundaries: a run that never ends has seen it all the same."""
+        reading = Reading.of(surface, answer)
+        seen: dict[str, Any] = {}
+        if surface.versions is not None:
+            with contextlib.suppress(EvidenceMissing):
+                seen["versions"] = dict(reading.versions)
+        crossed = {}
+        for boundary in self.plan.boundaries:
+            if boundary.crossed_when is not None and boundary.crossed_when.surface == surface.name:
+                with contextlib.suppress(EvidenceMissing):
+                    crossed[boundary.name] = reading.judge(boundary.crossed_when.expression)
+        shown = {name: said for name, said in crossed.items() if isinstance(said, bool)}
+        return seen | ({"crossed": shown} if shown else {})
 
 
 _NOTHING: dict[str, Any] = {}
@@ -204,7 +230,7 @@ class CheckHooks:
         if check.requires_evidence is not None:
             self.session.require_evidence(check.requires_evidence)
         if check.needs and self.session.phase.after_change:
-            require(check, self.session.baseline, self.session.ids_before)
+            require(check, self.session.before)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -37,7 +37,7 @@ def compare_surface(surface: Surface, session: UpgradeSession) -> list[str]:
     reading = session.truth.read(surface.name)
     if session.phase is Phase.PRE:
         return _capture(surface, reading.body, session, terms)
-    capture = session.baseline.capture(_FILE, name)
+    capture = session.baseline.captures.get((_FILE, name))
     if capture is None:
         raise BaselineMissing(
             f"what {surface.name} answered before the change is not in the baseline: {_why_missing(name, session)}"
@@ -93,7 +93,8 @@ def _capture(surface: Surface, body: Any, session: UpgradeSession, terms: Terms)
         raise EvidenceMissing(f"no baseline is captured on a platform that is already upgraded: {upgraded}")
     check = _check_id(name, session)
     require_comparable(session, check=check, name=surface.name, value=body, terms=terms)
-    write_down(session, check=check, file=_FILE, key=name, value=body)
+    if session.captures_baseline:
+        write_down(session, check=check, file=_FILE, key=name, value=body)
     assert surface.compare is not None
     return _calibrate(surface, body, session) if surface.compare.calibrate else []
 
@@ -130,7 +131,7 @@ def _check_id(name: str, session: UpgradeSession) -> str:
 def _why_missing(name: str, session: UpgradeSession) -> str:
     if not session.baseline.runs:
         return "the record holds no pre run"
-    before = session.baseline.check(_check_id(name, session))
+    before = session.baseline.results.get(_check_id(name, session))
     if before is None:
         return f"{session.baseline.runs[0].name} did not run this check"
     return f"this check was {before.result} in it" + (f" ({before.message.splitlines()[0]})" if before.message else "")

@@ -286,7 +286,11 @@ def _version(step: Step, session: UpgradeSession) -> Problems:
 def _not_crossed(step: Step, session: UpgradeSession) -> Problems:
     if expected_version(step, session) == step.to_version:
         return []
-    boundary = next(each for each in observe(session.plan, session.truth) if each.step == step.step)
+    boundary = next(
+        each
+        for each in observe(session.plan, session.truth, session.attempt.seen(session.plan.public(), session.phase))
+        if each.step == step.step
+    )
     if boundary.state is BoundaryState.UNKNOWN:
         raise EvidenceMissing(f"whether boundary {boundary.name} is crossed is unknown: {boundary.why}")
     if boundary.state is BoundaryState.NOT_CROSSED:

@@ -1,29 +1,30 @@
-"""The end of a run: what is missing, how results compare with those before the change, and the verdict."""
+"""The end of a run: facts from what was recorded, the team's hooks, and the verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pytest_upgradecheck.boundaries import Boundary, observe, versions_shown
+from pytest_upgradecheck.checklist.before import Before
 from pytest_upgradecheck.checklist.check import Check
-from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.plan import Step
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
-from pytest_upgradecheck.plugin.collecting.selection import Collected
-from pytest_upgradecheck.times import written
+from pytest_upgradecheck.record import Baseline, Run
+from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.verdict import (
     Blocker,
     CheckFact,
     Facts,
+    Identity,
     Note,
+    Section,
     Verdict,
+    VerdictDocument,
     decide,
     overridden,
-    transition_of,
 )
+from pytest_upgradecheck.verdict.facts import blank_document, check_facts
 from pytest_upgradecheck.vocabulary import (
     PROVES_NOTHING,
     BlockerKind,
@@ -32,7 +33,6 @@ from pytest_upgradecheck.vocabulary import (
     NoteKind,
     Phase,
     Result,
-    Transition,
 )
 from pytest_upgradecheck.waivers import Outcome, judge_waivers
 
@@ -44,314 +44,52 @@ _PYTEST_SAYS = {
 }
 
 
-class CheckState(NamedTuple):
-    """What became of one check in this run, over all its attempts."""
+class Observed(NamedTuple):
+    """The platform at the end of a run: its boundaries, and the versions by product that version truth shows."""
 
-    result: Result
-    message: str
-    attempts: int
-    retried: bool
-
-
-_NOT_RUN = CheckState(Result.NOT_RUN, "", 0, retried=False)
+    boundaries: tuple[Boundary, ...]
+    versions: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedRun:
-    """Everything a run leaves behind for its verdict; ``note`` records what is read of the platform meanwhile."""
+    """A run whose checks are over. ``before`` relates its checks to those before the change.
 
-    session: UpgradeSession
-    collected: Collected | None
-    results: Mapping[str, CheckState]
-    findings: Sequence[Blocker]
-    notes: Sequence[Note]
+    ``read_keys`` are the captured values that checks looked at, ``exitstatus`` what pytest would exit with.
+    """
+
+    run: Run
+    baseline: Baseline
+    before: Before
     read_keys: Set[tuple[str, str]]
-    note: Callable[[Mapping[str, Any]], None]
-    started_at: datetime
     exitstatus: int
 
 
-def conclude(run: FinishedRun) -> dict[str, Any]:
-    """Decide, and answer what `verdict.json` holds (``record_digest`` aside)."""
-    session = run.session
-    findings = [*run.findings, *_findings(run)]
-    notes = list(run.notes)
-    try:
-        checks = list(_facts(run))
-        checks = _waived(run, checks, findings, notes)
-        notes += [*_unread_baseline(run), *_only_after(run)]
-        boundaries = observe(session.plan, session.truth, seen_crossed=_seen_crossed(session))
-        shown = versions_shown(session.plan, session.truth)
-    except RecordError as error:
-        checks, boundaries, shown = [], (), {}
-        findings.append(Blocker(check="", kind=BlockerKind.RECORD_UNREADABLE, message=str(error)))
-    run.note(session.notes.take())
+def observe_platform(session: UpgradeSession) -> Observed:
+    """Look at the boundaries and versions once more, in the light of what this attempt saw before."""
+    seen = session.attempt.seen(session.plan.public(), session.phase)
+    return Observed(observe(session.plan, session.truth, seen), dict(versions_shown(session.plan, session.truth)))
+
+
+def facts_of(session: UpgradeSession, finished: FinishedRun, boundaries: Sequence[Boundary]) -> Facts:
+    """Everything the verdict is made from, the team's hooks aside."""
+    run, plan = finished.run, session.plan
+    findings = [Blocker(check=each["check"], kind=each["kind"], message=each["message"]) for each in run.findings]
+    findings += _findings(finished)
+    notes = [Note(check=each["check"], kind=each["kind"], message=each["message"]) for each in run.notes]
+    checks = list(check_facts(run, finished.before)) if run.selected else []
+    if plan.waivers and run.selected:
+        checks = _waived(session, run, checks, findings, notes)
+    notes += [*_unread_baseline(session, finished), *_only_after(finished)]
     if session.phase is not Phase.PRE:
-        findings.extend(_unknown(boundary) for boundary in boundaries if boundary.state is BoundaryState.UNKNOWN)
-    if session.plan.strict:
-        findings.extend(Blocker(**note.to_dict()) for note in notes if note.kind in PROVES_NOTHING)
+        findings += [_unknown(boundary) for boundary in boundaries if boundary.state is BoundaryState.UNKNOWN]
+    if plan.strict:
+        findings += [Blocker(**note.to_dict()) for note in notes if note.kind in PROVES_NOTHING]
         notes = [note for note in notes if note.kind not in PROVES_NOTHING]
-    facts = Facts(phase=session.phase, checks=checks, boundaries=boundaries, findings=findings, notes=notes)
-    verdict, sections = _decide_with_hooks(session, facts)
-    run.note({"sections": sections})
-    exit_code = verdict.decision.exit_code if run.exitstatus in (0, 1) else run.exitstatus
-    identity = identity_of(run) if run.collected is not None and not _is_unreadable(findings) else None
-    return document_of(session, run.started_at, verdict=verdict, exit_code=exit_code, identity=identity, versions=shown)
+    return Facts(phase=session.phase, checks=checks, boundaries=boundaries, findings=findings, notes=notes)
 
 
-def document_of(
-    session: UpgradeSession,
-    started_at: datetime,
-    *,
-    verdict: Verdict | None = None,
-    decision: Decision = Decision.CANNOT_TELL,
-    reason: str = "",
-    exit_code: int | None = None,
-    identity: Mapping[str, Any] | None = None,
-    versions: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """A verdict, or a decision made without one, as `verdict.json` holds it; ``versions`` are those that are shown."""
-    verdict = verdict or Verdict(decision=decision, reason=reason, blockers=(), boundaries=(), counts={})
-    plan = session.plan
-    document: dict[str, Any] = {
-        "upgrade": plan.upgrade,
-        "title": plan.title,
-        "environment": plan.environment,
-        "phase": session.phase.value,
-        "step": session.settings.step,
-        "verdict": verdict.decision.value,
-        "reason": verdict.reason,
-        "exit_code": verdict.decision.exit_code if exit_code is None else exit_code,
-        "blockers": [blocker.to_dict() for blocker in verdict.blockers],
-        "waived": [_waived_entry(check) for check in verdict.waived],
-        "notes": [note.to_dict() for note in verdict.notes],
-        "identity": dict(identity or {"only_before": [], "only_after": [], "renamed": []}),
-        "boundaries": [boundary.to_dict() for boundary in verdict.boundaries],
-        "steps": [_step_entry(step, versions or {}) for step in plan.sequence],
-        "counts": dict(verdict.counts),
-        "started_at": written(started_at),
-        "finished_at": written(datetime.now(timezone.utc)),
-        "plan_digest": plan.digest,
-        "record_digest": None,
-    }
-    redacted: dict[str, Any] = session.redactor.value(document)
-    return redacted
-
-
-def incomplete(document: Mapping[str, Any], kind: str, what: str, fault: str) -> dict[str, Any]:
-    """The verdict of a run that could not write all it had to: no better than `cannot-tell`."""
-    blocker = Blocker(check="", kind=kind, message=fault).to_dict()
-    changed = {**document, "blockers": [*document["blockers"], blocker]}
-    if document["verdict"] == Decision.PROCEED.value:
-        changed["verdict"] = Decision.CANNOT_TELL.value
-        changed["reason"] = f"Evidence is missing: {what} is incomplete: {fault}"
-        changed["exit_code"] = Decision.CANNOT_TELL.exit_code
-    return changed
-
-
-def _findings(run: FinishedRun) -> Iterator[Blocker]:
-    if run.exitstatus in _PYTEST_SAYS:
-        yield Blocker(check="", kind=Result.INTERRUPTED, message=_PYTEST_SAYS[run.exitstatus])
-    elif run.exitstatus not in (0, 1):
-        yield Blocker(check="", kind=Result.INTERRUPTED, message=f"pytest was made to exit with code {run.exitstatus}")
-    if run.collected is None:
-        yield Blocker(
-            check="", kind=Result.NOT_RUN, message="collection never finished, so nobody knows what was to run"
-        )
-
-
-def _facts(run: FinishedRun) -> Iterator[CheckFact]:
-    if run.collected is None:
-        return
-    session, collected = run.session, run.collected
-    for check in collected.checks:
-        if check.id in collected.due:
-            yield _fact(session, check, run.results.get(check.id), deselected=check.id in collected.deselected)
-    if not session.phase.after_change:
-        return
-    for check in missing_after(run):
-        yield CheckFact(
-            check=check.id,
-            title=check.title,
-            result=Result.MISSING_AFTER,
-            message="it was part of the checklist before the change and is not any more; if it goes by another "
-            f"name now, say so there: check_id(..., renamed_from={check.id!r})",
-            step=check.step,
-            owner=check.owner,
-            boundary=check.boundary,
-            remedy=check.remedy,
-            transition=Transition.MISSING_AFTER,
-        )
-
-
-def _waived(run: FinishedRun, checks: list[CheckFact], findings: list[Blocker], notes: list[Note]) -> list[CheckFact]:
-    """The checks, with the waivers of the plan put to them."""
-    session = run.session
-    if not session.plan.waivers or run.collected is None:
-        return checks
-    known = {name: check.id for check in run.collected.checks for name in (check.nodeid, check.id)}
-    about_boundary = {check.id for check in run.collected.checks if check.is_about_boundary}
-    judged = judge_waivers(
-        session.plan.waivers,
-        {fact.check: Outcome(result=fact.result.value, about_boundary=fact.check in about_boundary) for fact in checks},
-        known=known | {fact.check: fact.check for fact in checks},
-        environment=session.plan.environment,
-        phase=session.phase,
-        now=datetime.now(timezone.utc),
-    )
-    findings += [Blocker(check=check, kind=kind, message=message) for check, kind, message in judged.blocking]
-    notes += [Note(check=check, kind=kind, message=message) for check, kind, message in judged.reported]
-    return [replace(fact, waiver=judged.accepted.get(fact.check)) for fact in checks]
-
-
-def missing_after(run: FinishedRun) -> Iterator[Check]:
-    """Checks of this phase that were planned before the change and are not there any more, under no name."""
-    if run.collected is None:
-        return
-    planned = run.session.planned_before
-    known = {check.id_before(planned) for check in run.collected.checks}
-    for name, entry in planned.items():
-        check = Check.from_dict(dict(entry))
-        if name not in known and run.session.phase in check.phases:
-            yield check
-
-
-def only_after(run: FinishedRun) -> Iterator[Check]:
-    """Checks due in this run that were not planned before the change, under any name."""
-    session = run.session
-    if run.collected is None or not session.phase.after_change or not session.baseline.runs:
-        return
-    planned = session.planned_before
-    for check in run.collected.checks:
-        if check.id in run.collected.due and check.id_before(planned) not in planned:
-            yield check
-
-
-def identity_of(run: FinishedRun) -> dict[str, Any]:
-    """As in `verdict.json`; empty lists before the change."""
-    session, collected = run.session, run.collected
-    if collected is None or not session.phase.after_change:
-        return {"only_before": [], "only_after": [], "renamed": []}
-    planned = session.planned_before
-    pairs = ((check.id_before(planned), check.id) for check in collected.checks)
-    return {
-        "only_before": [check.id for check in missing_after(run)],
-        "only_after": [check.id for check in only_after(run)],
-        "renamed": [{"before": before, "after": after} for before, after in pairs if before != after],
-    }
-
-
-def _step_entry(step: Step, versions: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "step": step.step,
-        "product": step.product,
-        "from": step.from_version,
-        "to": step.to_version,
-        "shown": versions.get(step.product),
-    }
-
-
-def _waived_entry(check: CheckFact) -> dict[str, Any]:
-    waiver = check.waiver
-    assert waiver is not None
-    return {
-        "check": check.check,
-        "title": check.title,
-        "message": check.message,
-        "transition": check.transition.value if check.transition else None,
-        "reason": waiver.reason,
-        "approved_by": waiver.approved_by,
-        "expires": str(waiver.expires),
-    }
-
-
-def _unread_baseline(run: FinishedRun) -> Iterator[Note]:
-    """What was captured before the change, and no check looked at after it."""
-    session = run.session
-    steps = [step.step for step in session.plan.sequence]
-    if session.phase is not Phase.POST or session.settings.step not in (None, steps[-1]) or run.collected is None:
-        return
-    # What a check that did not pass would have read, nobody knows; and some is there for phase rollback alone.
-    excused = {
-        check.file
-        for check in run.collected.checks
-        if check.phases == frozenset({Phase.ROLLBACK})
-        or (check.id in run.collected.due and run.results.get(check.id, _NOT_RUN).result is not Result.PASSED)
-    }
-    captures = {place: capture for each in session.baseline.runs for place, capture in each.captures.items()}
-    for (file, key), capture in captures.items():
-        if (file, key) not in run.read_keys and file not in excused:
-            message = f"baseline[{key!r}] was captured before the change, and no check read it after the change"
-            yield Note(check=capture.check, kind=NoteKind.BASELINE_UNREAD, message=message)
-
-
-def _only_after(run: FinishedRun) -> Iterator[Note]:
-    for check in only_after(run):
-        if check.since is None:
-            message = "it was not part of the checklist before the change: nothing says how it was then"
-            yield Note(
-                check=check.id, kind=NoteKind.ONLY_AFTER, message=f"{message}; if it is new, say so: check_id(since=)"
-            )
-
-
-def _is_unreadable(findings: Sequence[Blocker]) -> bool:
-    return any(finding.kind == BlockerKind.RECORD_UNREADABLE for finding in findings)
-
-
-def _fact(session: UpgradeSession, check: Check, state: CheckState | None, *, deselected: bool) -> CheckFact:
-    if state is None:
-        result = Result.DESELECTED if deselected else Result.NOT_RUN
-        message = "it was deselected (-k, -m, --lf ...)" if deselected else "the run ended before it"
-        state = CheckState(result, message, 0, retried=False)
-    before, transition = compared_with_before(session, check, state.result)
-    return CheckFact(
-        check=check.id,
-        title=check.title,
-        result=state.result,
-        message=state.message,
-        step=check.step,
-        owner=check.owner,
-        boundary=check.boundary,
-        remedy=check.remedy,
-        before=before,
-        transition=transition,
-        attempts=state.attempts,
-    )
-
-
-def compared_with_before(session: UpgradeSession, check: Check, result: Result) -> tuple[str | None, Transition | None]:
-    """What became of the check before the change, and how that relates to now."""
-    if not session.phase.after_change:
-        return None, None
-    before = check.id_before(session.planned_before)
-    earlier = session.baseline.check(before)
-    said = earlier.result if earlier else None
-    known = not session.baseline.runs or before in session.planned_before
-    return said, transition_of(said, result, known=known, needed=bool(check.needs))
-
-
-def _seen_crossed(session: UpgradeSession) -> frozenset[str]:
-    """Boundaries that runs since the last pre over the whole plan observed as crossed."""
-    if not session.phase.after_change:
-        return frozenset()
-    crossed: set[str] = set()
-    for run in session.history.runs:
-        if run.phase is Phase.PRE and run.step is None:
-            crossed.clear()
-        crossed.update(name for name, state in run.boundaries.items() if state == BoundaryState.CROSSED.value)
-    return frozenset(crossed)
-
-
-def _unknown(boundary: Boundary) -> Blocker:
-    return Blocker(
-        check="",
-        kind=BlockerKind.BOUNDARY_UNKNOWN,
-        message=f"whether rollback boundary {boundary.name} is crossed is unknown: {boundary.why}",
-        step=boundary.step,
-    )
-
-
-def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, list[dict[str, str]]]:
+def decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, list[Section]]:
     """The table's verdict, with what the team's hooks add to it and to the report.
 
     A hook that fails is missing evidence.
@@ -366,7 +104,7 @@ def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, 
             decision, why = other
             verdict = overridden(verdict, Decision(decision), "pytest_upgradecheck_decide", str(why))
         said = hook.pytest_upgradecheck_report(verdict=verdict, plan=session.plan)
-        return verdict, [{"title": str(each.title), "text": str(each.text)} for those in said for each in those or ()]
+        return verdict, [Section(title=str(each.title), text=str(each.text)) for those in said for each in those or ()]
     except Exception as error:  # a team's code: whatever it raises must not read as a pass
         failed = Blocker(
             check="",
@@ -374,3 +112,101 @@ def _decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, 
             message=f"a hook of pytest-upgradecheck failed: {type(error).__name__}: {error}",
         )
         return decide(replace(facts, findings=[*facts.findings, failed])), []
+
+
+def document_of(finished: FinishedRun, verdict: Verdict, versions: dict[str, str]) -> VerdictDocument:
+    """What `verdict.json` holds of the run (``record_digest`` aside)."""
+    run, before = finished.run, finished.before
+    blank = blank_document(
+        run.plan,
+        phase=run.phase,
+        step=run.step,
+        plan_digest=run.plan_digest,
+        started_at=run.started_at,
+        reason=verdict.reason,
+        versions=versions,
+    )
+    # pytest's own codes keep their meaning; what else somebody made of the code must not hide a red verdict.
+    exit_code = verdict.decision.exit_code if finished.exitstatus in (0, 1) else finished.exitstatus
+    identity = Identity()
+    if run.selected and run.phase.after_change:
+        identity = Identity(
+            only_before=tuple(check.id for check in before.missing_after(run.phase)),
+            only_after=tuple(check.id for check in before.only_after(_due(run))),
+            renamed=tuple(before.renamed()),
+        )
+    return replace(blank.with_verdict(verdict, exit_code=exit_code), identity=identity, finished_at=utc_now())
+
+
+def _findings(finished: FinishedRun) -> Iterator[Blocker]:
+    exitstatus = finished.exitstatus
+    if exitstatus in _PYTEST_SAYS:
+        yield Blocker(check="", kind=Result.INTERRUPTED, message=_PYTEST_SAYS[exitstatus])
+    elif exitstatus not in (0, 1):
+        yield Blocker(check="", kind=Result.INTERRUPTED, message=f"pytest was made to exit with code {exitstatus}")
+    if not finished.run.selected:
+        message = "collection never finished, so it is not known what was to run"
+        yield Blocker(check="", kind=Result.NOT_RUN, message=message)
+
+
+def _waived(
+    session: UpgradeSession, run: Run, checks: list[CheckFact], findings: list[Blocker], notes: list[Note]
+) -> list[CheckFact]:
+    """The checks, with the waivers of the plan applied to them."""
+    known = {name: check.id for check in run.planned.values() for name in (check.nodeid, check.id)}
+    about_boundary = {check.id for check in run.planned.values() if check.is_about_boundary}
+    judged = judge_waivers(
+        session.plan.waivers,
+        {fact.check: Outcome(result=fact.result.value, about_boundary=fact.check in about_boundary) for fact in checks},
+        known=known | {fact.check: fact.check for fact in checks},
+        environment=session.plan.environment,
+        phase=session.phase,
+        now=utc_now(),
+    )
+    findings += [Blocker(check=check, kind=kind, message=message) for check, kind, message in judged.blocking]
+    notes += [Note(check=check, kind=kind, message=message) for check, kind, message in judged.reported]
+    return [replace(fact, waiver=judged.accepted.get(fact.check)) for fact in checks]
+
+
+def _unread_baseline(session: UpgradeSession, finished: FinishedRun) -> Iterator[Note]:
+    """What was captured before the change, and no check looked at after it."""
+    run = finished.run
+    steps = [step.step for step in session.plan.sequence]
+    if run.phase is not Phase.POST or run.step not in (None, steps[-1]) or not run.selected:
+        return
+    # What a check that did not pass would have read is not known; and some values are there for phase rollback alone.
+    excused = {check.file for check in run.planned.values() if check.phases == frozenset({Phase.ROLLBACK})}
+    excused |= {check.file for check in run.due if not _passed(run, check)}
+    for (file, key), capture in finished.baseline.captures.items():
+        if (file, key) not in finished.read_keys and file not in excused:
+            message = f"baseline[{key!r}] was captured before the change, and no check read it after the change"
+            yield Note(check=capture.check, kind=NoteKind.BASELINE_UNREAD, message=message)
+
+
+def _passed(run: Run, check: Check) -> bool:
+    found = run.results.get(check.id)
+    return found is not None and found.result is Result.PASSED
+
+
+def _only_after(finished: FinishedRun) -> Iterator[Note]:
+    run = finished.run
+    for check in finished.before.only_after(_due(run)) if run.phase.after_change else ():
+        if check.since is None:
+            message = (
+                "it was not part of the checklist before the change, so nothing is known of it then; "
+                "if it is new, say so: check_id(since=)"
+            )
+            yield Note(check=check.id, kind=NoteKind.ONLY_AFTER, message=message)
+
+
+def _due(run: Run) -> set[str]:
+    return {check.id for check in run.due}
+
+
+def _unknown(boundary: Boundary) -> Blocker:
+    return Blocker(
+        check="",
+        kind=BlockerKind.BOUNDARY_UNKNOWN,
+        message=f"it is not known whether rollback boundary {boundary.name} has been crossed: {boundary.why}",
+        step=boundary.step,
+    )

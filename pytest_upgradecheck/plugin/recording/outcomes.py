@@ -31,7 +31,7 @@ _LONGEST_DETAIL = 20_000
 
 
 @dataclass(slots=True)
-class Attempt:
+class OpenAttempt:
     """One attempt of a check, as far as its reports have come in."""
 
     set_up: bool = False
@@ -100,7 +100,7 @@ def skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 def _result(report: pytest.TestReport, kind: str | None) -> Result:
     if report.outcome == "skipped":
         return Result.XFAILED if hasattr(report, "wasxfail") else Result.SKIPPED
-    if kind == Result.NO_EVIDENCE.value:
+    if kind == Result.NO_EVIDENCE:
         return Result.NO_EVIDENCE
     if is_crash(report):
         return Result.CRASHED

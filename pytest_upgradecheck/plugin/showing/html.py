@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_upgradecheck.record import needed_checks
-from pytest_upgradecheck.report import passed_by, summary_blocks
-from pytest_upgradecheck.vocabulary import Result
+from pytest_upgradecheck.report import summary_blocks
+from pytest_upgradecheck.vocabulary import Phase, Result
 
 if TYPE_CHECKING:
-    from pytest_upgradecheck.checklist.check import Check
-    from pytest_upgradecheck.plugin.recording.recorder import Recorder
+    from pytest_upgradecheck.plugin.recording.outputs import Outputs
+    from pytest_upgradecheck.plugin.recording.recorder import KnownCheck
+    from pytest_upgradecheck.verdict import VerdictDocument
 
 _ID_CELL = '<td class="col-testId">'
 _COLUMNS = {"step": "Step", "owner": "Owner", "before": "Before", "after": "After"}
@@ -31,15 +32,25 @@ class VerdictInHtml:
     it is, test ids included.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
-        self.recorder = recorder
+    def __init__(
+        self,
+        config: pytest.Config,
+        phase: Phase,
+        *,
+        run_id: str,
+        known: Callable[[str], KnownCheck | None],
+        verdict: Callable[[], VerdictDocument | None],
+        outputs: Outputs,
+    ) -> None:
+        self._config, self._phase, self._run_id = config, phase, run_id
+        self._known, self._verdict, self._outputs = known, verdict, outputs
         self._report: Any = None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:
         """Title of a report that is looked at while the run goes on; the verdict replaces it."""
         self._report = report
-        report.title = f"Upgrade check running, phase {self.recorder.session.phase}"
+        report.title = f"Upgrade check running, phase {self._phase}"
 
     @pytest.hookimpl(optionalhook=True, trylast=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
@@ -65,52 +76,43 @@ class VerdictInHtml:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Name files beside the page by this run: pytest-html names them by the test alone, and would overwrite."""
         for extra in getattr(report, "extras", ()):
-            if not extra["extension"] or extra["extension"].startswith(self.recorder.run):
+            if not extra["extension"] or extra["extension"].startswith(self._run_id):
                 continue
-            extra["extension"] = f"{self.recorder.run}.{extra['extension']}"
+            extra["extension"] = f"{self._run_id}.{extra['extension']}"
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Put the verdict above everything else."""
-        document, reports = self.recorder.document, self.recorder.reports
+        document, view = self._verdict(), self._outputs.view
         if document is None:
             return
         if self._report is not None:
             self._report.title = (
-                f"{document['verdict'].upper()}: {document['title']}, {document['environment']}, {document['phase']}"
+                f"{document.verdict.upper()}: {document.title}, {document.environment}, {document.phase}"
             )
-        if reports.story is not None:
-            prefix.insert(0, summary_blocks(reports.story, report=self._address_of_report(), checks=self._checks()))
+        if view is not None:
+            blocks = summary_blocks(view, report=self._address_of_report(), checks=len(view.last.results))
+            prefix.insert(0, blocks)
         else:
-            prefix.insert(0, f"<h2>Verdict: {document['verdict']}</h2><p>{escape(document['reason'])}</p>")
+            prefix.insert(0, f"<h2>Verdict: {document.verdict}</h2><p>{escape(document.reason)}</p>")
 
     def _of_check(self, nodeid: str) -> dict[str, str | None]:
-        known = self.recorder.check_at(nodeid)
+        known = self._known(nodeid)
         if known is None:
             return dict.fromkeys(_COLUMNS)
-        check, result, before, _ = known
-        if not self.recorder.session.phase.after_change:
-            before, result = result, None
-        elif before is None and check.needs:
-            before = self._passed_by(check)
-        return {"step": check.step, "owner": check.owner, "before": before, "after": result}
-
-    def _passed_by(self, check: Check) -> str:
-        """What stands before a check that did not run then: the pass of those it builds on."""
-        session, ids = self.recorder.session, self.recorder.session.ids_before
-        needed = [ids[name] for need in check.needs for name in needed_checks(need, check.nodeid, ids)]
-        results = [found.result for each in needed if (found := session.baseline.check(each))]
-        passed = results and results == [Result.PASSED.value] * len(needed)
-        return f"{Result.PASSED} ({passed_by(needed)})" if passed else ""
-
-    def _checks(self) -> int:
-        return len(self.recorder.results)
+        before: str | None = known.before
+        if before is None and known.passed_by:
+            before = f"{Result.PASSED} ({known.passed_by})"
+        after: str | None = known.result
+        if not self._phase.after_change:
+            before, after = after, None
+        return {"step": known.check.step, "owner": known.check.owner, "before": before, "after": after}
 
     def _address_of_report(self) -> str | None:
         """Our report's place as seen from pytest-html's page."""
-        option = self.recorder.session.config.getoption("htmlpath")
+        option = self._config.getoption("htmlpath")
         page = Path.cwd() / Path(os.path.expandvars(option)).expanduser()
         try:
-            return os.path.relpath(self.recorder.reports.path, page.parent).replace(os.sep, "/")
+            return os.path.relpath(self._outputs.report_path, page.parent).replace(os.sep, "/")
         except ValueError:  # another drive
             return None

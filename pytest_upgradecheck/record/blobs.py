@@ -1,27 +1,40 @@
-"""Values too large for a line of the journal: compressed files beside it, named by their digest.
+"""What no line of the journal can hold: large captures and attachments, in files next to it, named by their digest.
 
-A file is JSON, packed with gzip, that can be written and read piece by piece: each line of it is the start or the end
-of an object or list, or some of its members or items. The journal's line holds the SHA-256 of the JSON, so the chain
-covers the file as well.
+A large capture is JSON, packed with gzip, that can be written and read piece by piece: each line of it is the start or
+the end of an object or list, or some of its members or items. The journal's line holds the SHA-256 of the JSON, so the
+chain covers the file as well.
+
+An attachment may be a page of the platform's with a script in it. So that nothing of it runs when somebody opens it, a
+file's ending tells only what is safe to know: pictures that cannot hold a script keep theirs, everything that is text
+is ``.txt``, and the rest is ``.bin``. The media type that it was attached with is in the journal's line.
 """
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
 import json
-import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordError
+from pytest_upgradecheck.files import unfinished
 from pytest_upgradecheck.redaction import Redactor
 
-#: The folder beside the journal.
+#: The folder of attachments, next to the journal.
+ATTACHMENTS = "attachments"
+
+#: In bytes: a record travels between CI jobs.
+LARGEST_ATTACHMENT = 50_000_000
+
+_PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+_TEXTS = ("json", "xml", "yaml", "javascript", "ecmascript", "toml", "x-sh", "sql", "x-ndjson")
+
+
+#: The folder of large captures, next to the journal.
 CAPTURES = "captures"
 
 #: What a line of the journal holds at most: single values, and characters.
@@ -79,22 +92,19 @@ def store(value: Any, folder: Path, redactor: Redactor) -> Stored:
     RecordError where the disk refuses it.
     """
     captures = folder / CAPTURES
-    unfinished = captures / f".{os.getpid()}-{os.urandom(6).hex()}"
     digest = hashlib.sha256()
     size = 0
     try:
-        captures.mkdir(parents=True, exist_ok=True)
-        with gzip.GzipFile(unfinished, "wb", compresslevel=3, mtime=0) as file:
-            for text in _texts(value, redactor):
-                line = text.encode("ascii") + b"\n"
-                digest.update(line)
-                size += len(line)
-                file.write(line)
-        stored = Stored(sha256=digest.hexdigest(), size=size)
-        unfinished.replace(stored.path(folder))
+        with unfinished(captures) as partial:
+            with gzip.GzipFile(partial, "wb", compresslevel=3, mtime=0) as file:
+                for text in _texts(value, redactor):
+                    line = text.encode("ascii") + b"\n"
+                    digest.update(line)
+                    size += len(line)
+                    file.write(line)
+            stored = Stored(sha256=digest.hexdigest(), size=size)
+            partial.replace(stored.path(folder))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
         raise RecordError(f"{captures}: the capture cannot be written: {error.strerror or error}") from None
     return stored
 
@@ -182,3 +192,76 @@ def _count(value: Any, most: int) -> int:
             items = inner.values() if isinstance(inner, dict) else inner
             waiting.extend(item for item in items if isinstance(item, (dict, list)))
     return number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One attachment: ``name`` and ``media_type`` are what the check said, ``size`` is in bytes.
+
+    ``digest`` is its SHA-256 in hex.
+    """
+
+    check: str
+    name: str
+    media_type: str
+    digest: str
+    size: int
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Attachment:
+        """The attachment of a record's line."""
+        return cls(**{field: entry[field] for field in cls.__dataclass_fields__})
+
+    @classmethod
+    def keep(cls, content: bytes, folder: Path, *, check: str, name: str, media_type: str) -> Attachment:
+        """Write the content below the record's ``folder``, once; RecordError where the disk refuses it."""
+        digest = hashlib.sha256(content).hexdigest()
+        kept = cls(check=check, name=name, media_type=media_type, digest=digest, size=len(content))
+        path = kept.path(folder)
+        try:
+            if not path.exists():
+                with unfinished(path.parent) as partial:
+                    partial.write_bytes(content)
+                    partial.replace(path)
+        except OSError as error:
+            raise RecordError(f"{path.parent}: the attachment cannot be written: {error.strerror or error}") from None
+        return kept
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser can show it as a picture, and do nothing else with it."""
+        return self.media_type in _PICTURES
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is something to read."""
+        kind, _, name = self.media_type.partition("/")
+        return kind == "text" or any(each in name for each in _TEXTS)
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file."""
+        return f"{self.digest}.{_PICTURES.get(self.media_type) or ('txt' if self.is_text else 'bin')}"
+
+    def path(self, folder: Path) -> Path:
+        """Where it lies, below the record's folder."""
+        return folder / ATTACHMENTS / self.file_name
+
+    def load(self, folder: Path) -> bytes:
+        """Read it back; RecordError where the file is gone, or not what was attached."""
+        path = self.path(folder)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise RecordError(f"{path}: this attachment cannot be read: {error.strerror or error}") from None
+        if hashlib.sha256(content).hexdigest() != self.digest:
+            raise RecordError(f"{path}: this attachment was changed: it is not what the record names")
+        return content
+
+    def verify(self, folder: Path) -> None:
+        """Raise RecordError unless the file is what was attached."""
+        self.load(folder)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the record's line."""
+        return {field: getattr(self, field) for field in self.__dataclass_fields__}
