@@ -99,7 +99,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackVerdict:
-    """The decision over all records, its one sentence, and what stands in the way, the most urgent first."""
+    """The decision over all records, its one sentence, and the blockers, the most urgent first."""
 
     decision: Decision
     reason: str

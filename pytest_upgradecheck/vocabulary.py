@@ -133,6 +133,7 @@ class BlockerKind(StrEnum):
     """
 
     NOTHING_PLANNED = "nothing-planned"
+    EXIT_CODE = "exit-code"
     BOUNDARY_UNKNOWN = "boundary-unknown"
     HOOK_FAILED = "hook-failed"
     NOT_ENDED = "not-ended"

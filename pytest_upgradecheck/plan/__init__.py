@@ -18,6 +18,7 @@ from pytest_upgradecheck.plan.model import (
 )
 from pytest_upgradecheck.plan.quantities import Rate
 from pytest_upgradecheck.plan.schema import plan_schema
+from pytest_upgradecheck.plan.variables import fill_in
 
 __all__ = [
     "PLAN_FILE",
@@ -34,6 +35,7 @@ __all__ = [
     "Surface",
     "Waiver",
     "digest_of",
+    "fill_in",
     "find_plan",
     "load_plan",
     "plan_schema",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_upgradecheck.plan import find_plan
 from pytest_upgradecheck.record import RECORDS_FOLDER
 from pytest_upgradecheck.vocabulary import Phase
+from pytest_upgradecheck.wording import did_you_mean
 
 PLAN_FILE = "upgrade.yaml"
 
@@ -37,14 +39,14 @@ class Settings:
 
 def read_settings(config: pytest.Config) -> Settings:
     """Read the settings of a run with a phase; UsageError says which of them cannot be used and why."""
-    phase = Phase(config.getoption("upgrade_phase"))
+    phase = _phase(config.getoption("upgrade_phase"))
     if phase is Phase.DURING:
         raise pytest.UsageError(
             "--upgrade-phase=during is not available yet: probes that run while the upgrade runs come in a later "
             "release; run pre before the change and post after it"
         )
-    plan, plan_from = _plan(config)
-    record, record_from = _record(config)
+    plan, plan_from = plan_file(config)
+    record, record_from = record_folder(config)
     return Settings(
         phase=phase,
         step=config.getoption("upgrade_step"),
@@ -56,12 +58,27 @@ def read_settings(config: pytest.Config) -> Settings:
     )
 
 
+def _phase(said: str) -> Phase:
+    try:
+        return Phase(said)
+    except ValueError:
+        raise pytest.UsageError(
+            f"--upgrade-phase: there is no phase {said!r}; {did_you_mean(said, list(Phase))}the phases are: "
+            f"{', '.join(Phase)}"
+        ) from None
+
+
 def shown(path: Path, config: pytest.Config) -> str:
     """A path as messages show it: relative to the rootdir where it lies below it."""
     try:
         return str(path.relative_to(config.rootpath))
     except ValueError:
         return str(path)
+
+
+def option_of(config: pytest.Config, name: str) -> Any:
+    """An option's value, also while conftests are loaded and the command line is only known in part."""
+    return getattr(config.option, name, None) or getattr(config.known_args_namespace, name, None)
 
 
 def _outputs(config: pytest.Config) -> dict[str, Path | None]:
@@ -91,8 +108,9 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
     return found
 
 
-def _plan(config: pytest.Config) -> tuple[Path, str]:
-    option = config.getoption("upgrade_plan")
+def plan_file(config: pytest.Config) -> tuple[Path, str]:
+    """The plan, and where that comes from; UsageError where there is none."""
+    option = option_of(config, "upgrade_plan")
     if option is not None:
         return _existing(Path.cwd() / option, "--upgrade-plan"), "--upgrade-plan"
     ini = config.getini("upgrade_plan")
@@ -115,13 +133,15 @@ def _existing(path: Path, origin: str) -> Path:
 
 
 def _first_test_path(config: pytest.Config) -> Path:
-    first = config.args[0].partition("::")[0] if config.args else ""
+    args = getattr(config, "args", None) or option_of(config, "file_or_dir") or [""]
+    first = str(args[0]).partition("::")[0]
     path = config.invocation_params.dir / first
     return path if path.exists() else config.invocation_params.dir
 
 
-def _record(config: pytest.Config) -> tuple[Path, str]:
-    option = config.getoption("upgrade_record")
+def record_folder(config: pytest.Config) -> tuple[Path, str]:
+    """The folder of all records, and where that comes from."""
+    option = option_of(config, "upgrade_record")
     if option is not None:
         return (Path.cwd() / option).resolve(), "--upgrade-record"
     ini = config.getini("upgrade_record")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from pytest_upgradecheck.redaction import Redactor
 
 JOURNAL_FILE = "record.jsonl"
 
-#: The folder of all records, beside a suite, where nobody names another.
+#: The folder of all records, next to a suite, unless another is named.
 RECORDS_FOLDER = ".upgradecheck"
 _LOCK_FILE = "record.lock"
 _HOLDER_FILE = "record.holder.json"
@@ -50,7 +51,8 @@ class Journal:
         self.path = folder / JOURNAL_FILE
         self.head, self.lines, self.size = GENESIS, 0, 0
         self._redactor = redactor
-        self._lock = FileLock(folder / _LOCK_FILE)
+        # A folder cannot be deleted from under the run as a lock file can; Windows knows no locks on folders.
+        self._lock = FileLock(folder / _LOCK_FILE if sys.platform == "win32" else folder)
         self._holder = folder / _HOLDER_FILE
         self._file: BinaryIO | None = None
         self._clock = _Clock()

@@ -57,6 +57,7 @@ class _Order:
     last_at: datetime | None = None
     last_line: int = 0
     pre_ended: bool = False
+    ended: bool = False
     known: set[str] = field(default_factory=set)
 
 
@@ -132,15 +133,16 @@ def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> 
         if entry["run"] in order.known:
             return f"run {entry['run']} starts a second time"
         order.known.add(entry["run"])
-        order.run = history.by_id[entry["run"]]
+        order.run, order.ended = history.by_id[entry["run"]], False
     elif "run" in entry:
-        if order.run is None or entry["run"] != order.run.id:
+        # A run that has ended may only say so once more: when the process came to another exit code after all.
+        if order.run is None or entry["run"] != order.run.id or (order.ended and kind != "verdict"):
             return f"it belongs to run {entry['run']}, which is not under way here"
         if kind == "verdict":
             if order.run.phase.after_change and order.run.decision is Decision.PROCEED and not order.pre_ended:
                 return f"{order.run.name} proceeds, and no pre run ended before it"
             order.pre_ended = order.pre_ended or order.run.phase is Phase.PRE
-            order.run = None
+            order.ended = True
     elif kind == "signoff" and entry["pre"] not in order.known:
         return f"it approves the run {entry['pre']}, which is not in this record"
     return ""
@@ -155,7 +157,7 @@ def _contradiction(entry: Mapping[str, Any], history: History) -> str:
         if (said["phase"], said["plan_digest"]) != (run.phase.value, run.plan_digest):
             return "its verdict is of another phase or plan than its run"
         if said["verdict"] == Decision.PROCEED and said["blockers"]:
-            return f"its verdict is proceed, and {len(said['blockers'])} stand in the way"
+            return f"its verdict is proceed, and it names {len(said['blockers'])} blockers"
     return ""
 
 

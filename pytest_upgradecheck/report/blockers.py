@@ -1,4 +1,4 @@
-"""What stands in the way, written for people: in the check's own words, with what was before and what is now."""
+"""Blockers, written for people: in the check's own words, with what was before and what is now."""
 
 from __future__ import annotations
 

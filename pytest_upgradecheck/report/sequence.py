@@ -39,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """One step of the sequence: where its product is, and its boundary. ``moved`` is None where nobody knows."""
+    """One step of the sequence: where its product is, and its boundary. ``moved`` is None where it is not known."""
 
     number: int
     step: str

@@ -115,14 +115,16 @@ class View:
                     yield self.rows[check], run, attachment
 
 
-def view_of(history: History) -> View:
-    """The view of a record's last run."""
+def view_of(history: History, document: VerdictDocument | None = None) -> View:
+    """The view of a record's last run; ``document`` is its verdict where that is known better than from the record."""
     last = history.runs[-1]
     attempt = Attempt.of(history)
     runs = attempt.runs if last in attempt.runs else (*attempt.runs, last)
     baseline = attempt.baseline(last.step)
     before = baseline.before(last.planned.values()) if last.phase.after_change else Before()
-    document, doubt = verdict_of(history, last, before)
+    doubt = None
+    if document is None:
+        document, doubt = verdict_of(history, last, before)
     phases = [phase for phase in PHASE_HEADINGS if any(run.phase is phase for run in runs)]
     rows = _rows(runs, phases, baseline, before, document)
     if history.damaged_line is not None and last.document is None:

@@ -94,7 +94,7 @@ def checklist(platform: Platform, tmp_path: Path) -> Checklist:
 
 
 def test_good_platform(platform: Platform, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     assert sorted(platform.requests) == ["/readiness", "/versions"]
 
 
@@ -163,7 +163,7 @@ def test_unset_variable(checklist: Checklist) -> None:
 def test_one_request_a_surface_with_workers(platform: Platform, checklist: Checklist) -> None:
     more = "\n".join(f"def test_{n}(platform_truth): platform_truth.version_truth()" for n in range(20))
     (checklist.folder / "test_more.py").write_text(more)
-    checklist.run("pre", "-n", "4").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre", "-n", "4").ends_in("proceed", 0, "no evidence is missing")
     assert sorted(platform.requests) == ["/readiness", "/versions"]
 
 

@@ -10,7 +10,7 @@ def test_good_upgrade_proceeds_in_every_phase(suite) -> None:
     assert suite.verdict["verdict"] == "proceed"
     suite.upgrade()
     assert suite.run("post").ret == 0
-    assert suite.verdict["reason"] == "All 15 checks of phase post ran and passed, and nothing is missing"
+    assert suite.verdict["reason"] == "All 15 checks of phase post passed, no evidence is missing"
 
 
 def test_going_back_before_the_boundary_proceeds(suite) -> None:

@@ -103,7 +103,7 @@ def test_back_is_said_to_be_back(suite) -> None:
     suite.write_platform(version_truth={"products": {"web": "1", "db": "1"}})
     assert suite.run("rollback").ret == 0
     said = report_of(suite)
-    assert "Really back: all" in said
+    assert "Rollback verified: all" in said
     assert "Now before the first step: web 1, db 1" in said
 
 

@@ -72,7 +72,7 @@ def test_terminal_ends_with_the_verdict(suite) -> None:
             "=* verdict: ROLL-BACK =*",
             "Shop 1 to 2, test, phase post",
             '"The front page answers" failed, and rollback boundary web-release is not*',
-            "In the way (1):",
+            "Blockers (1):",
             "  regressed: The front page answers.",
             "boundary    web-release  not crossed  all reversible",
             "boundary    db-schema    crossed      irreversible: schema 2",

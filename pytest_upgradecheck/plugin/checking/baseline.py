@@ -263,7 +263,7 @@ class BaselineValues(CapturedValues):
     def _why_missing(self, key: str) -> str:
         baseline, file = self._session.baseline, self._check.file
         if not baseline.runs:
-            return f"baseline[{key!r}]: the record holds no pre run, so nothing was captured before the change"
+            return f"baseline[{key!r}]: this record has no pre run, so nothing was captured before the change"
         run = baseline.runs[0].name
         author = next(
             (capture.check for each in self._session.attempt.runs for capture in each.captures.values()

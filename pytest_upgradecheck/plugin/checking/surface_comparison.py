@@ -76,7 +76,7 @@ def _ask_hook(surface: Surface, session: UpgradeSession, before: Any, after: Any
     hook = session.config.hook.pytest_upgradecheck_compare
     try:
         problems = hook(surface=surface, before=before, after=after, plan=session.plan)
-    except Exception as error:  # a team's code: whatever it raises must not read as a pass
+    except BaseException as error:  # a team's code: whatever it raises must not read as a pass
         raise EvidenceMissing(f"pytest_upgradecheck_compare failed: {type(error).__name__}: {error}") from None
     if problems is None:
         raise EvidenceMissing(
@@ -130,7 +130,7 @@ def _check_id(name: str, session: UpgradeSession) -> str:
 
 def _why_missing(name: str, session: UpgradeSession) -> str:
     if not session.baseline.runs:
-        return "the record holds no pre run"
+        return "this record has no pre run"
     before = session.baseline.results.get(_check_id(name, session))
     if before is None:
         return f"{session.baseline.runs[0].name} did not run this check"

@@ -105,7 +105,7 @@ def decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, l
             verdict = overridden(verdict, Decision(decision), "pytest_upgradecheck_decide", str(why))
         said = hook.pytest_upgradecheck_report(verdict=verdict, plan=session.plan)
         return verdict, [Section(title=str(each.title), text=str(each.text)) for those in said for each in those or ()]
-    except Exception as error:  # a team's code: whatever it raises must not read as a pass
+    except BaseException as error:  # a team's code: whatever it raises, pytest's outcomes too, must not read as a pass
         failed = Blocker(
             check="",
             kind=BlockerKind.HOOK_FAILED,
@@ -144,9 +144,22 @@ def _findings(finished: FinishedRun) -> Iterator[Blocker]:
         yield Blocker(check="", kind=Result.INTERRUPTED, message=_PYTEST_SAYS[exitstatus])
     elif exitstatus not in (0, 1):
         yield Blocker(check="", kind=Result.INTERRUPTED, message=f"pytest was made to exit with code {exitstatus}")
+    elif exitstatus == 1 and not _is_explained(finished.run):
+        message = (
+            "pytest exits with 1 although no check failed: something else did (a coverage threshold, another plugin); "
+            "see its output above"
+        )
+        yield Blocker(check="", kind=BlockerKind.EXIT_CODE, message=message)
     if not finished.run.selected:
         message = "collection never finished, so it is not known what was to run"
         yield Blocker(check="", kind=Result.NOT_RUN, message=message)
+
+
+def _is_explained(run: Run) -> bool:
+    """Whether a check, or something else that was recorded, made pytest fail."""
+    attempts = (attempt for attempts in run.attempts.values() for attempt in attempts)
+    harmless = (Result.PASSED, Result.SKIPPED, Result.XFAILED)
+    return bool(run.findings) or any(attempt.result not in harmless for attempt in attempts)
 
 
 def _waived(

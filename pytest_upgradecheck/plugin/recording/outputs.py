@@ -69,13 +69,17 @@ class Outputs:
         text = json.dumps(document.to_dict(), ensure_ascii=False, indent=2) + "\n"
         write_text_or_remove(self.verdict_path, [text])
 
-    def run_ended(self, history: History) -> None:
-        """Write everything that was asked for; what goes wrong becomes a fault, and the rest is written."""
+    def run_ended(self, history: History, document: VerdictDocument) -> None:
+        """Write everything that was asked for; what goes wrong becomes a fault, and the rest is written.
+
+        ``document`` is the verdict, which may know more than the record: that the record could not be written.
+        """
         from pytest_upgradecheck.report import ctrf, markdown, page, view_of
 
         settings = self.settings
+        self.faults.clear()
         try:
-            view = self.view = view_of(history)
+            view = self.view = view_of(history, document)
         except Exception as error:  # whatever it is, the verdict stands, and must not be lost
             self.faults.append(f"the reports could not be made: {type(error).__name__}: {error}")
             return

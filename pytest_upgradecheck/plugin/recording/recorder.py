@@ -10,7 +10,7 @@ import json
 import os
 import platform as host
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, NoReturn
@@ -66,6 +66,7 @@ class Recorder:
     def __init__(self, session: UpgradeSession) -> None:
         self.session = session
         self.started_at = utc_now()
+        self._process = os.getpid()
         self.run_id = f"{session.phase}-{os.urandom(6).hex()}"
         self.collected: Collected | None = None
         self.read_keys: set[tuple[str, str]] = set()
@@ -169,6 +170,7 @@ class Recorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Fold a report into its check's attempt; write the attempt once it is over."""
+        self._leave_if_forked()
         attempt = self._open.get(report.nodeid)
         if attempt is None:
             attempt = self._open[report.nodeid] = OpenAttempt()
@@ -193,17 +195,32 @@ class Recorder:
             )
             self.found(Blocker(check=self._ids.get(nodeid, nodeid), kind=Result.ERROR, message=message))
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Decide, write the verdict and the reports, and let pytest exit with its code."""
-        if self._journal is None:
-            return
-        for nodeid in list(self._open):
-            attempt = self._open[nodeid]
-            attempt.result, attempt.message = Result.INTERRUPTED, "the run ended in the middle of it"
-            self._close_attempt(nodeid)
-        self.document = self._conclude(self._journal, int(exitstatus))
-        session.exitstatus = self.document.exit_code
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """Decide before other plugins write their reports, and look once more at the exit code after them."""
+        self._leave_if_forked()
+        if self._journal is not None:
+            for nodeid in list(self._open):
+                attempt = self._open[nodeid]
+                attempt.result, attempt.message = Result.INTERRUPTED, "the run ended in the middle of it"
+                self._close_attempt(nodeid)
+            self.document = self._publish(self._conclude(int(exitstatus)))
+            session.exitstatus = self.document.exit_code
+        try:
+            return (yield)
+        finally:
+            session.exitstatus = self.settled(int(session.exitstatus))
+
+    def settled(self, exit_code: int) -> int:
+        """The code to exit with, given the one that everybody else came to; a verdict that this belies is changed."""
+        if self.document is None:
+            return exit_code or Decision.CANNOT_TELL.exit_code
+        if self.document.exit_code == 0 and exit_code != 0:
+            message = f"pytest exits with {exit_code}, so something other than the checks failed: see its output above"
+            blocker = Blocker(check="", kind=BlockerKind.EXIT_CODE, message=message)
+            degraded = replace(self.document.degraded([blocker]), exit_code=exit_code)
+            self.document = self._publish(degraded)
+        return self.document.exit_code
 
     def known_check(self, nodeid: str) -> KnownCheck | None:
         """What is known of the check with this node id; None where there is none: a file that was not collected."""
@@ -226,6 +243,7 @@ class Recorder:
 
     def pytest_unconfigure(self) -> None:
         """Let the next run have the record."""
+        self._leave_if_forked()
         if self._journal is not None:
             self._journal.close()
 
@@ -274,6 +292,11 @@ class Recorder:
         ended = CheckResult(check, result, message, attempt.detail, attempt.seconds, number, retried)
         self._write("check", **ended.to_dict())
 
+    def _leave_if_forked(self) -> None:
+        """A child that a check forked and forgot must neither go on as this run nor end it."""
+        if os.getpid() != self._process:
+            os._exit(1)
+
     def _write(self, kind: str, /, **fields: Any) -> None:
         """Write one event, and fold it; a disk that refuses it makes the run incomplete, and is told at the end."""
         if self._journal is None or self._run is None:
@@ -294,13 +317,19 @@ class Recorder:
         if not any(all(each[name] == value for name, value in said.items()) for each in known):
             self._write(kind, **said)
 
-    def _conclude(self, journal: Journal, exitstatus: int) -> VerdictDocument:
+    def _conclude(self, exitstatus: int) -> VerdictDocument:
         assert self._run is not None
         try:
-            document = self._verdict(self._run, exitstatus)
-        except Exception as error:  # pytest would show it as its own; red, and in words, is what it must be
+            return self._verdict(self._run, exitstatus)
+        except BaseException as error:  # pytest would show it as its own; red, and in words, is what it must be
             reason = f"The verdict could not be made: {type(error).__name__}: {error}"
-            document = replace(self._blank(reason), finished_at=utc_now())
+            return replace(self._blank(reason), finished_at=utc_now())
+
+    def _publish(self, document: VerdictDocument) -> VerdictDocument:
+        """Write the verdict into the record, and everything that is made of the record; answers what came of it."""
+        journal, run = self._journal, self._run
+        assert journal is not None
+        assert run is not None
         document = VerdictDocument.from_dict(self.session.redactor.value(document.to_dict()))
         self._write("verdict", verdict=document.to_dict())
         try:
@@ -311,14 +340,13 @@ class Recorder:
         if fault:
             document = _incomplete(document, BlockerKind.RECORD_INCOMPLETE, "the record of this run", fault)
         history = self.session.history
-        history.by_id[self.run_id] = self._run
-        self._run.head = journal.head
+        history.by_id[run.id] = run
+        run.head = journal.head
         history.tail = Tail(head=journal.head, lines=journal.lines, size=journal.size)
-        self.outputs.run_ended(history)
+        self.outputs.run_ended(history, document)
         for fault in self.outputs.faults:
             document = _incomplete(document, BlockerKind.REPORT_NOT_WRITTEN, "the output of this run", fault)
         document = replace(document, record_digest=f"sha256:{journal.head}")
-        journal.close()
         try:
             self.outputs.write_verdict(document)
         except OSError as error:

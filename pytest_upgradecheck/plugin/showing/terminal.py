@@ -181,7 +181,7 @@ class VerdictOnTerminal:
 
 
 def _by_cause(blockers: Sequence[Blocker]) -> list[list[Blocker]]:
-    """Blockers that say the same, together: one unreachable host is one thing to mend, not seventeen."""
+    """Blockers that say the same, together: one unreachable host is one thing to fix, not seventeen."""
     causes: dict[tuple[str, str], list[Blocker]] = {}
     for blocker in blockers:
         causes.setdefault((blocker.kind, blocker.message), []).append(blocker)

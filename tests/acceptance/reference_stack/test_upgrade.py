@@ -26,10 +26,10 @@ def checklist(reference_stack: ReferenceStack, tmp_path: Path) -> Checklist:
 @pytest.mark.parametrize("options", [(), WORKERS], ids=["serial", "xdist"])
 def test_good_upgrade(reference_stack: ReferenceStack, checklist: Checklist, options: tuple[str, ...]) -> None:
     checklist.options = options
-    checklist.run("pre").ends_in("proceed", 0, "All 32 checks of phase pre ran and passed, and nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "All 32 checks of phase pre passed, no evidence is missing")
     reference_stack.upgrade()
     run = checklist.run("post")
-    run.ends_in("proceed", 0, "All 33 checks of phase post ran and passed, and nothing is missing")
+    run.ends_in("proceed", 0, "All 33 checks of phase post passed, no evidence is missing")
     states = {boundary["name"]: boundary["state"] for boundary in run.verdict["boundaries"]}
     assert states == {"docs-release": "not-crossed", "fabric-schema-118": "crossed", "orders-schema-42": "crossed"}
 
@@ -43,13 +43,13 @@ FAULTS = {
     "contracts-lost": (
         "fix-forward",
         11,
-        "rollback boundary fabric-schema-118 is crossed",
+        "rollback boundary fabric-schema-118 has been crossed",
     ),
     "contract-drift": ("pause", 1, '"no contract drifts" failed: 1 drifted: orders'),
     "docs-search-broken": (
         "roll-back",
         10,
-        "rollback boundary docs-release is not crossed: step docs can be taken back",
+        "rollback boundary docs-release has not been crossed: step docs can be rolled back",
     ),
     "left-on-old-release": (
         "pause",
@@ -59,7 +59,8 @@ FAULTS = {
     "order-lost": (
         "fix-forward",
         11,
-        "orders-schema-42 is crossed: database schema 42 cannot be taken back; to recover:",
+        "orders-schema-42 has been crossed. Do not start the old release, database schema 42 cannot be reversed. "
+        "Fix step orders on the new release. Last resort, loses what was written since:",
     ),
     "out-of-order": ("pause", 1, "planned: docs, fabric, orders; started: orders, fabric, docs"),
     "stale-readiness": ("cannot-tell", 12, "it says nothing about the platform since then"),
@@ -93,7 +94,7 @@ FOUND_BY = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault(reference_stack: ReferenceStack, checklist: Checklist, fault: str) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.upgrade(fault)
     serial = checklist.run("post")
     serial.ends_in(*FAULTS[fault])
@@ -111,7 +112,7 @@ def test_what_differs_by_itself_is_found_before_the_change(checklist: Checklist)
 
 
 def test_restart_that_never_gets_ready(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.upgrade_that_never_gets_ready()
     checklist.run("post").ends_in("pause", 1, "observability_readiness is not ready: `status == 'ready'` is false")
 
@@ -123,21 +124,21 @@ def test_contract_drift_before_the_change(reference_stack: ReferenceStack, tmp_p
 
 
 def test_step_by_step_and_back_before_the_boundary(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.upgrade(step="docs")
-    checklist.run("post", "--upgrade-step=docs").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post", "--upgrade-step=docs").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.rollback()
-    checklist.run("rollback").ends_in("proceed", 0, "Really back: all 21 checks of phase rollback ran and passed")
+    checklist.run("rollback").ends_in("proceed", 0, "Rollback verified: all 21 checks passed")
 
 
 def test_back_after_the_boundary(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.upgrade()
     refused = reference_stack.run("rollback")
     assert refused.returncode == 1
-    checklist.run("rollback").ends_in("fix-forward", 11, "rollback boundary fabric-schema-118 is crossed")
+    checklist.run("rollback").ends_in("fix-forward", 11, "rollback boundary fabric-schema-118 has been crossed")
     reference_stack.rollback(restore_backup=True)
-    checklist.run("rollback").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("rollback").ends_in("proceed", 0, "no evidence is missing")
 
 
 def test_pre_on_an_upgraded_stack_is_refused(reference_stack: ReferenceStack, checklist: Checklist) -> None:
@@ -149,11 +150,11 @@ def test_pre_on_an_upgraded_stack_is_refused(reference_stack: ReferenceStack, ch
 
 def test_post_without_pre(reference_stack: ReferenceStack, checklist: Checklist) -> None:
     reference_stack.upgrade()
-    checklist.run("post").ends_in("cannot-tell", 12, "there is no baseline: this record holds no pre run")
+    checklist.run("post").ends_in("cannot-tell", 12, "no baseline: this record has no pre run")
 
 
 def test_post_with_the_baseline_of_another_environment(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.upgrade()
     checklist.env["UPGRADE_ENV"] = "production"
     staging = checklist.record.parent
@@ -163,7 +164,7 @@ def test_post_with_the_baseline_of_another_environment(reference_stack: Referenc
 
 
 def test_post_with_an_edited_record(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.upgrade("order-lost")
     text = checklist.record.read_text()
     checklist.record.write_text(text.replace('"key":"order"', '"key":"other"'))
@@ -173,7 +174,7 @@ def test_post_with_an_edited_record(reference_stack: ReferenceStack, checklist: 
 def test_post_with_a_stale_record(reference_stack: ReferenceStack, checklist: Checklist) -> None:
     plan = checklist.folder / "upgrade.yaml"
     plan.write_text(plan.read_text().replace("max_age: 24h", "max_age: 10ms"))
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     reference_stack.upgrade()
     checklist.run("post").ends_in("cannot-tell", 12, "the baseline is stale")
 
