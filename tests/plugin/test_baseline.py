@@ -153,7 +153,7 @@ def test_needs_a_check_that_did_not_pass(suite, mark: str, fixture: str, body: s
     suite.run("post")
     blocker = suite.blocker("test_more.py::test_compare")
     assert blocker["kind"] == "no-evidence"
-    assert f"test_more.py::test_capture {became}" in blocker["message"]
+    assert f"test_more.py::test_capture, which {became}" in blocker["message"]
 
 
 def test_needs_a_check_that_was_never_there(suite) -> None:
@@ -164,7 +164,7 @@ def test_needs_a_check_that_was_never_there(suite) -> None:
     suite.upgrade()
     suite.run("post")
     message = suite.blocker("test_more.py::test_compare")["message"]
-    assert "test_more.py::test_capture which was not part of the pre run" in message
+    assert "test_more.py::test_capture, which was not part of the pre run" in message
 
 
 def test_needs_pairs_parametrised_checks_by_their_id(suite) -> None:
@@ -256,7 +256,7 @@ def test_baseline_of_a_run_that_never_ended(suite) -> None:
     suite.pre()
     (started,) = suite.lines("run")
     with Journal(suite.folder, run={}, redactor=Redactor()) as journal:
-        again = {key: started[key] for key in ("phase", "step", "plan_digest", "plan")}
+        again = {key: started[key] for key in ("phase", "step", "environment", "plan_digest", "plan", "tools")}
         journal.append("run", run="killed", **again)
     suite.upgrade()
     assert suite.run("post").ret == 12

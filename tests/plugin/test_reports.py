@@ -107,7 +107,7 @@ def test_report_of_a_run_that_never_ended(bad, capsys: pytest.CaptureFixture[str
 
 
 def test_report_of_what_is_no_record(suite, capsys: pytest.CaptureFixture[str]) -> None:
-    for content, says in (("", "holds no run yet"), ("{}\n", "record.jsonl:1: ")):
+    for content, says in (("", "has no run yet"), ("{}\n", "record.jsonl:1: ")):
         (suite.path / "record.jsonl").write_text(content)
         assert main(["report", str(suite.path / "record.jsonl")]) == 2
         assert says in capsys.readouterr().err

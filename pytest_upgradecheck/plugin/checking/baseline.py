@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypedDict
 
 from pytest_upgradecheck.checklist.check import Check
-from pytest_upgradecheck.comparison import Rule, RuleName, Terms, shown
+from pytest_upgradecheck.comparison import Rule, Terms, shown
 from pytest_upgradecheck.comparison.rules import ANYTHING
 from pytest_upgradecheck.comparison.terms import KeySpec
 from pytest_upgradecheck.comparison.values import is_empty, restored
@@ -84,10 +84,6 @@ class CapturedValues(ABC):
     @abstractmethod
     def _before(self, key: str) -> Any:
         """The value that was captured; raises where there is none, or none may be read now."""
-
-    def _all_before(self, key: str, _rule: RuleName) -> Sequence[Any]:
-        """Every captured value that a comparison by this rule must hold against."""
-        return [self._before(key)]
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.capture(key, value)
@@ -173,8 +169,7 @@ class CapturedValues(ABC):
             )
             self._keep(self._place_to_capture(name), after)
         else:
-            for before in self._all_before(name, agreed.rule.name):
-                judge(session, check=check, name=name, before=before, after=after, terms=agreed)
+            judge(session, check=check, name=name, before=self._before(name), after=after, terms=agreed)
             if non_empty:  # asked last: what is gone says more than that nothing is there
                 self._require_something(name, value)
 
@@ -297,7 +292,7 @@ class SinceUpgradeValues(CapturedValues):
     """Values carried over a rollback: captured in post, on the upgraded platform, compared in rollback.
 
     What was written since the upgrade is in no baseline, and going back may lose it. Each post run on the upgraded
-    platform captures again. The last value counts; where a rule forbids that anything is lost, each of them does.
+    platform captures again, and the last value counts. A post run on the old release captures nothing that counts.
     """
 
     fixture = "since_upgrade"
@@ -323,19 +318,10 @@ class SinceUpgradeValues(CapturedValues):
                 f"since_upgrade[{key!r}] is read in phase {self._session.phase}: what was captured in post is there to "
                 "be compared in rollback; mark the check with @pytest.mark.post_upgrade and @pytest.mark.post_rollback"
             )
-        return read_back(self._captured(place)[-1])
-
-    def _all_before(self, key: str, rule: RuleName) -> Sequence[Any]:
-        place = self._place(key)
-        if rule not in (RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER) or self._session.phase is not Phase.ROLLBACK:
-            return [self._before(key)]
-        return [read_back(capture) for capture in self._captured(place)]
-
-    def _captured(self, place: tuple[str, str]) -> Sequence[Capture]:
         captures = self._session.attempt.captured_since(*place)
         if not captures:
             raise EvidenceMissing(
-                f"since_upgrade[{place[1]!r}]: no post run on the upgraded platform captured it, so it is not known "
+                f"since_upgrade[{key!r}]: no post run on the upgraded platform captured it, so it is not known "
                 "whether rolling back lost anything of it"
             )
-        return captures
+        return read_back(captures[-1])

@@ -51,10 +51,11 @@ class Outputs:
         """
         from pytest_upgradecheck.report import under_way
 
-        for path in filter(None, (self.settings.summary, self.settings.ctrf)):
-            path.unlink(missing_ok=True)
         self.write_verdict(document)
         write_text_or_remove(self.report_path, under_way(document, command=self.command))
+        for path in filter(None, (self.settings.summary, self.settings.ctrf)):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                path.unlink()
 
     def refuse(self, document: VerdictDocument) -> None:
         """The same where the run ends here; what the disk refuses is removed as far as it can be."""
