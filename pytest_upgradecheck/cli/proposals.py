@@ -19,7 +19,7 @@ from pytest_upgradecheck.plan import Platform, Surface, texts
 from pytest_upgradecheck.plan.model import Auth
 from pytest_upgradecheck.plan.texts import web_address
 from pytest_upgradecheck.truth import PlatformTruth
-from pytest_upgradecheck.truth.expressions import excerpt
+from pytest_upgradecheck.truth.excerpts import excerpt
 from pytest_upgradecheck.truth.moments import moment
 
 KEY_VARIABLE = "PLATFORM_API_KEY"
@@ -164,7 +164,7 @@ def _propose_keys(route: Route, body: Any, found: Proposals) -> None:
                 route.keys["max_age"] = ("15m", "a stale answer is no answer; how old may it be?")
                 break
         return
-    route.remark = f"nothing is judged here but that it answers; it said {excerpt(body, 60)}"
+    route.remark = f"nothing is judged here but that it answers; it said {excerpt(body, longest=60)}"
 
 
 def _versions(body: Any) -> tuple[str, dict[str, str]] | None:

@@ -21,6 +21,7 @@ from pytest_upgradecheck.plan import Migration, Plan, Step
 from pytest_upgradecheck.plugin.expectation import expected_version, versions_of
 from pytest_upgradecheck.plugin.surface_comparison import compare_surface, comparison_name
 from pytest_upgradecheck.truth import Reading
+from pytest_upgradecheck.truth.excerpts import excerpt
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.session import UpgradeSession
@@ -329,7 +330,7 @@ def _baseline(session: UpgradeSession) -> Problems:
 
 def _drift(surface: str, session: UpgradeSession) -> Problems:
     drifted = session.truth.read(surface).drifted
-    return [f"{len(drifted)} drifted: {', '.join(map(str, drifted))}"] if drifted else []
+    return [f"{len(drifted)} drifted: {', '.join(map(excerpt, drifted))}"] if drifted else []
 
 
 def _ready(surface: str, session: UpgradeSession) -> Problems:

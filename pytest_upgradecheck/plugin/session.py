@@ -62,6 +62,7 @@ class UpgradeSession:
             sources=[self._from_hook],
             on_reading=self._note_reading,
             redactor=self.redactor,
+            version_readings=3 if self.phase.after_change else 1,
         )
 
     @cached_property
@@ -140,6 +141,10 @@ class UpgradeSession:
         if isinstance(answer, Answer) and answer.size > _LARGEST_BODY_RECORDED:
             del entry["body"]
         self.notes.readings.append({"surface": surface.name, **entry})
+        if isinstance(answer, Answer) and answer.more_pages:
+            message = f"{surface.name} has more pages than were read: {answer.more_pages}"
+            check = next((name for name in self.checks if name.endswith(f"[{surface.name}]")), "")
+            self.notes.remarks.append({"check": check, "kind": "more-pages", "message": message})
 
 
 _NOTHING: dict[str, Any] = {}
