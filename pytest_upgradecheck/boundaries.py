@@ -104,7 +104,8 @@ def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[Bou
     surface, expression = crossed_when.surface, crossed_when.expression
     answer = truth.read(surface).judge(expression)
     if not isinstance(answer, bool):
-        raise SurfaceUnread(surface, f"`crossed_when: {expression}` must give true or false, but gave {excerpt(answer)}")
+        what = f"`crossed_when: {expression}` must give true or false, but gave {excerpt(answer)}"
+        raise SurfaceUnread(surface, what)
     state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED
     # JMESPath has backticks of its own, so there are none around it.
     return state, f"{surface}: {expression} is {str(answer).lower()}"

@@ -100,27 +100,27 @@ def test_good_platform(platform: Platform, checklist: Checklist) -> None:
 
 DEEP = "[" * 10_000 + "]" * 10_000
 BAD = {
-    "401": ({"status": 401, "body": f'{{"detail": "bad key {KEY}"}}'}, "status 401: the platform wants another key"),
-    "403": ({"status": 403, "body": "{}"}, "status 403: the key is wrong, or may not read this"),
-    "404": ({"status": 404, "body": "{}"}, "status 404: there is no such route: check the surface's path"),
+    "401": ({"status": 401, "body": f'{{"detail": "bad key {KEY}"}}'}, "status 401: the API key was rejected"),
+    "403": ({"status": 403, "body": "{}"}, "status 403: the API key was rejected, or has no access"),
+    "404": ({"status": 404, "body": "{}"}, "status 404: no such route: check the surface's path"),
     "429": (
         {"status": 429, "headers": {"Retry-After": "0"}, "body": "{}"},
-        "status 429: the platform says too many requests: lower platform.rate_limit, or try later after 3 attempts",
+        "status 429: too many requests: lower platform.rate_limit, or try again later after 3 attempts",
     ),
     "429-later": (
         {"status": 429, "headers": {"Retry-After": "3600"}, "body": "{}"},
-        "(it asks to wait 3600 s, and at most 60 s are waited)",
+        "(Retry-After asks for 3600 s; the limit is 60 s)",
     ),
     "500": ({"status": 500, "body": "{}"}, "status 500: the platform failed"),
     "503": ({"status": 503, "body": "{}"}, "status 503: the platform failed after 3 attempts"),
     "html": (
         {"headers": {"Content-Type": "text/html"}, "body": "<!DOCTYPE html><title>Log in</title>"},
-        "is no JSON (Expecting value at character 0); it is text/html and starts with: '<!DOCTYPE html>",
+        "is not JSON (Expecting value at character 0); it is text/html and starts with: '<!DOCTYPE html>",
     ),
     "truncated": ({"body": '{"products": {"web": "1"'}, "the answer is cut off"),
     "deep": ({"body": DEEP}, "the answer is nested more than 100 levels deep"),
-    "nan": ({"body": '{"products": NaN}'}, "the answer holds NaN, which is no JSON"),
-    "empty": ({"body": ""}, "the answer is empty, and JSON is expected"),
+    "nan": ({"body": '{"products": NaN}'}, "the answer contains NaN, which is not JSON"),
+    "empty": ({"body": ""}, "the answer is empty; expected JSON"),
     "redirect": (
         {"status": 302, "headers": {"Location": "http://127.0.0.2:9/"}, "body": ""},
         "it redirects to another host, http://127.0.0.2:9: not followed",
