@@ -118,11 +118,11 @@ class _Attentive(TreeInterpreter):
     # Fields, items, lists
 
     def visit_field(self, node: Any, value: Any) -> Any:
-        name = excerpt(node["value"])
-        if not isinstance(value, dict) or node["value"] not in value:
-            self._note(f"looks for `{name}`, which is missing")
-        elif value[node["value"]] is None:
-            self._gaps.append(_Gap(f"looks for `{name}`, which is null", is_null=True))
+        name = node["value"]
+        if not isinstance(value, dict) or name not in value:
+            self._note(f"looks for `{excerpt(name)}`, which is missing")
+        elif value[name] is None:
+            self._gaps.append(_Gap(f"looks for `{excerpt(name)}`, which is null", is_null=True))
         return super().visit_field(node, value)
 
     def visit_index(self, node: Any, value: Any) -> Any:

@@ -30,6 +30,7 @@ _THIS_PAGE = frozenset({"page", "currentpage", "pagenumber", "number"})
 _NEXT_LINK = re.compile(
     r"""<[^>]*>(?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s;,"]+))*?\s*;\s*rel\s*=\s*"?[^",;]*\bnext\b""", re.I
 )
+_LONGEST_LINK = 8_000  # the pattern takes quadratic time on a header that is made for it
 _RANGE = re.compile(r"\s*\w+\s+(\d+)-(\d+)/(\d+|\*)\s*")
 
 
@@ -39,7 +40,7 @@ def more_pages(body: Any, headers: Mapping[str, str]) -> str:
 
 
 def _by_headers(headers: Mapping[str, str], body: Any) -> str:
-    if _NEXT_LINK.search(headers.get("link", "")):
+    if _NEXT_LINK.search(headers.get("link", "")[:_LONGEST_LINK]):
         return "its Link header has rel=next"
     for name in ("x-next-page", "x-next-cursor", "x-next-page-token", "x-continuation-token", "x-ms-continuation"):
         if headers.get(name, "").strip().lower() not in ("", "0", "null", "none", "false"):

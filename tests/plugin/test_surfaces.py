@@ -83,6 +83,8 @@ def test_plan_without_readiness_is_never_green(suite) -> None:
     [
         ([{"name": "orders", "state": "drifted"}], "failed", "1 drifted: orders"),
         ([{"state": "drifted"}], "no-evidence", "matches 1 and names 0: 1 lack the field at its end"),
+        ([], "no-evidence", "goes through an empty list, so it judges nothing"),
+        ([{"name": "a", "state": None}, {"name": "b\x1b[2J", "state": "drifted"}], "failed", r"2 drifted: a, b\x1b[2J"),
         (None, "no-evidence", "must give a list, but gave null"),
         ({"orders": "drifted"}, "no-evidence", "must give a list, but gave null"),
     ],
@@ -96,6 +98,17 @@ def test_contract_drift(suite, contracts, kind: str, says: str) -> None:
     blocker = suite.blocker("upgrade.yaml::drift[drift]")
     assert blocker["kind"] == kind
     assert says in blocker["message"]
+
+
+@pytest.mark.parametrize(("strict", "kind"), [("", "notes"), ("strict: true\n", "blockers")])
+def test_answer_with_more_pages(suite, strict: str, kind: str) -> None:
+    with_plan(suite, """ready: "status == 'ready'\"""", "\n    orders: {}")
+    suite.write_plan(strict + (suite.path / "upgrade.yaml").read_text())
+    suite.write_platform(orders={"items": [{"id": 1}], "next": "/orders?page=2"})
+    assert suite.run("pre").ret == (12 if strict else 0)
+    (noted,) = [each for each in suite.verdict[kind] if each["kind"] == "more-pages"]
+    assert noted["check"] == "upgrade.yaml::surface[orders]"
+    assert noted["message"] == "orders has more pages than were read: its `next` is /orders?page=2"
 
 
 @pytest.mark.parametrize(
