@@ -12,7 +12,8 @@ any other 2xx                                   none: it is only a part, a promi
 any other                                       none: it speaks of the request or of a gateway
 ==============================================  =======================================================
 
-An answer from a cache, or of a type that says it is an error (RFC 9457), is no answer of any status.
+An answer from a cache does not count, whatever its status. Neither does an error: a body of a type for errors (RFC
+9457), or under a status that says "ready", an object that has a member `error` and no state.
 """
 
 from __future__ import annotations
@@ -136,7 +137,8 @@ def _read_once(client: Client, surface: Surface, until: float) -> Answer | Failu
         return _refused(client, name, url, response, _REFUSALS | _NOT_WHOLE, "the platform")
     if reason := response.unfit or _cached(response):
         return _failure(client, name, url, response, reason)
-    if response.content_type.partition(";")[0].strip().lower() in _PROBLEM and not says_ready:
+    is_success = response.status < 400
+    if response.content_type.partition(";")[0].strip().lower() in _PROBLEM and (is_success or not says_ready):
         return _refused(client, name, url, response, _REFUSALS, "the platform")
     if says_not_ready:
         return _not_ready(client, surface, url, response)
@@ -146,6 +148,8 @@ def _read_once(client: Client, surface: Surface, until: float) -> Answer | Failu
         if not says_ready or _asks_for_more(surface):
             return _failure(client, name, url, response, str(error))
         body = None if _is_page(response) else _text_of(response, client.redactor)
+    if is_success and not _asks_for_more(surface) and _has_error(body):
+        return _refused(client, name, url, response, {}, "the platform")
     return _answer(client, response, body)
 
 
@@ -247,9 +251,17 @@ def _is_page(response: Response) -> bool:
 
 def _is_error(body: Any) -> bool:
     """Whether a body is about an error, and does not tell the state that was asked for."""
-    if not isinstance(body, dict) or any(isinstance(body.get(key), (str, bool)) for key in _STATES):
-        return False
-    return any(body.get(key) for key in _ERRORS) or body.keys() <= _SAID_OF_ERRORS
+    if _has_error(body):
+        return True
+    return isinstance(body, dict) and bool(body) and body.keys() <= _SAID_OF_ERRORS and not _has_state(body)
+
+
+def _has_error(body: Any) -> bool:
+    return isinstance(body, dict) and any(body.get(key) for key in _ERRORS) and not _has_state(body)
+
+
+def _has_state(body: dict[str, Any]) -> bool:
+    return any(isinstance(body.get(key), (str, bool)) for key in _STATES)
 
 
 def _asks_for_more(surface: Surface) -> bool:

@@ -329,6 +329,38 @@ def test_plan_may_accept_a_status_as_ready_but_not_as_a_whole_answer(fake, read,
         assert isinstance(read({"ready_status": [200, status], **more}), Failure)
 
 
+@pytest.mark.parametrize("surface", [{"ready_status": 200}, {"ready_status": [200, 503]}])
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx.Response(200, json={"error": "database down"}),
+        httpx.Response(200, json={"errors": ["database down"]}),
+        httpx.Response(200, json={"title": "Down"}, headers=PROBLEM),
+    ],
+    ids=lambda response: response.text,
+)
+def test_error_under_200_is_not_ready_by_its_status(fake, read, response: httpx.Response, surface: Any) -> None:
+    fake.answers(response)
+    failure = read(surface)
+    assert isinstance(failure, Failure)
+    assert "status 200: an error; it says: " in failure.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, {"error": None}),
+        (200, {"errors": []}),
+        (200, {"status": "UP", "error": "x"}),
+        (200, {"message": "ok"}),
+        (500, {}),
+    ],
+)
+def test_mention_of_an_error_is_not_an_error(fake, read, status: int, body: Any) -> None:
+    fake.answers(httpx.Response(status, json=body))
+    assert isinstance(read({"ready_status": 200}), Answer)
+
+
 def test_problem_is_no_answer_under_200_either(fake, read) -> None:
     fake.answers(httpx.Response(200, json={"title": "Out of credit", "ok": True}, headers=PROBLEM))
     assert "status 200: an error; it says: " in read().message
