@@ -102,13 +102,13 @@ def test_contract_drift(suite, contracts, kind: str, says: str) -> None:
 
 @pytest.mark.parametrize(("strict", "kind"), [("", "notes"), ("strict: true\n", "blockers")])
 def test_answer_with_more_pages(suite, strict: str, kind: str) -> None:
-    with_plan(suite, """ready: "status == 'ready'\"""", "\n    orders: {}")
+    with_plan(suite, """ready: "status == 'ready'\"""", "\n    invoices: {}")
     suite.write_plan(strict + (suite.path / "upgrade.yaml").read_text())
-    suite.write_platform(orders={"items": [{"id": 1}], "next": "/orders?page=2"})
+    suite.write_platform(invoices={"items": [{"id": 1}], "next": "/invoices?page=2"})
     assert suite.run("pre").ret == (12 if strict else 0)
     (noted,) = [each for each in suite.verdict[kind] if each["kind"] == "more-pages"]
-    assert noted["check"] == "upgrade.yaml::surface[orders]"
-    assert noted["message"] == "orders has more pages than were read: its `next` is /orders?page=2"
+    assert noted["check"] == "upgrade.yaml::surface[invoices]"
+    assert noted["message"] == "invoices has more pages than were read: its `next` is /invoices?page=2"
 
 
 @pytest.mark.parametrize(
