@@ -16,9 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_upgradecheck.errors import EvidenceMissing, SurfaceUnread
+from pytest_upgradecheck.errors import EvidenceMissing, MixedState, SurfaceUnread
 from pytest_upgradecheck.plan import CrossedWhen, Plan, RollbackBoundary, Step
 from pytest_upgradecheck.truth import PlatformTruth
+from pytest_upgradecheck.truth.excerpts import excerpt
 from pytest_upgradecheck.vocabulary import BoundaryState
 
 
@@ -69,7 +70,7 @@ def versions_shown(plan: Plan, truth: PlatformTruth) -> Mapping[str, str]:
     """Version by product, as version truth shows it; empty where it does not."""
     try:
         return truth.read(plan.version_truth.name).versions if plan.version_truth else {}
-    except EvidenceMissing:
+    except (EvidenceMissing, MixedState):
         return {}
 
 
@@ -83,7 +84,7 @@ def _observed(
             state, why = BoundaryState.NOT_CROSSED, "nothing behind it is irreversible"
         else:
             state, why = _by_version(plan, step, truth, seen)
-    except EvidenceMissing as error:
+    except (EvidenceMissing, MixedState) as error:
         state, why = BoundaryState.UNKNOWN, str(error)
     return Boundary(
         name=boundary.name,
@@ -100,7 +101,8 @@ def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[Bou
     surface, expression = crossed_when.surface, crossed_when.expression
     answer = truth.read(surface).judge(expression)
     if not isinstance(answer, bool):
-        raise SurfaceUnread(surface, f"crossed_when `{expression}` must be true or false, and gave {answer!r:.80}")
+        what = f"`crossed_when: {expression}` must give true or false, but gave {excerpt(answer)}"
+        raise SurfaceUnread(surface, what)
     state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED
     # JMESPath has backticks of its own, so there are none around it.
     return state, f"{surface}: {expression} is {str(answer).lower()}"

@@ -154,6 +154,7 @@ class NoteKind(StrEnum):
     ASSERTED_NOTHING = "asserted-nothing"
     BASELINE_UNREAD = "baseline-unread"
     COMPARED_NOTHING = "compared-nothing"
+    MORE_PAGES = "more-pages"
     UNMATCHED_PATH = "unmatched-path"
     ONLY_AFTER = "only-after"
     WAIVER_UNMATCHED = "waiver-unmatched"
@@ -162,4 +163,6 @@ class NoteKind(StrEnum):
 
 
 #: Notes of checks that prove nothing: with ``strict`` in the plan they block.
-PROVES_NOTHING = frozenset({NoteKind.ASSERTED_NOTHING, NoteKind.BASELINE_UNREAD, NoteKind.COMPARED_NOTHING})
+PROVES_NOTHING = frozenset(
+    {NoteKind.ASSERTED_NOTHING, NoteKind.BASELINE_UNREAD, NoteKind.COMPARED_NOTHING, NoteKind.MORE_PAGES}
+)

@@ -20,7 +20,7 @@ from pytest_upgradecheck.plan.model import Auth
 from pytest_upgradecheck.plan.texts import web_address
 from pytest_upgradecheck.times import moment
 from pytest_upgradecheck.truth import PlatformTruth
-from pytest_upgradecheck.truth.expressions import excerpt
+from pytest_upgradecheck.truth.excerpts import excerpt
 
 KEY_VARIABLE = "PLATFORM_API_KEY"
 _DOCUMENTS = ("/api/v1/openapi.json", "/openapi.json")
@@ -164,7 +164,7 @@ def _propose_keys(route: Route, body: Any, found: Proposals) -> None:
                 route.keys["max_age"] = ("15m", "a stale answer is no answer; how old may it be?")
                 break
         return
-    route.remark = f"nothing is judged here but that it answers; it said {excerpt(body, 60)}"
+    route.remark = f"nothing is judged here but that it answers; it said {excerpt(body, longest=60)}"
 
 
 def _versions(body: Any) -> tuple[str, dict[str, str]] | None:

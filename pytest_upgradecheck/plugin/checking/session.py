@@ -20,7 +20,7 @@ from pytest_upgradecheck.plugin.settings import Settings
 from pytest_upgradecheck.record import JOURNAL_FILE, Attempt, Baseline, History, read_history
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth, Reading
-from pytest_upgradecheck.vocabulary import Phase
+from pytest_upgradecheck.vocabulary import NoteKind, Phase
 
 __tracebackhide__ = raised_on_purpose
 
@@ -63,6 +63,7 @@ class UpgradeSession:
             sources=[self._from_hook],
             on_reading=self._note_reading,
             redactor=self.redactor,
+            version_readings=3 if self.phase.after_change else 1,
         )
 
     @property
@@ -151,6 +152,10 @@ class UpgradeSession:
             if answer.size > _LARGEST_BODY_RECORDED:
                 del entry["body"]
         self.notes.readings.append({"surface": surface.name, **entry})
+        if isinstance(answer, Answer) and answer.more_pages:
+            message = f"{surface.name} has more pages than were read: {answer.more_pages}"
+            check = next((name for name in self.checks if name.endswith(f"[{surface.name}]")), "")
+            self.notes.remarks.append({"check": check, "kind": NoteKind.MORE_PAGES, "message": message})
 
     def _seen_in(self, answer: Answer, surface: Surface) -> dict[str, Any]:
         """What an answer shows of versions and boundaries: a run that never ends has seen it all the same."""

@@ -21,6 +21,7 @@ from pytest_upgradecheck.plugin.checking.expected_versions import expected_versi
 from pytest_upgradecheck.plugin.checking.surface_comparison import compare_surface, comparison_name
 from pytest_upgradecheck.times import clock
 from pytest_upgradecheck.truth import Reading
+from pytest_upgradecheck.truth.excerpts import excerpt
 from pytest_upgradecheck.vocabulary import UNMARKED, BoundaryState, Phase
 
 if TYPE_CHECKING:
@@ -334,7 +335,7 @@ def _baseline(session: UpgradeSession) -> Problems:
 
 def _drift(surface: str, session: UpgradeSession) -> Problems:
     drifted = session.truth.read(surface).drifted
-    return [f"{len(drifted)} drifted: {', '.join(map(str, drifted))}"] if drifted else []
+    return [f"{len(drifted)} drifted: {', '.join(map(excerpt, drifted))}"] if drifted else []
 
 
 def _ready(surface: str, session: UpgradeSession) -> Problems:

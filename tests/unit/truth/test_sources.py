@@ -14,20 +14,20 @@ import pytest
 from pytest_upgradecheck.plan import Platform
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth import Answer, Failure, MemoryStore, ReadingStore
-from pytest_upgradecheck.truth.http import HttpSource
+from pytest_upgradecheck.truth.client import Client
+from pytest_upgradecheck.truth.sources import read_surface
 
 KEY = "key-4711-secret"
 
 
 @pytest.fixture
-def source_of(fake):
-    """A source for a platform, closed after the test."""
-    made: list[HttpSource] = []
+def client_of(fake):
+    """A client of a platform, closed after the test."""
+    made: list[Client] = []
 
-    def make(platform: Platform, store: ReadingStore | None = None) -> HttpSource:
-        source = HttpSource(platform, store or MemoryStore(), Redactor([KEY]), fake.transport, fake.pauses.append)
-        made.append(source)
-        return source
+    def make(platform: Platform, store: ReadingStore | None = None) -> Client:
+        made.append(Client(platform, store or MemoryStore(), Redactor([KEY]), fake.transport, fake.pauses.append))
+        return made[-1]
 
     yield make
     for each in made:
@@ -35,13 +35,12 @@ def source_of(fake):
 
 
 @pytest.fixture
-def read(plan_platform, source_of):
+def read(plan_platform, client_of):
     """Read the surface ``truth`` of a plan with these keys."""
 
     def read_once(surface: dict[str, Any] | None = None, **settings: Any) -> Answer | Failure:
         platform = plan_platform(surface, **settings)
-        answer: Answer | Failure = source_of(platform).read(platform.surfaces["truth"])
-        return answer
+        return read_surface(client_of(platform), platform.surfaces["truth"])
 
     return read_once
 
@@ -77,9 +76,9 @@ def test_digest_is_of_what_is_said_not_of_how(fake, read) -> None:
 @pytest.mark.parametrize(
     ("status", "says"),
     [
-        (400, "does not understand the request"),
-        (401, "wants another key: check platform.auth"),
-        (403, "the key is wrong, or may not read this: check platform.auth"),
+        (400, "the platform rejected the request"),
+        (401, "the API key was rejected: check platform.auth"),
+        (403, "the API key was rejected, or has no access: check platform.auth"),
         (404, "no such route"),
         (410, "refused"),
         (500, "the platform failed"),
@@ -165,14 +164,14 @@ def test_retry_after_a_date_is_honoured(fake, read, seconds: float, pause: float
 
 def test_retry_after_a_date_too_far_ends_the_reading(fake, read) -> None:
     fake.answers(retry_after(in_seconds(3600)))
-    assert "and at most 60 s are waited)" in read().message
+    assert "Retry-After asks for 3600 s; the limit is 60 s)" in read().message.replace("3599", "3600")
 
 
 @pytest.mark.parametrize("value", ["61", "9" * 400], ids=["61", "huge"])
 def test_retry_after_too_long_ends_the_reading(fake, read, value: str) -> None:
     fake.answers(retry_after(value))
     failure = read()
-    assert "and at most 60 s are waited)" in failure.message
+    assert "; the limit is 60 s)" in failure.message
     assert (len(fake.requests), fake.pauses) == (1, [])
 
 
@@ -199,7 +198,7 @@ def test_redirect_anywhere_else_is_refused(fake, read, target: str) -> None:
     fake.answers(httpx.Response(302, headers={"Location": target}))
     failure = read()
     assert "it redirects to another host, " in failure.message
-    assert "set platform.base_url to where the platform really is" in failure.message
+    assert "set platform.base_url to the address of the platform" in failure.message
     assert "pass@" not in failure.message
     assert len(fake.requests) == 1
 
@@ -251,7 +250,7 @@ def test_error_that_says_nothing_is_not_quoted(fake, read, response: dict[str, A
 
 def test_error_larger_than_allowed_still_tells_its_status(fake, read) -> None:
     fake.answers(httpx.Response(404, content=b"x" * 100))
-    assert "status 404: there is no such route" in read(max_size=10).message
+    assert "status 404: no such route" in read(max_size=10).message
 
 
 def test_answer_larger_than_allowed(fake, read) -> None:
@@ -259,12 +258,201 @@ def test_answer_larger_than_allowed(fake, read) -> None:
     assert read(max_size=50).message.endswith("the answer is larger than 50 bytes (platform.max_size)")
 
 
-@pytest.mark.parametrize("status", [200, 204, 401, 404, 418, 500])
-def test_readiness_by_status_makes_any_status_an_answer(fake, read, status: int) -> None:
-    fake.answers(httpx.Response(status, text="OK"))
-    answer = read({"ready_status": [200, 204]})
+@pytest.mark.parametrize(
+    ("status", "content", "body"),
+    [
+        (200, "OK", "OK"),
+        (200, "<html>The front page", None),
+        (200, "", None),
+        (204, "", None),
+        (226, "OK", "OK"),
+        (404, '{"sealed": true}', {"sealed": True}),
+        (500, "[+]ping ok\n[-]etcd failed", "[+]ping ok\n[-]etcd failed"),
+        (500, "", None),
+        (503, '{"status": "DOWN", "error": "db"}', {"status": "DOWN", "error": "db"}),
+        (503, '{"checks": []}', {"checks": []}),
+        (507, '["full"]', ["full"]),
+    ],
+)
+def test_readiness_by_status_is_an_answer(fake, read, status: int, content: str, body: Any) -> None:
+    fake.answers(httpx.Response(status, text=content))
+    answer = read({"ready_status": [200, 204, 226, 404]})
     assert isinstance(answer, Answer)
-    assert (answer.status, answer.body, answer.attempts) == (status, None, 1)
+    assert (answer.status, answer.body) == (status, body)
+
+
+PROBLEM = {"Content-Type": "application/problem+json; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        # These speak of the request, or of something on the way.
+        *(httpx.Response(status, text="no") for status in (400, 401, 403, 404, 405, 407, 410, 418, 429, 502, 504)),
+        # These come from something that could not answer.
+        httpx.Response(500, json={"error": "Internal Server Error"}),
+        httpx.Response(500, json={"errors": [{"code": 1}]}),
+        httpx.Response(500, json={"message": "Internal server error"}),
+        httpx.Response(500, json={"detail": "Internal Server Error"}),
+        httpx.Response(500, json={"timestamp": "now", "status": 500, "error": "Internal Server Error", "path": "/"}),
+        httpx.Response(503, html="<h1>503 Service Unavailable</h1>"),
+        httpx.Response(503, text="<!DOCTYPE html><title>Maintenance</title>"),
+        httpx.Response(503, json={"title": "Maintenance"}, headers=PROBLEM),
+    ],
+    ids=lambda response: f"{response.status_code} {response.text[:30]}",
+)
+def test_error_is_not_a_no(fake, read, response: httpx.Response) -> None:
+    fake.answers(response)
+    failure = read({"ready_status": [200, 204]})
+    assert isinstance(failure, Failure)
+    assert f"status {response.status_code}: " in failure.message
+
+
+NOT_WHOLE = [201, 202, 203, 204, 205, 206, 207, 208, 226, 299]
+
+
+@pytest.mark.parametrize("surface", [{"ready": "ok"}, {"drifted": "a"}, {"versions": "a"}, {"ready_status": 200}])
+@pytest.mark.parametrize("status", NOT_WHOLE)
+def test_only_200_is_the_whole_answer(fake, read, status: int, surface: dict[str, Any]) -> None:
+    fake.answers(httpx.Response(status, json={"ok": True}))
+    failure = read(surface)
+    assert isinstance(failure, Failure)
+    assert f"status {status}: " in failure.message
+    assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize("status", NOT_WHOLE)
+def test_plan_may_accept_a_status_as_ready_but_not_as_a_whole_answer(fake, read, status: int) -> None:
+    fake.answers(httpx.Response(status, json={"ok": True}))
+    assert isinstance(read({"ready_status": [200, status], "ready": "ok"}), Answer)
+    for more in ({"drifted": "a"}, {"versions": "a"}, {"compare": {"rule": "unchanged"}}):
+        assert isinstance(read({"ready_status": [200, status], **more}), Failure)
+
+
+@pytest.mark.parametrize("surface", [{"ready_status": 200}, {"ready_status": [200, 503]}])
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx.Response(200, json={"error": "database down"}),
+        httpx.Response(200, json={"errors": ["database down"]}),
+        httpx.Response(200, json={"title": "Down"}, headers=PROBLEM),
+    ],
+    ids=lambda response: response.text,
+)
+def test_error_under_200_is_not_ready_by_its_status(fake, read, response: httpx.Response, surface: Any) -> None:
+    fake.answers(response)
+    failure = read(surface)
+    assert isinstance(failure, Failure)
+    assert "status 200: an error; it says: " in failure.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, {"error": None}),
+        (200, {"errors": []}),
+        (200, {"status": "UP", "error": "x"}),
+        (200, {"message": "ok"}),
+        (500, {}),
+    ],
+)
+def test_mention_of_an_error_is_not_an_error(fake, read, status: int, body: Any) -> None:
+    fake.answers(httpx.Response(status, json=body))
+    assert isinstance(read({"ready_status": 200}), Answer)
+
+
+def test_problem_is_no_answer_under_200_either(fake, read) -> None:
+    fake.answers(httpx.Response(200, json={"title": "Out of credit", "ok": True}, headers=PROBLEM))
+    assert "status 200: an error; it says: " in read().message
+
+
+CACHED = {
+    "age": {"Age": "120"},
+    "age-of-two-caches": {"Age": "7, 120"},
+    "stale": {"Warning": '110 proxy "Response is Stale"'},
+    "revalidation-failed": {"Warning": '111 - "Revalidation Failed"'},
+    "disconnected": {"Warning": '199 - "misc", 112 - "Disconnected Operation"'},
+    "heuristic": {"Warning": '113 - "Heuristic Expiration"'},
+    "transformed": {"Warning": '214 - "Transformation Applied"'},
+    "cache-status": {"Cache-Status": "Origin; fwd=miss, CDN; hit; ttl=30"},
+    "cloudfront": {"X-Cache": "Hit from cloudfront"},
+    "squid": {"X-Cache": "HIT from proxy"},
+    "akamai": {"X-Cache": "TCP_MEM_HIT from a1.example"},
+    "fastly": {"X-Cache": "MISS, HIT"},
+    "nginx": {"X-Cache-Status": "STALE"},
+    "cloudflare": {"CF-Cache-Status": "HIT"},
+}
+
+
+@pytest.mark.parametrize("headers", CACHED.values(), ids=CACHED)
+@pytest.mark.parametrize(
+    ("status", "surface"), [(200, {"ready": "ok"}), (200, {"ready_status": 200}), (503, {"ready_status": 200})]
+)
+def test_answer_from_a_cache_is_none(fake, read, headers: dict[str, str], status: int, surface: dict[str, Any]) -> None:
+    fake.answers(httpx.Response(status, json={"status": "x"}, headers=headers))
+    failure = read(surface)
+    assert isinstance(failure, Failure)
+    (name,) = headers
+    assert f"the answer came from a cache ({name} is ".lower() in failure.message.lower()
+    assert failure.message.endswith(("although the request said no-cache", "after 3 attempts"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Age": "0"},
+        {"Age": "soon"},
+        {"Warning": '299 - "Deprecated API"'},
+        {"Cache-Status": "CDN; fwd=uri-miss; stored"},
+        {"X-Cache": "Miss from cloudfront"},
+        {"X-Cache": "RefreshHit from cloudfront"},
+        {"X-Cache": "TCP_REFRESH_HIT from a1.example"},
+        {"X-Cache-Status": "REVALIDATED"},
+        {"CF-Cache-Status": "DYNAMIC"},
+        {"X-Cache": "whiting"},
+    ],
+    ids=str,
+)
+def test_answer_of_the_platform_itself(fake, read, headers: dict[str, str]) -> None:
+    fake.answers(httpx.Response(200, json={"ok": True}, headers=headers))
+    assert isinstance(read(), Answer)
+
+
+def test_caches_are_told_to_ask_the_platform(fake, read) -> None:
+    fake.answers({})
+    read()
+    assert fake.requests[0].headers["cache-control"] == "no-cache"
+    assert fake.requests[0].headers["pragma"] == "no-cache"
+
+
+def test_what_came_instead_of_an_answer_is_kept(fake, read) -> None:
+    fake.answers(httpx.Response(500, text=f"[+]ping ok\n[-]etcd failed with {KEY}\n" + "x" * 10_000))
+    failure = read()
+    assert "[-]etcd failed with ***" in failure.message
+    assert failure.said.startswith("[+]ping ok\n[-]etcd failed with ***\nxxx")
+    assert len(failure.said) == 4_000
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx.Response(500, text="down\x1b[2J\x1b[Hverdict: PROCEED"),
+        httpx.Response(500, json={"detail": "down\x9b2J\u202e"}),
+        httpx.Response(200, text="no\x1b[2J JSON"),
+        httpx.Response(200, text="no JSON", headers={"Content-Type": "text/\x1b[2J"}),
+        httpx.Response(200, json={}, headers={"Age": "1", "X-Cache": "HIT\x1b[2J"}),
+        httpx.Response(200, json={}, headers={"X-Cache": "HIT \x1b[2J"}),
+        httpx.Response(200, json={}, headers={"Warning": "110 \x1b[2J"}),
+        httpx.Response(200, content=b"x", headers={"Content-Encoding": "\x1b[2J"}),
+        httpx.Response(302, headers={"Location": "http://\x1b[2J/"}),
+        httpx.ConnectError("refused\x1b[2J\nverdict: PROCEED"),
+    ],
+    ids=range(10),
+)
+def test_no_control_character_comes_out(fake, read, response: Any) -> None:
+    fake.answers(response)
+    assert read().message.isprintable()
 
 
 def test_readiness_by_status_keeps_a_body_that_is_json(fake, read) -> None:
@@ -273,7 +461,7 @@ def test_readiness_by_status_keeps_a_body_that_is_json(fake, read) -> None:
 
 
 def test_readiness_by_a_status_that_may_pass_is_tried_again_and_then_an_answer(fake, read) -> None:
-    fake.answers(httpx.Response(503, html="<h1>Restarting</h1>"))
+    fake.answers(httpx.Response(503, json={"ok": False}))
     answer = read({"ready_status": 200, "ready": "ok"})
     assert isinstance(answer, Answer)
     assert (answer.status, answer.attempts, len(fake.requests)) == (503, 3, 3)
@@ -290,17 +478,17 @@ def test_readiness_by_status_needs_json_where_the_plan_asks_for_more(fake, read,
     fake.answers(httpx.Response(200, text="OK"))
     failure = read({"ready_status": 200, **keys})
     assert isinstance(failure, Failure)
-    assert "is no JSON" in failure.message
+    assert "is not JSON" in failure.message
 
 
-def test_redirect_is_no_readiness(fake, read) -> None:
+def test_redirect_is_not_an_answer(fake, read) -> None:
     fake.answers(httpx.Response(302, headers={"Location": "https://login.test/"}))
     assert isinstance(read({"ready_status": 200}), Failure)
 
 
-def test_surface_without_path(fake, plan_platform, source_of) -> None:
+def test_surface_without_path(fake, plan_platform, client_of) -> None:
     platform = plan_platform({"path": None})
-    failure = source_of(platform).read(platform.surfaces["truth"])
+    failure = read_surface(client_of(platform), platform.surfaces["truth"])
     assert failure.message == "the plan gives it no `path`, and no plugin answered it (pytest_upgradecheck_read)"
     assert (failure.attempts, fake.requests) == (0, [])
 
@@ -320,15 +508,15 @@ def test_key_is_not_logged(fake, read, caplog: pytest.LogCaptureFixture) -> None
     assert KEY not in caplog.text
 
 
-def test_reading_that_nobody_waits_for_is_not_tried_again(fake, plan_platform, source_of) -> None:
+def test_reading_that_nobody_waits_for_is_not_tried_again(fake, plan_platform, client_of) -> None:
     fake.answers(httpx.Response(503))
     platform = plan_platform()
-    failure = source_of(platform).read(platform.surfaces["truth"], until=time.monotonic() + 0.1)
+    failure = read_surface(client_of(platform), platform.surfaces["truth"], until=time.monotonic() + 0.1)
     assert isinstance(failure, Failure)
     assert (failure.attempts, len(fake.requests), fake.pauses) == (1, 1, [])
 
 
-def test_every_request_takes_its_turn_redirects_and_retries_too(fake, plan_platform, source_of) -> None:
+def test_every_request_takes_its_turn_redirects_and_retries_too(fake, plan_platform, client_of) -> None:
     class Turns(MemoryStore):
         taken = 0
 
@@ -339,10 +527,10 @@ def test_every_request_takes_its_turn_redirects_and_retries_too(fake, plan_platf
 
     fake.answers(httpx.Response(302, headers={"Location": "/a"}), httpx.Response(503))
     platform, store = plan_platform(rate_limit="90/min"), Turns()
-    source = source_of(platform, store)
-    failure = source.read(platform.surfaces["truth"])
+    client = client_of(platform, store)
+    failure = read_surface(client, platform.surfaces["truth"])
     assert failure.message.endswith("status 503: the platform failed after 3 attempts")
     assert (store.taken, len(fake.requests)) == (4, 4)
-    failure = source.read(platform.surfaces["truth"])
-    assert failure.message.endswith("platform.rate_limit leaves no request in the time that is left")
+    failure = read_surface(client, platform.surfaces["truth"])
+    assert failure.message.endswith("platform.rate_limit allows no request in the time that is left")
     assert len(fake.requests) == 4
