@@ -16,13 +16,13 @@ is past its day                                        blocks, whatever became o
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Waiver
+from pytest_upgradecheck.vocabulary import BlockerKind, NoteKind, Phase, Result
+from pytest_upgradecheck.wording import near_miss
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +60,10 @@ def judge_waivers(
         if now.astimezone(timezone.utc).date() > waiver.expires:
             message = f"the waiver for it, approved by {waiver.approved_by}, ended with {waiver.expires} (UTC)"
             advice = "mend the check, take the waiver out, or have it approved anew"
-            judged.blocking.append((check or waiver.check, "waiver-expired", f"{message}; {advice}"))
+            judged.blocking.append((check or waiver.check, BlockerKind.WAIVER_EXPIRED, f"{message}; {advice}"))
         elif check is None:
             message = f"a waiver names it, and no check of this suite goes by that name{_near(waiver.check, known)}"
-            judged.reported.append((waiver.check, "waiver-unmatched", message))
+            judged.reported.append((waiver.check, NoteKind.WAIVER_UNMATCHED, message))
         elif check in outcomes:
             _judge(judged, waiver, check, outcomes[check])
     return judged
@@ -75,20 +75,22 @@ def accepted_by(waivers: Sequence[Waiver]) -> str:
 
 
 def _judge(judged: Judged, waiver: Waiver, check: str, outcome: Outcome) -> None:
-    if outcome.result == "passed":
-        judged.reported.append((check, "waiver-unneeded", "it passed, and a waiver accepts its failure: take that out"))
+    if outcome.result == Result.PASSED:
+        judged.reported.append(
+            (check, NoteKind.WAIVER_UNNEEDED, "it passed, and a waiver accepts its failure: take that out")
+        )
     elif outcome.about_boundary:
         message = (
             f"the waiver of {waiver.approved_by} does not count: what is about a rollback boundary is never waived"
         )
-        judged.reported.append((check, "waiver-refused", message))
-    elif outcome.result != "failed":
+        judged.reported.append((check, NoteKind.WAIVER_REFUSED, message))
+    elif outcome.result != Result.FAILED:
         message = f"the waiver of {waiver.approved_by} does not count: the check is {outcome.result}"
-        judged.reported.append((check, "waiver-refused", f"{message}, and missing evidence is never waived"))
+        judged.reported.append((check, NoteKind.WAIVER_REFUSED, f"{message}, and missing evidence is never waived"))
     else:
         judged.accepted[check] = waiver
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = near_miss(name, known)
+    return f"; did you mean {near!r}?" if near else ""

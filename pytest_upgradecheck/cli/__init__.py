@@ -96,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     gate.add_argument(
         "--plan", type=Path, metavar="FILE", help="the stack's plan (default: the records' own, else the nearest)"
     )
-    gate.add_argument("--phase", choices=["pre", "post", "rollback"], help="default: that of the latest run")
+    gate.add_argument(
+        "--phase", required=True, choices=["pre", "post", "rollback"], help="the phase whose verdicts count"
+    )
     gate.add_argument(
         "--max-age", type=_duration, default="24h", metavar="AGE", help="how old a verdict may be (default: 24h)"
     )

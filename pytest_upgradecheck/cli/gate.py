@@ -11,12 +11,12 @@ from typing import Any
 
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.gate import StackVerdict, judge_stack, plan_of, read_entry
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import find_plan, load_plan
+from pytest_upgradecheck.vocabulary import Phase
 
 
 def gate(
-    records: Sequence[Path], *, plan: Path | None, phase: str | None, max_age: timedelta, form: str, out: Path | None
+    records: Sequence[Path], *, plan: Path | None, phase: str, max_age: timedelta, form: str, out: Path | None
 ) -> int:
     """Print the stack's verdict; its exit code, as of a run."""
     named = [record.resolve() for record in records]
@@ -26,7 +26,7 @@ def gate(
     verdict = judge_stack(
         entries,
         _stack_plan(plan, plan_of(entries)),
-        phase=Phase(phase) if phase else None,
+        phase=Phase(phase),
         now=datetime.now(timezone.utc),
         max_age=max_age,
     )
@@ -62,7 +62,7 @@ def _text(verdict: StackVerdict) -> str:
 def _text_lines(verdict: StackVerdict) -> Iterator[str]:
     document = verdict.to_dict()
     yield f"verdict: {document['verdict'].upper()}"
-    yield f"{document['title']}, {document['environment']}, phase {document['phase'] or 'unknown'}"
+    yield f"{document['title']}, {document['environment']}, phase {document['phase']}"
     yield f"{document['reason']}."
     yield ""
     yield from _aligned([_HEADINGS, *_rows(document)])
@@ -83,7 +83,7 @@ def _markdown_lines(verdict: StackVerdict) -> Iterator[str]:
     document = verdict.to_dict()
     yield f"## Verdict: {document['verdict']}"
     yield ""
-    yield f"{_cell(document['title'])}, {_cell(document['environment'])}, phase {document['phase'] or 'unknown'}"
+    yield f"{_cell(document['title'])}, {_cell(document['environment'])}, phase {document['phase']}"
     yield ""
     yield f"{_cell(document['reason'])}."
     yield ""

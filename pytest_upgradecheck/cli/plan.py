@@ -119,7 +119,7 @@ def _history(plan: Plan, records: Path | None) -> History:
 def _approval(name: str, plan: Plan, history: History) -> str:
     signoff = latest(name, history)
     step = None
-    if signoff is not None and (approved := history.run(signoff.pre)) is not None:
+    if signoff is not None and (approved := history.by_id.get(signoff.pre)) is not None:
         step = approved.step
     why = why_open(name, plan, history, step=step)
     if why or signoff is None:

@@ -18,9 +18,9 @@ from pytest_upgradecheck.errors import NotPossible, SurfaceUnread
 from pytest_upgradecheck.plan import Platform, Surface, texts
 from pytest_upgradecheck.plan.model import Auth
 from pytest_upgradecheck.plan.texts import web_address
+from pytest_upgradecheck.times import moment
 from pytest_upgradecheck.truth import PlatformTruth
 from pytest_upgradecheck.truth.expressions import excerpt
-from pytest_upgradecheck.truth.moments import moment
 
 KEY_VARIABLE = "PLATFORM_API_KEY"
 _DOCUMENTS = ("/api/v1/openapi.json", "/openapi.json")

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.record import find_record
-from pytest_upgradecheck.report import REPORT_FILE, Story, ctrf, markdown, page, read_account, tell, write_text
+from pytest_upgradecheck.files import write_text
+from pytest_upgradecheck.record import find_record, read_as_far_as_possible
+from pytest_upgradecheck.report import REPORT_FILE, View, ctrf, markdown, page, view_of
 
 #: What is printed instead of being written to a file.
 STANDARD_OUTPUT = "-"
@@ -17,11 +18,11 @@ STANDARD_OUTPUT = "-"
 def report(record: Path, *, output: str | None, form: str) -> int:
     """Write it, and say where; 0, or 1 where the record's verdict cannot be believed and the report says so."""
     path = find_record(record)
-    story = tell(read_account(path))
+    view = view_of(read_as_far_as_possible(path))
     if output is None:
         output = str(path.with_name(REPORT_FILE)) if form == "html" else STANDARD_OUTPUT
     beside = path.parent if output == STANDARD_OUTPUT else Path(output).resolve().parent
-    pieces = _pieces(story, form, beside)
+    pieces = _pieces(view, form, beside)
     if output == STANDARD_OUTPUT:
         for piece in pieces:
             sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
@@ -31,14 +32,14 @@ def report(record: Path, *, output: str | None, form: str) -> int:
             write_text(Path(output), pieces)
         except OSError as error:
             raise RecordError(f"{output}: the report cannot be written: {error.strerror or error}") from None
-        print(f"{output}: {story.document['verdict']}")
-    if story.doubt is not None:
-        print(f"{story.doubt.kind.replace('-', ' ')}: {story.doubt.message}", file=sys.stderr)
+        print(f"{output}: {view.document.verdict}")
+    if view.doubt is not None:
+        print(f"{view.doubt.kind.replace('-', ' ')}: {view.doubt.message}", file=sys.stderr)
         return 1
     return 0
 
 
-def _pieces(story: Story, form: str, beside: Path) -> Iterable[str]:
+def _pieces(view: View, form: str, beside: Path) -> Iterable[str]:
     if form == "markdown":
-        return [markdown(story)]
-    return [ctrf(story)] if form == "ctrf" else page(story, beside=beside)
+        return [markdown(view)]
+    return [ctrf(view)] if form == "ctrf" else page(view, beside=beside)

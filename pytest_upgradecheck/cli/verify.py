@@ -29,7 +29,7 @@ def verify(record: Path, *, against: Path | None = None, key: Path | None = None
     print(f"upgrade {verified.upgrade}, environment {verified.environment}")
     for run in verified.history.runs:
         step = f" {run.step}" if run.step else ""
-        print(f"  {run.started_at:%Y-%m-%d %H:%M:%S}Z  {run.phase}{step}: {run.verdict or 'never ended'}")
+        print(f"  {run.started_at:%Y-%m-%d %H:%M:%S}Z  {run.phase}{step}: {run.decision or 'never ended'}")
     for signoff in verified.history.signoffs:
         print(f"  {signoff.at:%Y-%m-%d %H:%M:%S}Z  signoff {signoff.name}: {signoff.by}")
     if compared:

@@ -18,9 +18,9 @@ from pytest_upgradecheck.evidence.statement import (
     name_digest,
     read_statement,
 )
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import JOURNAL_FILE, VerifiedRecord, head_at
-from pytest_upgradecheck.truth.moments import written
+from pytest_upgradecheck.times import written
+from pytest_upgradecheck.vocabulary import Phase, Result
 
 _PLAN_DIGEST = "sha256:"
 
@@ -34,7 +34,8 @@ def statement_about(
     give, with the ``posture`` reached; without it, the statement is about the record's own upgrade. NotPossible where
     the record has nothing to state.
     """
-    run, verdict = record.last, record.verdict
+    run = record.last
+    verdict = run.document if run is not None else None
     if run is None:
         raise NotPossible(f"{record.path}: the record holds no run, so there is nothing to attest")
     if verdict is None or run.finished_at is None:
@@ -47,7 +48,7 @@ def statement_about(
         )
     finished = written(run.finished_at)
     waived = [entry["check"] for entry in verdict["waived"]]
-    passed = [check for check, found in run.checks.items() if found.result == "passed"]
+    passed = [check for check, found in run.results.items() if found.result == Result.PASSED]
     blocking = dict.fromkeys(entry["check"] for entry in verdict["blockers"] if entry["check"])
     about = claim or claim_of(record.upgrade, record.environment)
     annotations = {"finishedOn": finished, **({"posture": posture} if posture else {})}

@@ -28,8 +28,8 @@ from pytest_upgradecheck.evidence.envelope import SignedEnvelope, read_envelope,
 from pytest_upgradecheck.evidence.keys import read_public_key
 from pytest_upgradecheck.evidence.statement import Statement, Subject, claim_of, finished_on, read_statement
 from pytest_upgradecheck.plan import EvidenceSource, Migration, Plan, Posture
+from pytest_upgradecheck.times import age, written
 from pytest_upgradecheck.truth import Answer, Failure
-from pytest_upgradecheck.truth.moments import age, written
 
 #: Reads a text from an address.
 Fetch = Callable[[str], "Answer | Failure"]

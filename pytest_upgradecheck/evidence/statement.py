@@ -32,7 +32,7 @@ from typing import Any
 
 from pytest_upgradecheck.errors import SignatureError
 from pytest_upgradecheck.evidence.strict_json import strict_object
-from pytest_upgradecheck.truth.moments import moment
+from pytest_upgradecheck.times import moment
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan.fields import (
     AsTuple,
     Choice,
@@ -36,6 +35,7 @@ from pytest_upgradecheck.plan.fields import (
 )
 from pytest_upgradecheck.plan.quantities import Rate, duration_text
 from pytest_upgradecheck.redaction import MASK, Redactor
+from pytest_upgradecheck.vocabulary import Phase
 
 
 class _Model(BaseModel):

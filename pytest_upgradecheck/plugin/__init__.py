@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_upgradecheck.phases import MARKED_PHASE, Phase
 from pytest_upgradecheck.plugin.fixtures import attach, baseline, platform_truth, since_upgrade, upgrade
+from pytest_upgradecheck.vocabulary import MARKED_PHASE, Phase
 
 __all__ = ["attach", "baseline", "platform_truth", "since_upgrade", "upgrade"]
 
@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError("--upgrade-step needs --upgrade-phase: it says how far an upgrade has come")
         config.pluginmanager.register(_WithoutPhase(), "upgradecheck-without-phase")
     elif not _only_informs(config):
-        from pytest_upgradecheck.plugin.start import start
+        from pytest_upgradecheck.plugin.registration import start
 
         start(config)
 

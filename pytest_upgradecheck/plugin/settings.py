@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import find_plan
 from pytest_upgradecheck.record import RECORDS_FOLDER
+from pytest_upgradecheck.vocabulary import Phase
 
 PLAN_FILE = "upgrade.yaml"
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.plugin.keeper import RunKeeper
-from pytest_upgradecheck.plugin.selection import Collected, Selection
-from pytest_upgradecheck.plugin.session import UpgradeSession
+from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+from pytest_upgradecheck.plugin.collecting.selection import Collected, Selection
+from pytest_upgradecheck.plugin.recording.recorder import Recorder
 
 _COLLECTED_FILE = "collected.json"
 
@@ -20,9 +20,9 @@ _COLLECTED_FILE = "collected.json"
 class Controller:
     """Gives workers a folder to share readings in, and learns from them what was collected."""
 
-    def __init__(self, session: UpgradeSession, keeper: RunKeeper) -> None:
+    def __init__(self, session: UpgradeSession, recorder: Recorder) -> None:
         self.session = session
-        self.keeper = keeper
+        self.recorder = recorder
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -37,15 +37,15 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any) -> None:
         """The first worker that has collected says what is planned; xdist sees to it that all collect the same."""
-        if self.keeper.collected is None and self.session.exchange is not None:
+        if self.recorder.collected is None and self.session.exchange is not None:
             handed = self.session.exchange / f"{node.gateway.id}-{_COLLECTED_FILE}"
-            self.keeper.plan_is_known(Collected.from_dict(json.loads(handed.read_text("utf-8"))))
+            self.recorder.plan_is_known(Collected.from_dict(json.loads(handed.read_text("utf-8"))))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Record what a worker read outside of any check."""
         output = getattr(node, "workeroutput", None) or {}
-        self.keeper.note(json.loads(output.get("upgradecheck", "{}")))
+        self.recorder.note(json.loads(output.get("upgradecheck", "{}")))
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

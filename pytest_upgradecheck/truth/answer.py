@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from pytest_upgradecheck.errors import SurfaceUnread, raised_on_purpose
-from pytest_upgradecheck.truth.moments import written
+from pytest_upgradecheck.times import written
 
 __tracebackhide__ = raised_on_purpose
 

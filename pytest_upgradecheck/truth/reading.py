@@ -9,9 +9,9 @@ from typing import Any
 
 from pytest_upgradecheck.errors import SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.plan import Surface
+from pytest_upgradecheck.times import age, moment
 from pytest_upgradecheck.truth.answer import Answer
 from pytest_upgradecheck.truth.expressions import Found, evaluate, excerpt, what_is_there
-from pytest_upgradecheck.truth.moments import age, moment
 
 __tracebackhide__ = raised_on_purpose
 

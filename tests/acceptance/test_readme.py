@@ -197,7 +197,7 @@ def test_ci_runs_the_command_for_the_tests() -> None:
 
 def test_tables_name_every_marker_option_and_verdict() -> None:
     from pytest_upgradecheck.plugin import MARKERS
-    from pytest_upgradecheck.verdict import Decision
+    from pytest_upgradecheck.vocabulary import Decision
 
     for marker in MARKERS:
         name = re.split(r"[:(]", marker)[0]

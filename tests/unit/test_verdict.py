@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from pytest_upgradecheck.boundaries import Boundary, BoundaryState
-from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.verdict import Blocker, CheckFact, Decision, Facts, Result, Transition, decide, overridden
+from pytest_upgradecheck.boundaries import Boundary
+from pytest_upgradecheck.verdict import Blocker, CheckFact, Facts, decide, overridden
+from pytest_upgradecheck.vocabulary import BoundaryState, Decision, Phase, Result, Transition
 
 
 def check(result: Result, boundary: str | None = None, name: str = "check") -> CheckFact:

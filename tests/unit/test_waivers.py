@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import Waiver
+from pytest_upgradecheck.vocabulary import Phase
 from pytest_upgradecheck.waivers import Judged, Outcome, judge_waivers
 
 LAST_DAY = date(2026, 12, 31)

@@ -1,0 +1,76 @@
+"""Set up the run of a phase: settings and plan are judged here, on the controller, before anything is collected."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from pytest_upgradecheck.errors import PlanError
+from pytest_upgradecheck.plan import Plan, load_plan
+from pytest_upgradecheck.plugin.checking.session import SESSION, CheckHooks, UpgradeSession
+from pytest_upgradecheck.plugin.collecting.selection import Selection
+from pytest_upgradecheck.plugin.settings import Settings, read_settings, shown
+from pytest_upgradecheck.wording import did_you_mean
+
+
+def start(config: pytest.Config) -> None:
+    """Register what a run with a phase needs in this process; UsageError where it cannot start."""
+    settings = read_settings(config)
+    plan = _load(config, settings)
+    session = UpgradeSession(config, settings, plan)
+    config.stash[SESSION] = session
+    plugins = config.pluginmanager
+    plugins.register(Selection(session), "upgradecheck-selection")
+    plugins.register(CheckHooks(session), "upgradecheck-reports")
+    if plan.secrets:
+        from pytest_upgradecheck.plugin.checking.masking import MaskedReports
+
+        plugins.register(MaskedReports(config, session.redactor), "upgradecheck-discreet-reports")
+    if not config.option.collectonly:
+        from pytest_upgradecheck.plugin.checking.assertions import AssertionWatch
+
+        plugins.register(AssertionWatch(session, config.rootpath), "upgradecheck-assertions")
+    if session.is_worker:
+        from pytest_upgradecheck.plugin.xdist import Worker
+
+        plugins.register(Worker(session), "upgradecheck-worker")
+        return
+    if config.option.collectonly:
+        return
+    from pytest_upgradecheck.plugin.recording.recorder import Recorder
+    from pytest_upgradecheck.plugin.showing.terminal import VerdictOnTerminal
+
+    recorder = Recorder(session)
+    shows: dict[str, Any] = {"known": recorder.known_check, "verdict": lambda: recorder.document}
+    if getattr(config.option, "xmlpath", None):
+        from pytest_upgradecheck.plugin.showing.junit import JUnitProperties
+
+        plugins.register(JUnitProperties(config, **shows), "upgradecheck-junit")
+    plugins.register(recorder, "upgradecheck-recorder")
+    terminal = VerdictOnTerminal(config, verdict=shows["verdict"], outputs=recorder.outputs)
+    plugins.register(terminal, "upgradecheck-terminal")
+    if plugins.hasplugin("xdist"):
+        from pytest_upgradecheck.plugin.xdist import Controller
+
+        plugins.register(Controller(session, recorder), "upgradecheck-controller")
+    if plugins.hasplugin("html") and config.getoption("htmlpath", None):
+        from pytest_upgradecheck.plugin.showing.html import VerdictInHtml
+
+        html = VerdictInHtml(config, session.phase, run_id=recorder.run_id, outputs=recorder.outputs, **shows)
+        plugins.register(html, "upgradecheck-html")
+
+
+def _load(config: pytest.Config, settings: Settings) -> Plan:
+    try:
+        plan = load_plan(settings.plan, os.environ, shown_as=shown(settings.plan, config))
+    except PlanError as error:
+        raise pytest.UsageError(str(error)) from None
+    names = [step.step for step in plan.sequence]
+    if settings.step is not None and settings.step not in names:
+        raise pytest.UsageError(
+            f"--upgrade-step: the plan has no step {settings.step!r}; "
+            f"{did_you_mean(settings.step, names)}its steps are: {', '.join(names)}"
+        )
+    return plan
