@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pytest_upgradecheck.errors import UpgradecheckError
-from pytest_upgradecheck.plan.wording import near_miss
+from pytest_upgradecheck.wording import did_you_mean
 
 _SUITE = "helpifyr_stack"
 _REPORT = "upgrade-{phase}.html"
@@ -65,7 +65,7 @@ def _require_known(faults: Sequence[str], suite: Path) -> None:
     known = listed.stdout.split()
     for fault in faults:
         if fault not in known:
-            hint = f"{near_miss(fault, known)}choose from {', '.join(known)}"
+            hint = f"{did_you_mean(fault, known)}choose from {', '.join(known)}"
             raise DemoError(f"--fault {fault!r}: there is no such fault; {hint}")
 
 
