@@ -74,9 +74,8 @@ def find_record(path: Path) -> Path:
         return path / JOURNAL_FILE
     below = ("*", "*/*", f"{RECORDS_FOLDER}/*/*")
     # Not Path.glob, which fails in Python 3.11 and 3.12 if a folder is deleted while it searches.
-    names = {
-        name for pattern in below for name in glob(f"{pattern}/{JOURNAL_FILE}", root_dir=path, include_hidden=True)
-    }
+    patterns = [f"{pattern}/{JOURNAL_FILE}" for pattern in below]
+    names = {name for each in patterns for name in glob(each, root_dir=path, include_hidden=True)}  # noqa: PTH207
     found = sorted(path / name for name in names)
     if len(found) == 1:
         return found[0]

@@ -24,22 +24,22 @@ REFUSED = "Found database schema version 4621fec11365 != 0eee8c825d24"
 
 
 def test_good_upgrade_and_the_way_back(jupyterhub: JupyterHub, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "All 21 checks of phase pre ran and passed, and nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "All 21 checks of phase pre passed, no evidence is missing")
     assert "database 0eee8c825d24 -> 4621fec11365 (irreversible)" in jupyterhub.done("upgrade")
     run = checklist.run("post")
-    run.ends_in("proceed", 0, "All 21 checks of phase post ran and passed, and nothing is missing")
+    run.ends_in("proceed", 0, "All 21 checks of phase post passed, no evidence is missing")
     assert boundaries(run.verdict) == {"hub-database": "crossed"}
 
     refused = jupyterhub.refused("rollback")
     assert f"JupyterHub 4.1.6 does not start: it ended while starting: {REFUSED}" in refused
     assert "Go forward again with `upgrade`, or give up everything since" in refused
     run = checklist.run("rollback")
-    run.ends_in("fix-forward", 11, "rollback boundary hub-database is crossed")
+    run.ends_in("fix-forward", 11, "rollback boundary hub-database has been crossed")
     assert "hub_health: not ready within 1 s; last: GET" in " ".join(run.output.split())
 
     assert "restored: revision 0eee8c825d24" in jupyterhub.done("rollback", "--restore-backup")
     run = checklist.run("rollback")
-    run.ends_in("proceed", 0, "Really back: all 17 checks of phase rollback ran and passed")
+    run.ends_in("proceed", 0, "Rollback verified: all 17 checks passed")
     assert boundaries(run.verdict) == {"hub-database": "not-crossed"}
 
 
@@ -61,7 +61,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault(jupyterhub: JupyterHub, checklist: Checklist, fault: str) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     jupyterhub.done("upgrade", "--fault", fault)
     run = checklist.run("post", "-l", "-vv", "--html=report.html", "--junitxml=junit.xml")
     run.ends_in(*FAULTS[fault])
@@ -70,19 +70,19 @@ def test_fault(jupyterhub: JupyterHub, checklist: Checklist, fault: str) -> None
 
 
 def test_back_before_the_boundary(jupyterhub: JupyterHub, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     refused = jupyterhub.refused("upgrade", "--fault", "migration-forgotten")
     assert "JupyterHub 5.5.4 does not start: it ended while starting: Found database schema version" in refused
     run = checklist.run("post")
     run.ends_in("roll-back", 10, '"The hub is up, and says that it is healthy" and 4 more failed')
-    assert "rollback boundary hub-database is not crossed: step hub can be taken back" in run.verdict["reason"]
+    assert "rollback boundary hub-database has not been crossed: step hub can be rolled back" in run.verdict["reason"]
     jupyterhub.done("rollback")
-    checklist.run("rollback").ends_in("proceed", 0, "Really back: all 17 checks of phase rollback ran and passed")
+    checklist.run("rollback").ends_in("proceed", 0, "Rollback verified: all 17 checks passed")
 
 
 def test_hub_killed_while_post_runs(jupyterhub: JupyterHub, checklist: Checklist) -> None:
     checklist.add_a_check_that_waits("test_i_wait.py")  # after test_hub.py and before test_users.py
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     jupyterhub.done("upgrade")
     running = checklist.start("post")
     checklist.wait_until_it_waits()
@@ -107,7 +107,7 @@ def test_hub_killed_while_post_runs(jupyterhub: JupyterHub, checklist: Checklist
 
     jupyterhub.done("upgrade")
     workers = ("-n", "2") if find_spec("xdist") else ()
-    checklist.run("post", *workers).ends_in("proceed", 0, "All 22 checks of phase post ran and passed")
+    checklist.run("post", *workers).ends_in("proceed", 0, "All 22 checks of phase post passed")
 
 
 def test_wrong_token(jupyterhub: JupyterHub, checklist: Checklist) -> None:

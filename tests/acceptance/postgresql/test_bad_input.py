@@ -31,7 +31,7 @@ def is_intact(checklist: Checklist) -> str:
 
 def test_server_killed_while_post_runs(clusters: Clusters, checklist: Checklist) -> None:
     checklist.add_a_check_that_waits("test_e_wait.py")  # after test_data.py
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     clusters.done("upgrade", "--mode", "copy")
     running = checklist.start("post")
     checklist.wait_until_it_waits()
@@ -67,7 +67,7 @@ def test_wrong_password(clusters: Clusters, checklist: Checklist) -> None:
         assert not files_that_hold(checklist.folder, secret)
     assert "pre: proceed" in is_intact(checklist)
     checklist.env["PGPASSWORD"] = right
-    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
 
 
 def test_variable_that_is_not_set(clusters: Clusters, checklist: Checklist) -> None:
@@ -97,18 +97,18 @@ def test_disk_full_while_it_is_upgraded(small_disk: Path, tmp_path: Path) -> Non
     clusters.up()
     try:
         checklist = checklist_of(clusters, tmp_path / "suite")
-        checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+        checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
         with (small_disk / "filler").open("wb") as filler:
             free = os.statvfs(small_disk)
             filler.write(b"x" * max(0, free.f_bavail * free.f_bsize - 30_000_000))
         refused = clusters.refused("upgrade", "--mode", "copy")
         assert "No space left on device" in refused
         assert "the upgrade was given up, and PostgreSQL 15.19 runs again" in refused
-        checklist.run("rollback").ends_in("proceed", 0, "nothing is missing")
+        checklist.run("rollback").ends_in("proceed", 0, "no evidence is missing")
         (small_disk / "filler").unlink()
         clusters.done("prepare")
         clusters.done("upgrade", "--mode", "link")
-        checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+        checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
     finally:
         clusters.done("down")
 
