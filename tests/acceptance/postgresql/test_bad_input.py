@@ -128,7 +128,7 @@ def test_old_server_that_ended_and_whose_port_is_taken(clusters: Clusters) -> No
     os.kill(clusters.process_id("old"), signal.SIGINT)
     with taken_at_last(port):
         refused = clusters.refused("upgrade")
-        assert "the old server has ended, and nobody knows why: `rollback` starts it again" in refused
+        assert "the old server has ended unexpectedly: `rollback` starts it again" in refused
         refused = clusters.refused("rollback")
         assert f"port {port} cannot be used: Address already in use" in refused
     assert "which had ended, again" in clusters.done("rollback")
