@@ -99,6 +99,17 @@ def find_tail(path: Path, on_line: Callable[[dict[str, Any], Tail], None] | None
         return Tail(head=tail.head, lines=tail.lines, size=tail.size, torn=file.read())
 
 
+def ends_unfinished(path: Path, tail: Tail) -> bool:
+    """Return whether the record ends in a line that was cut. Lines that a writer has added since do not count."""
+    try:
+        with path.open("rb") as file:
+            file.seek(tail.size)
+            rest = file.read()
+    except OSError as error:
+        raise RecordError(f"{path}: the record cannot be read: {error.strerror or error}") from None
+    return bool(rest) and b"\n" not in rest
+
+
 def _verified(file: BinaryIO, path: Path, upto: int | None) -> Iterator[tuple[dict[str, Any], Tail]]:
     head, size, number = GENESIS, 0, 0
     torn = b""

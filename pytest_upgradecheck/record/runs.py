@@ -38,7 +38,7 @@ from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.checklist.result import CheckResult
 from pytest_upgradecheck.errors import RecordDamaged, RecordError, RecordForeign
 from pytest_upgradecheck.record.blobs import Attachment, Stored
-from pytest_upgradecheck.record.lines import TORN, Tail, read_lines
+from pytest_upgradecheck.record.lines import TORN, Tail, ends_unfinished, read_lines
 from pytest_upgradecheck.times import timestamp
 from pytest_upgradecheck.vocabulary import BlockerKind, BoundaryState, Decision, Phase, Result, RunState
 
@@ -362,7 +362,7 @@ def read_as_far_as_possible(path: Path) -> History:
     try:
         for entry, tail in read_lines(path):
             history.add(entry, tail)
-        history.unfinished_line = path.stat().st_size > history.tail.size
+        history.unfinished_line = ends_unfinished(path, history.tail)
     except RecordDamaged as error:
         history.damage, history.damaged_line = str(error), error.line
     if not history.by_id:

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from pytest_upgradecheck.errors import RecordDamaged, RecordError
 from pytest_upgradecheck.plan import digest_of
 from pytest_upgradecheck.record.blobs import Attachment, Stored
 from pytest_upgradecheck.record.journal import JOURNAL_FILE, RECORDS_FOLDER
-from pytest_upgradecheck.record.lines import read_lines
+from pytest_upgradecheck.record.lines import ends_unfinished, read_lines
 from pytest_upgradecheck.record.runs import History, Run
 from pytest_upgradecheck.times import MOST_SKEW, timestamp
 from pytest_upgradecheck.vocabulary import Decision, Phase
@@ -73,7 +74,10 @@ def find_record(path: Path) -> Path:
     if (path / JOURNAL_FILE).is_file():
         return path / JOURNAL_FILE
     below = ("*", "*/*", f"{RECORDS_FOLDER}/*/*")
-    found = sorted({file for pattern in below for file in path.glob(f"{pattern}/{JOURNAL_FILE}")})
+    # Not Path.glob, which fails in Python 3.11 and 3.12 if a folder is deleted while it searches.
+    patterns = [f"{pattern}/{JOURNAL_FILE}" for pattern in below]
+    names = {name for each in patterns for name in glob(each, root_dir=path, include_hidden=True)}  # noqa: PTH207
+    found = sorted(path / name for name in names)
     if len(found) == 1:
         return found[0]
     if found:
@@ -98,7 +102,7 @@ def verify_record(path: Path) -> VerifiedRecord:
         if fault:
             raise RecordDamaged(str(path), tail.lines, fault)
         order.last_line = tail.lines
-    if path.stat().st_size > history.tail.size:
+    if ends_unfinished(path, history.tail):
         fault = "the last line was cut: a run was killed while writing (the next run accounts for it)"
         raise RecordDamaged(str(path), history.tail.lines + 1, fault)
     if not history.upgrade:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypedDict
+from typing import Any, ClassVar, TypeAlias, TypedDict, Unpack
 
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.comparison import Rule, Terms, shown
@@ -23,9 +23,6 @@ from pytest_upgradecheck.plugin.checking.expected_versions import already_upgrad
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.record import Capture
 from pytest_upgradecheck.vocabulary import Phase, Result
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 __tracebackhide__ = raised_on_purpose
 
