@@ -238,6 +238,7 @@ class Plan(_Model):
     waivers: Annotated[tuple[Waiver, ...], AsTuple] = ()
 
     _path: Path = PrivateAttr(default=Path())
+    _names_of_secrets: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -265,6 +266,11 @@ class Plan(_Model):
             return tuple(dict.fromkeys(of_checks))
         value = self.platform.auth.value.get_secret_value()
         return tuple(dict.fromkeys((value, value.rpartition(" ")[2], *of_checks)))
+
+    def secret_in(self, text: str) -> str:
+        """What the plan calls the secret that occurs in this text: ``secrets[0] (${DB_PASSWORD})``."""
+        named = self._names_of_secrets.items()
+        return next((name for secret, name in named if Redactor([secret]).touches(text)), "a secret")
 
     def step(self, name: str) -> Step:
         """The step of this name; KeyError where there is none."""

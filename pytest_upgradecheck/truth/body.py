@@ -48,7 +48,7 @@ def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
 
 
 def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
-    """The JSON value of a body, without secrets; BodyUnfit says why it is none, and shows how it starts."""
+    """The JSON value of a body, with seals for secrets; BodyUnfit says why it is none, and shows how it starts."""
     if not raw.strip():
         raise BodyUnfit("the answer is empty, and JSON is expected")
     try:
@@ -72,7 +72,7 @@ def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
         raise BodyUnfit(f"the answer is nested more than {DEEPEST} levels deep")
     if _HALF_A_CHARACTER.search(text) and not _is_unicode(value):
         raise BodyUnfit("the answer holds half a character (a lone surrogate), which is no text")
-    return redactor.value(value)
+    return redactor.sealed(value)
 
 
 def excerpt(text: str, redactor: Redactor, longest: int = _SHOWN) -> str:

@@ -154,7 +154,7 @@ class PlatformTruth:
                 message = self._redactor.text(str(error).removeprefix(f"{surface.name}: "))
                 return Failure(surface=surface.name, message=message, read_at=utc_now())
             if answer is not None:
-                body = self._redactor.value(answer.body)
+                body = self._redactor.sealed(answer.body)
                 return replace(answer, body=body, digest=digest_of(body))
         return None
 
