@@ -1,7 +1,7 @@
 """Which secrets cannot be masked: those that are ordinary words in this plan or in the record.
 
-A secret is masked wherever it occurs. One that occurs in the name of a product or step, or in a word of the record, would
-change what these are called, and a later run would not find them any more.
+A secret is masked wherever it occurs. One that occurs in the name of a product or step, or in a word of the record,
+would change what these are called, and a later run would not find them any more.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ _HINT = (
 )
 
 #: The keys by which records and plans are read.
-_WORDS = frozenset(
-    """
-    allowed approved_by attachment attempts baseline before blockers body boundaries boundary built_in calibrate capture
-    captures change_class changed check checks compare comparison comparisons contract counts crossed_when deselected
-    detail digest drifted environment evidence exit_code expires fails_when finished_at format identity irreversible
-    max_age media_type message migration migrations needs nodeid notes observed_at only_after only_before ordered outage
-    owner paired phases planned platform posture product publishes_truth pytest python rate_limit read_at read_by reading
-    reason record record_digest recover_by refused release_notes remedy renamed renamed_from requires retried reversible
-    rollback rollback_boundary schema seconds section sections selection sequence signed_by signoff signoffs source
-    started_at status stored strict surface surfaces timeout title tools transition upgrade upgradecheck value verdict
-    version version_truth versions volatile waived waivers
-    """.split()
-) | {
+_WORDS = frozenset({
+    "allowed", "approved_by", "attachment", "attempts", "baseline", "before", "blockers", "body", "boundaries",
+    "boundary", "built_in", "calibrate", "capture", "captures", "change_class", "changed", "check", "checks",
+    "compare", "comparison", "comparisons", "contract", "counts", "crossed_when", "deselected", "detail", "digest",
+    "drifted", "environment", "evidence", "exit_code", "expires", "fails_when", "finished_at", "format", "identity",
+    "irreversible", "max_age", "media_type", "message", "migration", "migrations", "needs", "nodeid", "notes",
+    "observed_at", "only_after", "only_before", "ordered", "outage", "owner", "paired", "phases", "planned",
+    "platform", "posture", "product", "publishes_truth", "pytest", "python", "rate_limit", "read_at", "read_by",
+    "reading", "reason", "record", "record_digest", "recover_by", "refused", "release_notes", "remedy", "renamed",
+    "renamed_from", "requires", "retried", "reversible", "rollback", "rollback_boundary", "schema", "seconds",
+    "section", "sections", "selection", "sequence", "signed_by", "signoff", "signoffs", "source", "started_at",
+    "status", "stored", "strict", "surface", "surfaces", "timeout", "title", "tools", "transition", "upgrade",
+    "upgradecheck", "value", "verdict", "version", "version_truth", "versions", "volatile", "waived", "waivers",
+}) | {
     member.value
     for kind in vars(vocabulary).values()
     if isinstance(kind, type) and issubclass(kind, Enum)
     for member in kind
     if isinstance(member.value, str)
-}
+}  # fmt: skip
 
 #: Values that name something: they may come from the environment, and must not hold a secret even so.
 _NAMES = frozenset({"upgrade", "environment", "step", "product", "name", "check"})
@@ -50,8 +51,8 @@ def check_secrets(document: Document) -> None:
     secrets = [(place, secret) for place, secret in _secrets(document) if dotted(place) not in faulty]
     if not secrets:
         return
-    own = (text for place, text in _texts(document.data, ()) if _counts(document, place) and dotted(place) not in faulty)
-    words = [*_WORDS, *own]
+    texts = ((place, text) for place, text in _texts(document.data, ()) if dotted(place) not in faulty)
+    words = [*_WORDS, *(text for place, text in texts if _counts(document, place))]
     for place, secret in secrets:
         redactor = Redactor(_with_key(place, secret))
         if any(map(redactor.touches, words)):

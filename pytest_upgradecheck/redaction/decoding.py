@@ -37,6 +37,9 @@ _LINE_END = re.compile(r"""['"]?[ \t]*$""")
 _DROPPED = frozenset(_BREAK)
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
+_LEVELS = 3
+
+Span = tuple[int, int]
 #: Characters, and where they begin and end in the text.
 _Piece = tuple[str, int, int]
 
@@ -44,8 +47,8 @@ _Piece = tuple[str, int, int]
 class Decoded:
     """A decoded ``text``; `origins` tells which parts of the original a part of it stands for."""
 
-    def __init__(self, pieces: Iterator[_Piece]) -> None:
-        self._pieces = list(pieces)
+    def __init__(self, text: str, gap: str) -> None:
+        self._pieces = list(_pieces(text, gap))
         self._starts: list[int] = []
         length = 0
         for characters, _, _ in self._pieces:
@@ -53,9 +56,9 @@ class Decoded:
             length += len(characters)
         self.text = "".join(characters for characters, _, _ in self._pieces)
 
-    def origins(self, start: int, end: int) -> list[tuple[int, int]]:
+    def origins(self, start: int, end: int) -> list[Span]:
         """The parts of the original, in order. Line breaks and colours between them belong to none."""
-        parts: list[tuple[int, int]] = []
+        parts: list[Span] = []
         at = bisect_right(self._starts, start) - 1
         while at < len(self._pieces) and self._starts[at] < end:
             characters, first, last = self._pieces[at]
@@ -70,20 +73,27 @@ class Decoded:
         return parts
 
 
-def decoded(text: str) -> Decoded | None:
-    """The text without escapes; None where it has none."""
-    if _ESCAPE.search(text) is None:
-        return None
-    return Decoded(_pieces(text))
+def decoded(text: str, gap: str = "") -> Iterator[Decoded]:
+    """The text without escapes, level by level; a line break counts as ``gap``.
+
+    One level takes most nestings apart. The next ones are for escapes that only come to light when others are undone.
+    """
+    for _ in range(_LEVELS):
+        if _ESCAPE.search(text) is None:
+            return
+        level = Decoded(text, gap)
+        yield level
+        text = level.text
 
 
 def canonical(text: str) -> str:
-    """The decoded text alone."""
-    found = decoded(text)
-    return text if found is None else found.text
+    """The decoded text of the last level."""
+    for level in decoded(text):
+        text = level.text
+    return text
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
+def _pieces(text: str, gap: str) -> Iterator[_Piece]:
     done = 0
     run: list[tuple[int, int, int]] = []
     for match in _ESCAPE.finditer(text):
@@ -106,6 +116,9 @@ def _pieces(text: str) -> Iterator[_Piece]:
         run = []
         if match["backslash"] is not None:
             yield "", start, end
+        elif match["break"] is not None or match["short"] in ("n", "r"):
+            if gap:
+                yield gap, end, end
         elif (characters := _characters(match)) and characters not in _DROPPED:
             yield characters, start, end
     yield from _of_bytes(run)
@@ -123,7 +136,7 @@ def _characters(match: re.Match[str]) -> str:
         number = int(match[kind], 16)
         return chr(number) if number <= 0x10FFFF else match[0]
     if kind == "short":
-        return {"n": "", "r": "", "t": "\t"}.get(match["short"], match["short"])
+        return "\t" if match["short"] == "t" else match["short"]
     if kind == "entity":
         return _entity(match)
     return ""

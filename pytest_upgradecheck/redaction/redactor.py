@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pytest_upgradecheck.redaction.decoding import decoded
-from pytest_upgradecheck.redaction.traces import Span, Traces
+from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded
+from pytest_upgradecheck.redaction.traces import Traces
 
 #: What a secret is replaced by.
 MASK = "***"
@@ -22,8 +22,8 @@ _SEAL = re.compile(rf"\*\*\*\[[0-9a-f]{{{_SEAL_LETTERS}}}\]")
 class Redactor:
     """Replaces every trace of the secrets (see `traces`), whatever escapes it is written in (see `decoding`).
 
-    `text` and `value` put a mask in its place, ``***``. `sealed` puts a seal there, ``***[3f1c2a]``, for values that are
-    compared later: the same secret has the same seal, another one has another.
+    `text` and `value` put a mask in its place, ``***``. `sealed` puts a seal there, ``***[3f1c2a]``, for values that
+    are compared later: the same secret has the same seal, another one has another.
 
     A seal must not give the secret away to somebody who has the record and tries words. It is the start of a scrypt
     digest, salted with the ``record`` (upgrade and environment). So each guess costs a tenth of a second and 32 MB, no
@@ -71,10 +71,14 @@ class Redactor:
         if len(text) < self._traces.shortest or not self._traces:
             return []
         spans = list(self._traces.spans(text))
-        plain = decoded(text)
-        if plain is not None:
-            for start, end in self._traces.spans(plain.text):
-                spans += plain.origins(start, end)
+        for gap in ("", " ") if self._traces.have_spaces else ("",):
+            levels: list[Decoded] = []
+            for level in decoded(text, gap):
+                levels.insert(0, level)
+                found = list(self._traces.spans(level.text))
+                for outer in levels:
+                    found = [origin for span in found for origin in outer.origins(*span)]
+                spans += found
         return _merged(spans)
 
     def _seal(self, secret: str) -> str:

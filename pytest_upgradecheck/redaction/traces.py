@@ -17,14 +17,14 @@ Shorter parts stay: they tell too little, and would blank out ordinary words.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Iterator
 
-from pytest_upgradecheck.redaction.decoding import canonical
+from pytest_upgradecheck.redaction.decoding import Span, canonical
 
-Span = tuple[int, int]
-
-#: Lines of a secret, parts of one at a cut, and parts of one anywhere: in characters.
+#: A secret, lines of one, and parts of one anywhere or at a cut: in characters.
+SHORTEST = 6
 SHORTEST_LINE = 8
 SHORTEST_PART = 16
 _AT_A_CUT = 8
@@ -54,7 +54,9 @@ class Traces:
         self._short = tuple(sorted((text for text in texts if len(text) < SHORTEST_PART), key=len, reverse=True))
         self._grams = _grams((text for text in texts if len(text) >= SHORTEST_PART), _GRAM)
         self._ends = _grams((text for text in texts if len(text) >= _AT_A_CUT), _AT_BOTH_SIDES)
-        self.shortest = min(map(len, texts), default=0)
+        #: Shorter texts have no trace.
+        self.shortest = min([_AT_A_CUT, *map(len, texts)]) if texts else 0
+        self.have_spaces = any(" " in text for text in texts)
 
     def __bool__(self) -> bool:
         return bool(self.shortest)
@@ -116,13 +118,16 @@ class Traces:
 
 
 def _texts(secret: str) -> Iterator[str]:
-    """A secret, and its lines, as written and without escapes. What holds a line break is only looked for without."""
-    lines = [line.strip() for line in secret.splitlines()]
+    """A secret as written and without escapes; of one with several lines, all of them without their breaks, and each."""
+    lines = [line for line in map(str.strip, secret.splitlines()) if line and not _ARMOUR.fullmatch(line)]
     if len(lines) > 1:
-        yield canonical(secret)
-        lines = [line for line in lines if len(line) >= SHORTEST_LINE and not _ARMOUR.fullmatch(line)]
+        yield canonical("\n".join(lines))
+        lines = [line for line in lines if len(line) >= SHORTEST_LINE]
     for line in lines:
-        for text in (line, canonical(line)):
+        plain = canonical(line)
+        # Of a text that is nearly all escapes too little is left to search for.
+        forms = [line, plain] if len(plain) >= SHORTEST else [line, json.dumps(line)[1:-1], repr(line)[1:-1]]
+        for text in forms:
             yield text
             if " " in text:
                 yield text.replace(" ", "+")  # as forms encode a space

@@ -1,8 +1,8 @@
 """Keep secrets and control characters out of what pytest, and every reporter after it, shows of a check.
 
-A failing assertion shows the values it compared, captured output shows what a check printed, and an exception shows what
-a platform answered. All of it is cleaned where the report is made, so that the terminal, JUnit, pytest-html and whatever
-else reads reports have nothing to leak and nothing that could rewrite the screen.
+A failing assertion shows the values it compared, captured output shows what a check printed, and an exception shows
+what a platform answered. All of it is cleaned where the report is made, so that the terminal, JUnit, pytest-html and
+every other reader of reports have nothing to leak and nothing that could rewrite the screen.
 
 What a check prints with ``-s`` goes straight to the terminal. Nothing can clean that.
 """
