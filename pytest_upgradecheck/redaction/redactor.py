@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded
@@ -33,7 +33,9 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = (), *, record: str | None = None) -> None:
+        secrets = tuple(secrets)
         self._traces = Traces(secrets)
+        self._numbers = frozenset(secret for secret in secrets if secret.isdecimal())
         self._salt = None if record is None else f"pytest-upgradecheck {record}".encode()
         self._seals: dict[str, str] = {}
 
@@ -47,11 +49,11 @@ class Redactor:
 
     def value(self, value: Any) -> Any:
         """A copy of a JSON value with masks, in its keys and in its values."""
-        return mapped(value, self.text)
+        return mapped(value, self.text, self._numbers)
 
     def sealed(self, value: Any) -> Any:
         """A copy of a JSON value with seals, in its keys and in its values."""
-        return mapped(value, self.sealed_text)
+        return mapped(value, self.sealed_text, self._numbers)
 
     def sealed_text(self, text: str) -> str:
         """The text with seals."""
@@ -96,10 +98,15 @@ def is_sealed(text: str) -> bool:
     return MASK in text and _SEAL.search(text) is not None
 
 
-def mapped(value: Any, change: Callable[[str], str]) -> Any:
-    """A copy of a JSON value with all texts changed, keys too; keys that would become the same are numbered."""
+def mapped(value: Any, change: Callable[[str], str], numbers: Set[str] = frozenset()) -> Any:
+    """A copy of a JSON value with all texts changed, in keys too, and these ``numbers`` as if they were texts.
+
+    Keys that become the same by it are told apart by a count.
+    """
     if isinstance(value, str):
         return change(value)
+    if numbers and type(value) is int and str(value) in numbers:
+        return change(str(value))
     if isinstance(value, dict):
         copy: dict[Any, Any] = {}
         for key, item in value.items():
@@ -107,10 +114,10 @@ def mapped(value: Any, change: Callable[[str], str]) -> Any:
             number = 2
             while name in copy:
                 name, number = f"{changed} ({number})", number + 1
-            copy[name] = mapped(item, change)
+            copy[name] = mapped(item, change, numbers)
         return copy
     if isinstance(value, (list, tuple)):
-        return [mapped(item, change) for item in value]
+        return [mapped(item, change, numbers) for item in value]
     return value
 
 

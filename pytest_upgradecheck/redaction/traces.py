@@ -118,7 +118,7 @@ class Traces:
 
 
 def _texts(secret: str) -> Iterator[str]:
-    """A secret as written and without escapes; of one with several lines, all of them without their breaks, and each."""
+    """A secret as written and without escapes; if it has several lines, all of them in a row, and each alone."""
     lines = [line for line in map(str.strip, secret.splitlines()) if line and not _ARMOUR.fullmatch(line)]
     if len(lines) > 1:
         yield canonical("\n".join(lines))

@@ -98,7 +98,8 @@ def test_secrets_are_masked(suite, monkeypatch: pytest.MonkeyPatch) -> None:
         """
     )
     suite.run("pre")
-    assert "the content contains a secret, which cannot be masked in binary data" in suite.blocker("test_it.py::test_binary")["message"]
+    message = suite.blocker("test_it.py::test_binary")["message"]
+    assert "the content contains a secret, which cannot be masked in binary data" in message
     for path in suite.folder.rglob("*"):
         if path.is_file():
             assert b"key-4711-secret" not in path.read_bytes(), path

@@ -222,6 +222,12 @@ def test_keys_that_look_the_same_behind_their_masks_are_all_kept() -> None:
     }
 
 
+def test_number_that_is_a_secret_is_masked() -> None:
+    value = {"pin": 471147, "text": "471147", "other": 4711470, "half": 471147.5, "yes": True}
+    masked = Redactor(["471147"]).value(value)
+    assert masked == {"pin": "***", "text": "***", "other": 4711470, "half": 471147.5, "yes": True}
+
+
 def test_value_given_is_left_as_it_was() -> None:
     inner = [KEY]
     value = {"a": inner}

@@ -55,7 +55,7 @@ class SealedText(str):
         return made
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, str) and str.__eq__(self, self._redactor.sealed_text(str(other)))
+        return isinstance(other, (str, int)) and str.__eq__(self, self._redactor.sealed_text(str(other)))
 
     def __ne__(self, other: object) -> bool:
         return not self == other
