@@ -225,7 +225,7 @@ def test_key_that_would_be_masked_is_refused_before_it_is_captured(suite, monkey
     suite.pytester.makepyfile(test_it="def test_it(baseline): baseline['postgres_version'] = 15")
     assert suite.run("pre").ret == 1
     message = suite.blocker("test_it.py::test_it")["message"]
-    assert message.startswith("the key of baseline['***_version'] contains the value of secrets[0] (${DB_PASSWORD}).")
+    assert message.startswith("the key '***_version' contains the value of secrets[0] (${DB_PASSWORD}).")
 
 
 def keys_of(value: Any) -> Iterator[str]:

@@ -36,7 +36,7 @@ def value_of(value: Any, key: str, named: str) -> Any:
 
 def write_down(session: UpgradeSession, *, check: str, file: str, key: str, value: Any) -> None:
     """Record a value that a check captured."""
-    require_no_secret(key, f"the key of baseline[{key!r}]", session)
+    require_no_secret(key, f"the key {key!r}", session)
     kept = _kept(session, to_json(sealed(value, session)))
     session.notes.captures.append({"check": check, "file": file, "key": key, **kept})
 

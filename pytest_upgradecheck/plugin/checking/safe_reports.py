@@ -143,7 +143,7 @@ class SafeReports:
         return cleaned
 
     def _clean_extras(self, report: Any) -> None:
-        """Mask what pytest-html shows of a check in addition, the values of subtests, and names of parameters."""
+        """Clean the values of a subtest, and mask what a check adds to pytest-html's page."""
         extras = getattr(report, "extras", None)
         if extras:
             extras[:] = self._redactor.value(extras)
@@ -152,9 +152,6 @@ class SafeReports:
             context.kwargs.update(self._texts(dict(context.kwargs)))
             if context.msg:
                 object.__setattr__(context, "msg", self.clean(str(context.msg)))
-        keywords = getattr(report, "keywords", None)
-        if keywords and any(map(self._redactor.touches, keywords)):
-            report.keywords = self._redactor.value(dict(keywords))
 
 
 class _SafeFormatter(logging.Formatter):
