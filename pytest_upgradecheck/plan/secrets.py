@@ -43,6 +43,9 @@ WORDS = frozenset({
     if isinstance(member.value, str)
 }  # fmt: skip
 
+#: Ends the place of a key itself, as opposed to its value.
+_KEY = ""
+
 #: Values that name something: they may come from the environment, and must not hold a secret even so.
 _NAMES = frozenset({"upgrade", "environment", "step", "product", "name", "check"})
 
@@ -83,7 +86,7 @@ def _with_key(place: Place, secret: str) -> tuple[str, ...]:
 
 
 def _is_secret(place: Place) -> bool:
-    return place[:1] == ("secrets",) or place[-2:] == ("auth", "value")
+    return place[-1] != _KEY and (place[:1] == ("secrets",) or place[-2:] == ("auth", "value"))
 
 
 def _counts(document: Document, place: Place) -> bool:
@@ -99,7 +102,7 @@ def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
         yield place, value
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield (*place, key, ""), key
+            yield (*place, key, _KEY), key
             yield from _texts(item, (*place, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
