@@ -40,15 +40,15 @@ class Document:
     """A plan file as plain data, with the line of each place in it, and the faults found so far.
 
     ``written`` holds what stands in the file for a scalar that is no text: ``2026.10`` for the number 2026.1.
-    ``substituted`` are the places whose value came from the environment, ``dropped`` those whose value has been
-    reported and left out.
+    ``substituted`` holds, of values from the environment, what is written in their place: ``${NAME}``. ``dropped`` are
+    the places whose value has been reported and left out.
     """
 
     file: str
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     written: dict[Place, str] = field(default_factory=dict)
-    substituted: set[Place] = field(default_factory=set)
+    substituted: dict[Place, str] = field(default_factory=dict)
     dropped: set[Place] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
@@ -218,7 +218,7 @@ class _Reading:
                 return None
         if needs_filling(node.value):
             if asks_environment(node.value):
-                self.document.substituted.add(place)
+                self.document.substituted[place] = node.value
             return fill_in(node.value, self.environ, lambda found, hint: self._drop(place, found, hint))
         if node.tag in (f"{_TAG}str", f"{_TAG}value", f"{_TAG}merge"):
             return node.value

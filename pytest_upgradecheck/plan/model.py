@@ -66,7 +66,7 @@ class Posture(str, Enum):
 
 
 class Auth(_Model):
-    """The header that carries the platform's key; the value is a secret and never shown."""
+    """The header that carries the platform's key. The value is a secret and never shown."""
 
     header: Header
     value: HeaderSecret
@@ -221,7 +221,7 @@ class Waiver(_Model):
 class Plan(_Model):
     """What is upgraded, in which order, from and to which versions, and what can be taken back.
 
-    Without a ``title``, a plan goes by the name of its ``upgrade``. ``secrets`` are those that checks and hooks use.
+    Without a ``title``, a plan goes by the name of its ``upgrade``. The ``secrets`` of checks are masked, too.
     """
 
     upgrade: Name
@@ -238,6 +238,7 @@ class Plan(_Model):
     waivers: Annotated[tuple[Waiver, ...], AsTuple] = ()
 
     _path: Path = PrivateAttr(default=Path())
+    _names_of_secrets: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -253,18 +254,23 @@ class Plan(_Model):
         return digest_of(self.public())
 
     def public(self) -> dict[str, Any]:
-        """The plan as JSON knows it, with the keys of the file and every secret masked, wherever it stands."""
+        """The plan as JSON, with the keys of the file and with all secrets masked."""
         public: dict[str, Any] = Redactor(self.secrets).value(_public(self))
         return public
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret value in the plan, for redaction; of ``Bearer KEY`` the key too, for it may show up alone."""
+        """All secrets of the plan; of ``Bearer KEY`` also the key alone."""
         of_checks = [secret.get_secret_value() for secret in self.secrets_of_checks]
         if self.platform.auth is None:
             return tuple(dict.fromkeys(of_checks))
         value = self.platform.auth.value.get_secret_value()
         return tuple(dict.fromkeys((value, value.rpartition(" ")[2], *of_checks)))
+
+    def secret_in(self, text: str) -> str:
+        """What the plan calls the secret that occurs in this text: ``secrets[0] (${DB_PASSWORD})``."""
+        named = self._names_of_secrets.items()
+        return next((name for secret, name in named if Redactor([secret]).touches(text)), "a secret")
 
     def step(self, name: str) -> Step:
         """The step of this name; KeyError where there is none."""

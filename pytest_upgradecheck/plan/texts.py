@@ -67,9 +67,9 @@ def header(value: Any) -> str:
 
 
 def header_key(value: Any) -> str:
-    """A secret that an HTTP header can carry: printable ASCII without spaces around it, and no common word.
+    """A secret that an HTTP header can carry: printable ASCII without spaces around it.
 
-    Wherever it shows up it is masked, so one of a few letters would be masked inside of ordinary words, too.
+    It is masked wherever it occurs, so a very short one would be masked inside ordinary words, too.
     """
     if not re.fullmatch(_HEADER_VALUE, text(value)):
         raise ValueError("write plain ASCII without line breaks, and without spaces around it")
@@ -79,7 +79,7 @@ def header_key(value: Any) -> str:
 
 
 def secret(value: Any) -> str:
-    """Any secret, long enough to be masked wherever it turns up."""
+    """Any secret that is long enough to be masked."""
     if len(text(value)) < _SHORTEST_KEY:
         raise ValueError(_TOO_SHORT)
     return str(value)

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan import Plan, load_plan
+from pytest_upgradecheck.plugin.checking.safe_reports import SafeReports
 from pytest_upgradecheck.plugin.checking.session import SESSION, CheckHooks, UpgradeSession
 from pytest_upgradecheck.plugin.collecting.selection import Selection
 from pytest_upgradecheck.plugin.settings import Settings, read_settings, shown
@@ -24,10 +25,7 @@ def start(config: pytest.Config) -> None:
     plugins = config.pluginmanager
     plugins.register(Selection(session), "upgradecheck-selection")
     plugins.register(CheckHooks(session), "upgradecheck-reports")
-    if plan.secrets:
-        from pytest_upgradecheck.plugin.checking.masking import MaskedReports
-
-        plugins.register(MaskedReports(config, session.redactor), "upgradecheck-discreet-reports")
+    plugins.register(SafeReports(config, session.redactor), "upgradecheck-safe-reports")
     if not config.option.collectonly:
         from pytest_upgradecheck.plugin.checking.assertions import AssertionWatch
 

@@ -52,7 +52,7 @@ def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
 
 
 def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
-    """The JSON value of a body, without secrets. BodyUnfit says why it is not JSON, and shows its beginning.
+    """The JSON value of a body, with seals for secrets. BodyUnfit says why it is not JSON, and shows its beginning.
 
     A number becomes a Decimal if a float would lose some of its digits.
     """
@@ -78,7 +78,7 @@ def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
         raise BodyUnfit(f"the answer is nested more than {DEEPEST} levels deep")
     if _HALF_A_CHARACTER.search(text) and not _is_unicode(value):
         raise BodyUnfit("the answer contains half a character (a lone surrogate)")
-    return redactor.value(value)
+    return redactor.sealed(value)
 
 
 def _refuse_constant(name: str) -> NoReturn:

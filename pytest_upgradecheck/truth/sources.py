@@ -85,7 +85,7 @@ def ask_team(sources: Sequence[Source], surface: Surface, redactor: Redactor) ->
             message = printable(redactor.text(str(error).removeprefix(f"{surface.name}: ")))
             return Failure(surface=surface.name, message=message, read_at=utc_now())
         if answer is not None:
-            body = redactor.value(answer.body)
+            body = redactor.sealed(answer.body)
             return replace(answer, body=body, digest=digest_of(body), more_pages=more_pages(body, {}))
     return None
 

@@ -1,4 +1,4 @@
-"""What the ``attach`` fixture hands to a check."""
+"""The ``attach`` fixture of a check."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from typing import Any
 
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, RecordError, raised_on_purpose
+from pytest_upgradecheck.foreign_text import safe_line
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.record import LARGEST_ATTACHMENT, Attachment
 
 __tracebackhide__ = raised_on_purpose
 
 _LONGEST_NAME = 200
+_LONGEST_SHOWN = 80
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 
 
 class Attach:
-    """Attaches evidence to a check; it stands in the record and in the report, whatever becomes of the check.
+    """Adds evidence to the record and to the report of a check, whether the check passes or fails.
 
-    ``attach("answer", response.json())``, ``attach("log", text)``, ``attach("page", png, "image/png")``: bytes, a text,
-    or what JSON knows. Without a media type these are ``application/octet-stream``, ``text/plain`` and
-    ``application/json``. `CheckMisuse` for what cannot be attached; `EvidenceMissing` where the disk refuses it.
+    ``attach("answer", response.json())``, ``attach("log", text)``, ``attach("page", png, "image/png")``: the content is
+    bytes, a text, or a value that JSON can hold. The default media types are ``application/octet-stream``,
+    ``text/plain`` and ``application/json``. Raises `CheckMisuse` for content that cannot be attached, `EvidenceMissing`
+    if the disk refuses it.
     """
 
     def __init__(self, session: UpgradeSession, check: Check) -> None:
@@ -32,30 +35,32 @@ class Attach:
     def __call__(self, name: Any, content: Any, media_type: Any = None) -> None:
         """Attach ``content`` under a name for people to read."""
         if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME:
-            raise CheckMisuse(f"attach: a name is a text of 1 to {_LONGEST_NAME} characters, and this is {name!r:.80}")
-        data, usual = self._bytes_of(name, content)
-        kind = usual if media_type is None else media_type
-        if not isinstance(kind, str) or not _MEDIA_TYPE.fullmatch(kind.partition(";")[0].strip().lower()):
-            raise CheckMisuse(f"attach({name!r}): a media type reads like 'text/plain', and this is {media_type!r:.80}")
+            raise CheckMisuse(f"attach: expected a name of 1 to {_LONGEST_NAME} characters, found {self._shown(name)}")
+        called = f"attach({self._shown(name)})"
+        data, default = self._bytes_of(called, content)
+        kind = default if media_type is None else media_type
+        plain_kind = kind.partition(";")[0].strip().lower() if isinstance(kind, str) else ""
+        if not _MEDIA_TYPE.fullmatch(plain_kind):
+            raise CheckMisuse(f"{called}: expected a media type such as 'text/plain', found {self._shown(media_type)}")
         if len(data) > LARGEST_ATTACHMENT:
             raise CheckMisuse(
-                f"attach({name!r}): it has {len(data):,} bytes, and {LARGEST_ATTACHMENT:,} are allowed: a record "
-                "travels between CI jobs; attach the part that proves something"
+                f"{called}: the content has {len(data):,} bytes, the limit is {LARGEST_ATTACHMENT:,}: a record travels "
+                "between CI jobs. Attach only the part that proves something"
             )
         try:
             kept = Attachment.keep(
                 data,
                 self._session.folder,
                 check=self._check.id,
-                name=self._session.redactor.text(name),
-                media_type=kind.partition(";")[0].strip().lower(),
+                name=safe_line(self._session.redactor.text(name)),
+                media_type=plain_kind,
             )
         except RecordError as error:
-            raise EvidenceMissing(f"attach({name!r}): {error}") from None
+            raise EvidenceMissing(f"{called}: {error}") from None
         self._session.notes.attachments.append(kept.to_dict())
 
-    def _bytes_of(self, name: str, content: Any) -> tuple[bytes, str]:
-        """The content without secrets, and its media type where the check gives none."""
+    def _bytes_of(self, called: str, content: Any) -> tuple[bytes, str]:
+        """The content with masks, and its default media type."""
         redactor = self._session.redactor
         if isinstance(content, (bytes, bytearray, memoryview)):
             data = bytes(content)
@@ -63,13 +68,20 @@ class Attach:
                 return redactor.text(data.decode("utf-8")).encode("utf-8"), "application/octet-stream"
             except UnicodeDecodeError:
                 pass
-            if redactor.touches(data.decode("latin-1")):
-                raise CheckMisuse(f"attach({name!r}): it holds the platform's key, which cannot be masked in bytes")
+            text = data.decode("latin-1")
+            if redactor.touches(text) or redactor.touches(text.replace("\0", "")):  # UTF-16 has a zero in every letter
+                raise CheckMisuse(f"{called}: the content contains a secret, which cannot be masked in binary data")
             return data, "application/octet-stream"
         if isinstance(content, str):
             return redactor.text(content).encode("utf-8", "backslashreplace"), "text/plain"
         try:
             text = json.dumps(redactor.value(content), indent=2, ensure_ascii=False)
         except (TypeError, ValueError, RecursionError) as error:
-            raise CheckMisuse(f"attach({name!r}): bytes, a text, or what JSON knows can be attached: {error}") from None
+            raise CheckMisuse(
+                f"{called}: the content must be bytes, a text, or a value that JSON can hold: {error}"
+            ) from None
         return text.encode("utf-8", "backslashreplace"), "application/json"
+
+    def _shown(self, value: object) -> str:
+        """A value in a message; masked before it is cut, for half a secret is not recognized."""
+        return self._session.redactor.text(repr(value))[:_LONGEST_SHOWN]

@@ -20,6 +20,7 @@ from pytest_upgradecheck.errors import (
 )
 from pytest_upgradecheck.plugin.checking.comparing import judge, read_back, require_comparable, value_of, write_down
 from pytest_upgradecheck.plugin.checking.expected_versions import already_upgraded
+from pytest_upgradecheck.plugin.checking.sealed_values import readable
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.record import Capture
 from pytest_upgradecheck.vocabulary import Phase, Result
@@ -93,7 +94,7 @@ class CapturedValues(ABC):
         self._keep(place, self._taken(value, key))
 
     def __getitem__(self, key: str) -> Any:
-        return restored(self._before(key))
+        return readable(restored(self._before(key)), self._session.redactor)
 
     def __contains__(self, key: object) -> bool:
         raise CheckMisuse(
@@ -143,7 +144,8 @@ class CapturedValues(ABC):
 
     def changed(self, name: str, value: Any, to: Any = ANYTHING, **terms: Unpack[TermsOfCheck]) -> None:
         """The value must be another than before, and ``to``, where that is given."""
-        self.compare(name, value, {"rule": "changed"} if to is ANYTHING else {"rule": "changed", "to": to}, **terms)
+        rule = {"rule": "changed"} if to is ANYTHING else {"rule": "changed", "to": self._session.redactor.sealed(to)}
+        self.compare(name, value, rule, **terms)
 
     def compare(self, name: str, value: Any, rule: RuleSpec, **terms: Unpack[TermsOfCheck]) -> None:
         """Compare by any rule: a name, a `Rule`, or a function of the values before and after.

@@ -16,11 +16,11 @@ from pytest_upgradecheck.comparison import (
     explain,
     rehearse,
 )
-from pytest_upgradecheck.comparison.values import Unordered, from_json, is_empty, to_json
+from pytest_upgradecheck.comparison.values import from_json, is_empty, to_json
 from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
+from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret, sealed
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.record import Capture, is_large, store
-from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.vocabulary import NoteKind
 
 __tracebackhide__ = raised_on_purpose
@@ -34,20 +34,11 @@ def value_of(value: Any, key: str, named: str) -> Any:
         raise CheckMisuse(f"{named} cannot be captured: {error}") from None
 
 
-def masked(value: Any, redactor: Redactor) -> Any:
-    """A captured value without secrets: as the record holds it, so that both sides of a comparison show the same."""
-    if isinstance(value, Unordered):
-        return Unordered([masked(item, redactor) for item in value.items])
-    if isinstance(value, dict):
-        return {redactor.text(name): masked(item, redactor) for name, item in value.items()}
-    if isinstance(value, list):
-        return [masked(item, redactor) for item in value]
-    return redactor.text(value) if isinstance(value, str) else value
-
-
 def write_down(session: UpgradeSession, *, check: str, file: str, key: str, value: Any) -> None:
-    """Let the record hold a captured value as this check's."""
-    session.notes.captures.append({"check": check, "file": file, "key": key, **_kept(session, to_json(value))})
+    """Record a value that a check captured."""
+    require_no_secret(key, f"the key {key!r}", session)
+    kept = _kept(session, to_json(sealed(value, session)))
+    session.notes.captures.append({"check": check, "file": file, "key": key, **kept})
 
 
 def read_back(capture: Capture) -> Any:
@@ -85,9 +76,7 @@ def require_comparable(
 
 def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:
     """Compare and write down what was found; NotAsBefore where a rule does not allow it."""
-    if session.plan.secrets:
-        after = masked(after, session.redactor)
-    comparison = compare(before, after, terms)
+    comparison = compare(before, sealed(after, session), terms)
     session.notes.comparisons.append(
         {
             "check": check,

@@ -14,6 +14,7 @@ from pytest_upgradecheck.checklist.before import Before
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, SurfaceUnread, UpgradecheckError, raised_on_purpose
 from pytest_upgradecheck.evidence import Judgement, Standing, judge
+from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.plan import Plan, Surface
 from pytest_upgradecheck.plugin.checking.needs import require
 from pytest_upgradecheck.plugin.settings import Settings
@@ -36,7 +37,7 @@ class UpgradeSession:
         self.settings = settings
         self.phase: Phase = settings.phase
         self.plan = plan
-        self.redactor = Redactor(plan.secrets)
+        self.redactor = Redactor(plan.secrets, record=f"{plan.upgrade}/{plan.environment}")
         self.folder = settings.record / plan.upgrade / plan.environment
         self.checks: dict[str, Check] = {}
         self.exchange: Path | None = None
@@ -241,7 +242,7 @@ class CheckHooks:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Keep what an exception of ours says, for the record: the report will hold only its picture."""
         if call.excinfo is not None and isinstance(call.excinfo.value, UpgradecheckError):
-            said = {"message": self.session.redactor.text(str(call.excinfo.value))}
+            said = {"message": safe(self.session.redactor.text(str(call.excinfo.value)))}
             if isinstance(call.excinfo.value, EvidenceMissing):
                 said["kind"] = "no-evidence"
             self.session.notes.said[item.nodeid, call.when] = said

@@ -16,6 +16,7 @@ import pytest
 
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import CheckMisuse
+from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret
 from pytest_upgradecheck.plugin.checking.session import CHECK, UpgradeSession
 from pytest_upgradecheck.plugin.collecting.markers import read_check
 from pytest_upgradecheck.plugin.collecting.plan_items import PlanFile, PlanItem
@@ -71,7 +72,8 @@ class Selection:
         for item in report.result or ():
             if isinstance(item, pytest.Item) and not isinstance(item, PlanItem):
                 try:
-                    item.stash[CHECK] = read_check(item, self.session.plan)
+                    check = item.stash[CHECK] = read_check(item, self.session.plan)
+                    require_no_secret(f"{check.nodeid} {check.id}", "the name or parameter of this check", self.session)
                 except CheckMisuse as error:
                     faults.append(f"{item.nodeid}: {error}")
         if faults:
