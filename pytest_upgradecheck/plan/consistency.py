@@ -30,6 +30,7 @@ def check_consistency(document: Document) -> None:
     _check_base_url(_mapping(document.data, *_SURFACES), document)
     for place, step in steps:
         _check_move(step, (*place, "to"), document)
+        _check_crossing(_mapping(step, "rollback_boundary"), (*place, "rollback_boundary", "crossing"), document)
     _check_unique(document, "step", ((*place, "step") for place, _ in steps))
     _check_unique(document, "product", ((*place, "product") for place, _ in steps))
     _check_unique(document, "rollback boundary", ((*place, "rollback_boundary", "name") for place, _ in steps))
@@ -101,6 +102,13 @@ def _check_move(step: dict[str, Any], place: Place, document: Document) -> None:
         document.fault(place, found, "a step moves its product")
 
 
+def _check_crossing(boundary: dict[str, Any], place: Place, document: Document) -> None:
+    """A boundary that nothing can cross is never expected to be crossed."""
+    if boundary.get("crossing") == "expected" and not boundary.keys() & {"irreversible", "crossed_when"}:
+        hint = "list what is irreversible, say how to observe it in `crossed_when`, or remove `crossing`"
+        document.fault(place, "the boundary must be crossed, but nothing in this step is irreversible", hint)
+
+
 def _check_unique(document: Document, what: str, places: Iterable[Place]) -> None:
     first: dict[str, Place] = {}
     for place in places:
@@ -146,7 +154,8 @@ def _check_waivers(document: Document) -> None:
             overlap = all(not one or not two or one == two for one, two in zip(scopes, other_scopes, strict=True))
             if other == check and overlap:
                 found = f"check {shown(document, (*place, 'check'), check)} is waived twice"
-                hint = f"keep one; the first is in line {document.lines[earlier]}"
+                first_line = document.lines[earlier]
+                hint = f"keep one, and list in its `accepts` all that was approved; the first is in line {first_line}"
                 document.fault((*place, "check"), found, hint)
                 break
         first.setdefault((check, *scopes), (*place, "check"))

@@ -151,6 +151,26 @@ def value_path(value: Any) -> str:
     return str(value)
 
 
+def accepted_failures(value: Any) -> tuple[str, ...]:
+    """What a waiver accepts: a place, a change of an OpenAPI document, or words of the message; or a list of these.
+
+    A path of nothing but wildcards names no failure, and neither do words without a letter or digit.
+    """
+    from pytest_upgradecheck.comparison import BadPath, parse  # only here: few plans have waivers
+
+    listed = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    if not listed:
+        raise ValueError("name the failure that was approved, such as `accepts: items[name=legacy-search]`")
+    for entry in map(text, listed):
+        try:
+            names_something = parse(entry).specificity[0] > 0
+        except BadPath:
+            names_something = any(character.isalnum() for character in entry)
+        if not names_something:
+            raise ValueError("name the failure that was approved: this entry would accept any failure")
+    return tuple(" ".join(entry.split()) for entry in listed)
+
+
 def compare_key(value: Any) -> Any:
     """A member's name, several that make a key together, or a mapping of paths of lists to such keys."""
     if isinstance(value, dict):

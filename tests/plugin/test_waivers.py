@@ -10,10 +10,10 @@ import pytest
 CHECK = "test_shop.py::test_settings"
 
 
-def waive(suite: Any, check: str = CHECK, *, days: int = 1, more: str = "") -> None:
+def waive(suite: Any, check: str = CHECK, *, accepts: str = "[currency, limit]", days: int = 1, more: str = "") -> None:
     last_day = (datetime.now(timezone.utc) + timedelta(days=days)).date()
     plan = suite.path / "upgrade.yaml"
-    entry = f"{{check: '{check}', reason: known bug 7, approved_by: A. Name, expires: {last_day}{more}}}"
+    entry = f"{{check: '{check}', accepts: {accepts}, reason: known bug 7, approved_by: A. Name, expires: {last_day}{more}}}"
     text = plan.read_text()
     plan.write_text(text + f"  - {entry}\n" if "waivers:" in text else f"{text}waivers:\n  - {entry}\n")
 
@@ -102,4 +102,4 @@ def test_same_failure_waived_twice_is_a_fault_of_the_plan(suite) -> None:
     waive(suite)
     result = suite.run("pre")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*waivers[[]2[]].check: check*is waived twice; keep one; the first is in line *"])
+    result.stderr.fnmatch_lines(["*waivers[[]2[]].check: check*is waived twice; keep one, *; the first is in line *"])

@@ -13,7 +13,7 @@ from pytest_upgradecheck.waivers import Judged, Outcome, judge_waivers
 LAST_DAY = date(2026, 12, 31)
 
 
-def waiver(check: str = "t.py::a", *, environment: str | None = None, phase: Phase | None = None) -> Waiver:
+def waiver(check: str = "t.py::a", *, accepts: tuple[str, ...] = ("it broke",), environment: str | None = None, phase: Phase | None = None) -> Waiver:
     return Waiver(
         check=check, reason="known", approved_by="A. Name", expires=LAST_DAY, environment=environment, phase=phase
     )

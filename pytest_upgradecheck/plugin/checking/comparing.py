@@ -88,6 +88,7 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
     if session.plan.secrets:
         after = masked(after, session.redactor)
     comparison = compare(before, after, terms)
+    message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""
     session.notes.comparisons.append(
         {
             "check": check,
@@ -96,11 +97,12 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
             "refused": counts(comparison.refused),
             "allowed": counts(comparison.allowed),
             "paired": dict(comparison.pairing),
+            **({"message": message} if message else {}),
             **_kept(session, list(_entries(comparison))),
         }
     )
     if comparison.refused:
-        raise NotAsBefore(f"{name} is not as before: {explain(comparison)}")
+        raise NotAsBefore(message)
     return comparison
 
 

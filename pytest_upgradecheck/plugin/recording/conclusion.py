@@ -13,6 +13,7 @@ from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.plan import Step
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.plugin.collecting.selection import Collected
+from pytest_upgradecheck.record import JOURNAL_FILE
 from pytest_upgradecheck.times import written
 from pytest_upgradecheck.verdict import (
     Blocker,
@@ -34,7 +35,7 @@ from pytest_upgradecheck.vocabulary import (
     Result,
     Transition,
 )
-from pytest_upgradecheck.waivers import Outcome, judge_waivers
+from pytest_upgradecheck.waivers import Failure, Outcome, judge_waivers, last_failures
 
 _PYTEST_SAYS = {
     2: "the run was interrupted, or collection failed",
@@ -185,15 +186,16 @@ def _facts(run: FinishedRun) -> Iterator[CheckFact]:
 
 
 def _waived(run: FinishedRun, checks: list[CheckFact], findings: list[Blocker], notes: list[Note]) -> list[CheckFact]:
-    """The checks, with the waivers of the plan put to them."""
+    """The checks, with the waivers of the plan applied to them."""
     session = run.session
     if not session.plan.waivers or run.collected is None:
         return checks
     known = {name: check.id for check in run.collected.checks for name in (check.nodeid, check.id)}
-    about_boundary = {check.id for check in run.collected.checks if check.is_about_boundary}
+    checks_by_id = {check.id: check for check in run.collected.checks}
+    failures = last_failures(session.folder / JOURNAL_FILE)
     judged = judge_waivers(
         session.plan.waivers,
-        {fact.check: Outcome(result=fact.result.value, about_boundary=fact.check in about_boundary) for fact in checks},
+        {fact.check: _outcome(fact, checks_by_id.get(fact.check), failures.get(fact.check)) for fact in checks},
         known=known | {fact.check: fact.check for fact in checks},
         environment=session.plan.environment,
         phase=session.phase,
@@ -202,6 +204,15 @@ def _waived(run: FinishedRun, checks: list[CheckFact], findings: list[Blocker], 
     findings += [Blocker(check=check, kind=kind, message=message) for check, kind, message in judged.blocking]
     notes += [Note(check=check, kind=kind, message=message) for check, kind, message in judged.reported]
     return [replace(fact, waiver=judged.accepted.get(fact.check)) for fact in checks]
+
+
+def _outcome(fact: CheckFact, check: Check | None, failure: Failure | None) -> Outcome:
+    return Outcome(
+        result=fact.result.value,
+        about_boundary=check is not None and check.is_about_boundary,
+        built_in=check is not None and check.built_in,
+        failure=failure or Failure(message=fact.message),
+    )
 
 
 def missing_after(run: FinishedRun) -> Iterator[Check]:

@@ -262,6 +262,8 @@ class Recorder:
             entry |= {"attempt": number, "retried": retried}
         if message:
             entry["message"] = message
+        if attempt.also:
+            entry["also"] = list(attempt.also)
         if attempt.detail:
             entry["detail"] = attempt.detail
         self._write("check", **entry)

@@ -67,7 +67,7 @@ def test_waiver_in_the_night_does_not_reopen(asked: Owners) -> None:
     edit(
         asked,
         "strict: true",
-        'strict: true\nwaivers: [{check: "x.py::y", reason: r, approved_by: A. Name, expires: 2199-01-01}]',
+        'strict: true\nwaivers: [{check: "x.py::y", accepts: w, reason: r, approved_by: A. Name, expires: 2199-01-01}]',
     )
     run = asked.deployment.run("pre")
     assert "upgrade.yaml::signoff[change-board]" not in run.blockers

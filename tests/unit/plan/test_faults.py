@@ -32,7 +32,7 @@ FAULTS = """\
 28: sequence[0].publishes_truth: found "yes"; write true or false
 29: sequence[0].requires.postgres: found "15 or so"; write version bounds such as '>=15,<17' or '==2.1.*'
 30: sequence[0].rollback_boundary.name: the key is missing; write `name: ...`
-31: sequence[0].rollback_boundary.nmae: unknown key; did you mean 'name'? allowed: name, reversible, irreversible, recover_by, crossed_when
+31: sequence[0].rollback_boundary.nmae: unknown key; did you mean 'name'? allowed: name, reversible, irreversible, recover_by, crossed_when, crossing
 32: sequence[0].rollback_boundary.reversible: found a text; write a list
 33: sequence[0].rollback_boundary.crossed_when.surface: found "readines", which is no surface of the plan; did you mean 'readiness'? the plan has: version_truth, readiness, versions_too
 34: sequence[1].step: step "web" stands twice; keep one; the first is in line 24
@@ -40,6 +40,7 @@ FAULTS = """\
 38: sequence[1].owner: the key has no value; write one, or take the key away
 39: sequence[1].outage: found the tag !budget; a plan is plain data: take it away
 41: migrations[0].posture: found "nearly"; write one of: planned, staged, completed
+43: waivers[0].accepts: found "**"; name the failure that was approved: this entry would accept any failure
 43: waivers[0].approved_by: found 2026-01-01; YAML reads this as a date; write it in quotes
 43: waivers[0].expires: found "soon"; write a day such as 2026-12-31
 """  # noqa: E501
@@ -50,7 +51,7 @@ def test_every_fault_of_a_plan_that_is_full_of_them() -> None:
         load_plan(Path(__file__).with_name("faulty.yaml"), {}, shown_as="upgrade.yaml")
     told = [str(fault) for fault in raised.value.faults]
     assert told == [f"upgrade.yaml:{fault}" for fault in FAULTS.splitlines()]
-    assert str(raised.value) == "\n  ".join(["the plan has 31 faults:", *told])
+    assert str(raised.value) == "\n  ".join(["the plan has 32 faults:", *told])
     assert "hunter-two" not in str(raised.value)
 
 
