@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from pytest_upgradecheck.files import Output
 from pytest_upgradecheck.plan import find_plan
 from pytest_upgradecheck.record import RECORDS_FOLDER
 from pytest_upgradecheck.vocabulary import Phase
 
 PLAN_FILE = "upgrade.yaml"
+
+_OUTPUTS = {"report": Output.PAGE, "summary": Output.SUMMARY, "ctrf": Output.CTRF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +81,25 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
     if found["report"] is None and ini:
         asked["report"] = ("ini upgrade_report", ini)
         found["report"] = (config.rootpath / ini).resolve()
-    taken: dict[Path, str] = {}
+    taken = dict(_other_outputs(config))
     for name, path in found.items():
         flag = asked[name][0]
         if path is None:
             continue
-        if path.is_dir():
-            raise pytest.UsageError(f"{flag}: {path} is a folder; name the file to write")
+        if why := _OUTPUTS[name].why_not_at(path):
+            raise pytest.UsageError(f"{flag}: {why}")
         if taken.setdefault(path, flag) != flag:
             raise pytest.UsageError(f"{flag} names {path}, and so does {taken[path]}: give each a file of its own")
     job_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     found["job_summary"] = Path(job_summary) if job_summary else None
     return found
+
+
+def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
+    """The files that pytest and its other plugins were asked to write, with their options."""
+    for flag, name in (("--html", "htmlpath"), ("--junitxml", "xmlpath"), ("--log-file", "log_file")):
+        if path := config.getoption(name, None):
+            yield (Path.cwd() / path).resolve(), flag
 
 
 def _plan(config: pytest.Config) -> tuple[Path, str]:

@@ -6,6 +6,7 @@ plan to the checks of a run, and ``proposal`` writes a waiver for what failed la
 
 from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference, last_failures
 from pytest_upgradecheck.waivers.judging import Judged, Outcome, accepted_by, judge_waivers
+from pytest_upgradecheck.waivers.proposal import as_yaml, waiver_for
 
 __all__ = [
     "Failure",
@@ -13,6 +14,8 @@ __all__ = [
     "Outcome",
     "RefusedDifference",
     "accepted_by",
+    "as_yaml",
     "judge_waivers",
     "last_failures",
+    "waiver_for",
 ]

@@ -101,6 +101,16 @@ def never_waived(check: str, outcome: Outcome) -> str:
     return ""
 
 
+def drifted(check: str, outcome: Outcome) -> tuple[str, ...] | None:
+    """The contracts that a check of the plan found to drift; None for any other check.
+
+    Each contract is accepted by its own name, or not at all.
+    """
+    if outcome.built_in and check.partition("::")[2].startswith("drift["):
+        return tuple(outcome.failure.message.partition(": ")[2].split(", "))
+    return None
+
+
 def _judge(judged: Judged, waiver: Waiver, check: str, outcome: Outcome) -> None:
     refused = f"the waiver by {waiver.approved_by} does not count"
     if outcome.result == Result.PASSED:
@@ -118,10 +128,9 @@ def _judge(judged: Judged, waiver: Waiver, check: str, outcome: Outcome) -> None
 
 
 def _beyond(waiver: Waiver, check: str, outcome: Outcome) -> tuple[str, ...]:
-    if outcome.built_in and check.partition("::")[2].startswith("drift["):
-        # A list of contracts: each of them is accepted by its name, or not at all.
-        drifted = outcome.failure.message.partition(": ")[2].split(", ")
-        return tuple(name for name in drifted if name not in waiver.accepts)
+    contracts = drifted(check, outcome)
+    if contracts is not None:
+        return tuple(name for name in contracts if name not in waiver.accepts)
     return beyond(waiver.accepts, outcome.failure)
 
 
