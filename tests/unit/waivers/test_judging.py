@@ -7,15 +7,21 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from pytest_upgradecheck.plan import Waiver
-from pytest_upgradecheck.vocabulary import Phase
-from pytest_upgradecheck.waivers import Judged, Outcome, judge_waivers
+from pytest_upgradecheck.vocabulary import Phase, Result
+from pytest_upgradecheck.waivers import Failure, Judged, Outcome, judge_waivers
 
 LAST_DAY = date(2026, 12, 31)
 
 
 def waiver(check: str = "t.py::a", *, accepts: tuple[str, ...] = ("it broke",), environment: str | None = None, phase: Phase | None = None) -> Waiver:
     return Waiver(
-        check=check, reason="known", approved_by="A. Name", expires=LAST_DAY, environment=environment, phase=phase
+        check=check,
+        accepts=accepts,
+        reason="known",
+        approved_by="A. Name",
+        expires=LAST_DAY,
+        environment=environment,
+        phase=phase,
     )
 
 
@@ -31,7 +37,7 @@ def judged(*waivers: Waiver, now: datetime | None = None, **outcomes: Outcome) -
     )
 
 
-FAILED = Outcome(result="failed")
+FAILED = Outcome(result="failed", failure=Failure(message="it broke"))
 
 
 def test_accepts_a_failure() -> None:
@@ -61,7 +67,7 @@ def test_expired_blocks_whatever_became_of_the_check(outcomes: dict[str, Outcome
     found = judged(waiver(), now=datetime(2027, 2, 1, tzinfo=timezone.utc), **outcomes)
     ((check, kind, message),) = found.blocking
     assert (check, kind) == ("t.py::a", "waiver-expired")
-    assert "approved by A. Name, ended with 2026-12-31 (UTC)" in message
+    assert "the waiver by A. Name expired on 2026-12-31 UTC" in message
     assert not found.accepted
 
 
@@ -79,10 +85,16 @@ def test_environment_and_phase(environment: str | None, phase: Phase | None, cou
     ("outcome", "kind", "says"),
     [
         (Outcome(result="passed"), "waiver-unneeded", "it passed"),
-        (Outcome(result="skipped"), "waiver-refused", "the check is skipped, and missing evidence is never waived"),
+        (Outcome(result="skipped"), "waiver-refused", "its result is skipped, and missing evidence is never waived"),
         (Outcome(result="no-evidence"), "waiver-refused", "missing evidence is never waived"),
-        (Outcome(result="error"), "waiver-refused", "the check is error"),
-        (Outcome(result="failed", about_boundary=True), "waiver-refused", "about a rollback boundary is never waived"),
+        (Outcome(result="error"), "waiver-refused", "in setup or teardown for example, and that is never waived"),
+        (Outcome(result="failed", about_boundary=True), "waiver-refused", "a check of a rollback boundary is never waived"),
+        (Outcome(result="failed", failure=Failure(message="it melted")), "waiver-refused", "failed as well: it melted"),
+        (
+            Outcome(result="failed", failure=Failure(message="it broke", also=("in teardown: no",))),
+            "waiver-refused",
+            "more than its body failed, and that is never waived: in teardown: no",
+        ),
     ],
 )
 def test_what_cannot_or_need_not_be_waived(outcome: Outcome, kind: str, says: str) -> None:
@@ -97,3 +109,49 @@ def test_check_that_does_not_exist() -> None:
     ((_, kind, message),) = judged(waiver("t.py::order"), orders=FAILED).reported
     assert kind == "waiver-unmatched"
     assert message.endswith("did you mean 't.py::orders'?")
+
+
+@pytest.mark.parametrize("result", sorted(set(Result) - {Result.PASSED, Result.FAILED}))
+def test_only_a_failure_is_ever_waived(result: str) -> None:
+    found = judged(waiver(), a=Outcome(result=result, failure=Failure(message="it broke")))
+    assert not found.accepted
+    assert [kind for _, kind, _ in found.reported] == ["waiver-refused"]
+
+
+def test_product_that_is_not_at_its_version_is_never_waived() -> None:
+    message = "version truth shows db at 1, and 2 is expected: it was left on the old release"
+    failed = Outcome(result="failed", built_in=True, failure=Failure(message=message))
+    outcomes = {"upgrade.yaml::version[db]": failed, "upgrade.yaml::ready[web]": failed}
+    found = judge_waivers(
+        [waiver(check, accepts=(message,)) for check in outcomes],
+        outcomes,
+        known={check: check for check in outcomes},
+        environment="staging",
+        phase=Phase.POST,
+        now=datetime(2026, 12, 1, tzinfo=timezone.utc),
+    )
+    assert list(found.accepted) == ["upgrade.yaml::ready[web]"]
+    ((check, _, refused),) = found.reported
+    assert (check, refused.endswith("a product that is not at its version is never waived")) == (
+        "upgrade.yaml::version[db]",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("accepts", "rest"),
+    [(("orders", "payments"), ""), (("orders",), "payments"), (("2 drifted",), "orders; payments")],
+)
+def test_contracts_that_drift(accepts: tuple[str, ...], rest: str) -> None:
+    check = "upgrade.yaml::drift[contracts]"
+    failure = Failure(message="2 drifted: orders, payments")
+    found = judge_waivers(
+        [waiver(check, accepts=accepts)],
+        {check: Outcome(result="failed", built_in=True, failure=failure)},
+        known={check: check},
+        environment="staging",
+        phase=Phase.POST,
+        now=datetime(2026, 12, 1, tzinfo=timezone.utc),
+    )
+    assert bool(found.accepted) is (not rest)
+    assert [message.rpartition("as well: ")[2] for _, _, message in found.reported] == ([rest] if rest else [])
