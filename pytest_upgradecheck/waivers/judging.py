@@ -9,6 +9,7 @@ names a check that guards or states a boundary           refused: the failure bl
 names a check of a product's version                     refused: the product is not at its version
 names a check without evidence                           refused: nobody can accept what is not known
 names a check that failed in setup or teardown           refused: what it verifies is not known
+names a check that ended before all its comparisons      refused: what they would find is not known
 names a check that passed                                reported: remove it
 names a check that does not exist                        reported, with the near miss
 has expired                                              blocks, whatever the result of its check
@@ -27,7 +28,7 @@ from pytest_upgradecheck.plan import Waiver
 from pytest_upgradecheck.vocabulary import BlockerKind, NoteKind, Phase, Result
 from pytest_upgradecheck.waivers.acceptance import beyond
 from pytest_upgradecheck.waivers.failure import Failure
-from pytest_upgradecheck.wording import headline, near_miss
+from pytest_upgradecheck.wording import headline, listed, near_miss
 
 _SHOWN = 3
 
@@ -37,11 +38,13 @@ class Outcome:
     """What a waiver needs to know about a check: its result, and what failed in it.
 
     ``about_boundary``: it guards or states a rollback boundary. ``built_in``: it is one of the plan's own checks.
+    ``unread`` are the values it captured before the change that nothing has read since: it ended before it came to them.
     """
 
     result: str
     about_boundary: bool = False
     built_in: bool = False
+    unread: tuple[str, ...] = ()
     failure: Failure = field(default_factory=Failure)
 
 
@@ -98,6 +101,10 @@ def never_waived(check: str, outcome: Outcome) -> str:
         return f"its result is {outcome.result}, and missing evidence is never waived"
     if outcome.failure.also:
         return f"more than its body failed, and that is never waived: {headline(outcome.failure.also[0])}"
+    if outcome.unread:
+        values = listed([repr(key) for key in outcome.unread], _SHOWN)
+        missing = f"the failure ended the check before it compared {values}, and missing evidence is never waived"
+        return f"{missing}; compare that in a check of its own"
     return ""
 
 

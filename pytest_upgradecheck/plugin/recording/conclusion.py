@@ -195,7 +195,7 @@ def _waived(run: FinishedRun, checks: list[CheckFact], findings: list[Blocker], 
     failures = last_failures(session.folder / JOURNAL_FILE)
     judged = judge_waivers(
         session.plan.waivers,
-        {fact.check: _outcome(fact, checks_by_id.get(fact.check), failures.get(fact.check)) for fact in checks},
+        {fact.check: _outcome(run, fact, checks_by_id.get(fact.check), failures.get(fact.check)) for fact in checks},
         known=known | {fact.check: fact.check for fact in checks},
         environment=session.plan.environment,
         phase=session.phase,
@@ -206,13 +206,26 @@ def _waived(run: FinishedRun, checks: list[CheckFact], findings: list[Blocker], 
     return [replace(fact, waiver=judged.accepted.get(fact.check)) for fact in checks]
 
 
-def _outcome(fact: CheckFact, check: Check | None, failure: Failure | None) -> Outcome:
+def _outcome(run: FinishedRun, fact: CheckFact, check: Check | None, failure: Failure | None) -> Outcome:
     return Outcome(
         result=fact.result.value,
         about_boundary=check is not None and check.is_about_boundary,
         built_in=check is not None and check.built_in,
         failure=failure or Failure(message=fact.message),
+        unread=tuple(_unread_by(run, check)) if check is not None else (),
     )
+
+
+def _unread_by(run: FinishedRun, check: Check) -> Iterator[str]:
+    """The keys that a check captured before the change, and that nothing has read in this run."""
+    session = run.session
+    if not session.phase.after_change:
+        return
+    before = check.id_before(session.planned_before)
+    for pre in session.baseline.runs:
+        for place, capture in pre.captures.items():
+            if capture.check == before and place not in run.read_keys:
+                yield capture.key
 
 
 def missing_after(run: FinishedRun) -> Iterator[Check]:
