@@ -59,6 +59,11 @@ class Output(Enum):
         return ""
 
 
+def resolved(path: Path) -> Path:
+    """The absolute path behind links. A loop of links, for which `Path.resolve` raises, stays as it is."""
+    return Path(os.path.realpath(path))
+
+
 def write_text(path: Path, pieces: Iterable[str]) -> None:
     """Replace a file by these pieces of text; OSError if the disk refuses."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from typing import Any
 from pytest_upgradecheck.cli.options import RECORD_HELP, length_of_time, listed, one_of
 from pytest_upgradecheck.cli.output import require_writable, write_output
 from pytest_upgradecheck.errors import NotPossible
-from pytest_upgradecheck.files import Output
+from pytest_upgradecheck.files import Output, resolved
 from pytest_upgradecheck.gate import StackVerdict, judge_stack, plan_of, read_entry
 from pytest_upgradecheck.plan import find_plan, load_plan
 from pytest_upgradecheck.times import utc_now
@@ -59,7 +59,7 @@ def gate(
     """Print the stack's verdict, and return its exit code, which is that of a run."""
     if out is not None:
         require_writable(out, Output.GATE, "--out")
-    named = [record.resolve() for record in records]
+    named = [resolved(record) for record in records]
     if len(set(named)) < len(named):
         raise NotPossible("a record is named twice; name each record once")
     entries = [read_entry(record) for record in records]

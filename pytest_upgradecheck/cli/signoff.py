@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("name", metavar="NAME", help="as in the plan's signoffs")
     parser.add_argument("--by", type=line_of_text, required=True, metavar="PERSON", help="who approves")
-    parser.add_argument("--note", type=line_of_text, default="", metavar="TEXT", help="a remark to show with it")
+    parser.add_argument("--note", type=line_of_text, metavar="TEXT", help="a remark to show with it")
     add_plan_option(parser)
     add_records_option(parser)
 
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             "signoff",
             name=arguments.name,
             by=arguments.by,
-            note=arguments.note,
+            note=arguments.note or "",
             plan_digest=plan.digest,
             pre=approved.id,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_upgradecheck.files import Output
+from pytest_upgradecheck.files import Output, resolved
 from pytest_upgradecheck.plan import find_plan
 from pytest_upgradecheck.record import RECORDS_FOLDER
 from pytest_upgradecheck.vocabulary import Phase
@@ -76,11 +76,11 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
         "ctrf": ("--upgrade-ctrf", config.getoption("upgrade_ctrf")),
     }
     found: dict[str, Path | None] = {
-        name: (Path.cwd() / option).resolve() if option else None for name, (_, option) in asked.items()
+        name: resolved(Path.cwd() / option) if option else None for name, (_, option) in asked.items()
     }
     if found["report"] is None and ini:
         asked["report"] = ("ini upgrade_report", ini)
-        found["report"] = (config.rootpath / ini).resolve()
+        found["report"] = resolved(config.rootpath / ini)
     taken = dict(_other_outputs(config))
     for name, path in found.items():
         flag = asked[name][0]
@@ -99,7 +99,7 @@ def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
     """The files that pytest and its other plugins were asked to write, with their options."""
     for flag, name in (("--html", "htmlpath"), ("--junitxml", "xmlpath"), ("--log-file", "log_file")):
         if path := config.getoption(name, None):
-            yield (Path.cwd() / path).resolve(), flag
+            yield resolved(Path.cwd() / path), flag
 
 
 def _plan(config: pytest.Config) -> tuple[Path, str]:
@@ -122,7 +122,7 @@ def _plan(config: pytest.Config) -> tuple[Path, str]:
 def _existing(path: Path, origin: str) -> Path:
     if not path.is_file():
         raise pytest.UsageError(f"no plan: {origin} names {path}, and there is no such file")
-    return path.resolve()
+    return resolved(path)
 
 
 def _first_test_path(config: pytest.Config) -> Path:
@@ -134,8 +134,8 @@ def _first_test_path(config: pytest.Config) -> Path:
 def _record(config: pytest.Config) -> tuple[Path, str]:
     option = config.getoption("upgrade_record")
     if option is not None:
-        return (Path.cwd() / option).resolve(), "--upgrade-record"
+        return resolved(Path.cwd() / option), "--upgrade-record"
     ini = config.getini("upgrade_record")
     if ini:
-        return (config.rootpath / ini).resolve(), "ini upgrade_record"
-    return (config.rootpath / RECORDS_FOLDER).resolve(), "default"
+        return resolved(config.rootpath / ini), "ini upgrade_record"
+    return resolved(config.rootpath / RECORDS_FOLDER), "default"
