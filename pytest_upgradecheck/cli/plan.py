@@ -139,7 +139,7 @@ def _approval(name: str, plan: Plan, history: History) -> str:
     step = None
     if signoff is not None and (approved := history.run(signoff.pre)) is not None:
         step = approved.step
-    why = why_open(name, plan, history, step=step)
+    why = why_open(name, plan, history, step=step, now=utc_now())
     if why or signoff is None:
         return f"{_OPEN}{why}"
     note = f": {signoff.note}" if signoff.note else ""

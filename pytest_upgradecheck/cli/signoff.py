@@ -14,6 +14,7 @@ from pytest_upgradecheck.evidence.signoffs import approvable
 from pytest_upgradecheck.plan import Plan, load_plan
 from pytest_upgradecheck.record import JOURNAL_FILE, read_history
 from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.wording import did_you_mean
 
 HELP = "record a person's approval of this plan and its pre run"
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     with entry_of("signoff", folder, Redactor(plan.secrets)) as journal:
         # Read under the lock: no run can add to what is being approved.
         history = read_history(folder / JOURNAL_FILE, upgrade=plan.upgrade, environment=plan.environment)
-        approved = approvable(plan, history)
+        approved = approvable(plan, history, now=utc_now())
         journal.append(
             "signoff",
             name=arguments.name,

@@ -143,7 +143,7 @@ CompareKey = Annotated[
     WithJsonSchema(
         {
             "anyOf": [*_KEY["anyOf"], {"type": "object", "additionalProperties": _KEY}],
-            "description": "what tells the items of a list apart",
+            "description": "what identifies the items of a list",
         }
     ),
 ]
