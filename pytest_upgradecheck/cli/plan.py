@@ -82,7 +82,8 @@ def _lines(plan: Plan, records: Path | None) -> Iterator[str]:
         for waiver in plan.waivers:
             expired = f"{_OPEN}expired: " if waiver.expires < utc_now().date() else ""
             yield f"  {waiver.check}  {expired}until {waiver.expires}, by {waiver.approved_by}: {waiver.reason}"
-            yield from (f"    accepts  {entry}" for entry in waiver.accepts)
+            accepts = waiver.accepts or (f"{_OPEN}nothing, because the key `accepts` is missing",)
+            yield from (f"    accepts  {entry}" for entry in accepts)
 
 
 def _lines_of_step(number: int, step: Step) -> Iterator[str]:

@@ -233,11 +233,14 @@ class BaselineSettings(_Model):
 class Waiver(_Model):
     """A named person's time-limited acceptance of one failure of a check; ``expires`` is a UTC day, inclusive.
 
-    ``accepts`` says which failure: places of a comparison, changes of an OpenAPI document, or words of the message.
+    ``accepts`` says which failure: places of a comparison, changes of an OpenAPI document, or words of the message. A
+    waiver without it accepts nothing.
     """
 
+    model_config = ConfigDict(json_schema_extra={"required": ["check", "accepts", "reason", "approved_by", "expires"]})
+
     check: Text
-    accepts: Accepted
+    accepts: Accepted = ()
     reason: Text
     approved_by: Text
     expires: Day

@@ -35,7 +35,6 @@ _EXAMPLES = {
     "rule": "what may differ, such as `rule: additions-only`",
     "header": "the header's name, such as `header: X-API-Key`",
     "value": 'the key, from the environment: `value: "${PLATFORM_API_KEY}"`',
-    "accepts": "the failure that was approved, such as `accepts: items[name=orders]`; `upgradecheck waive` writes it",
     "expires": "the last day it counts, such as `expires: 2026-12-31`",
 }
 #: Whatever is written here may be the key in the wrong place, so none of it is ever shown.

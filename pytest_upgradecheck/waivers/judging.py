@@ -5,6 +5,7 @@ a waiver of this environment and phase                   what becomes of it
 =======================================================  ==================================================
 accepts everything that failed in its check              the failure does not block, and remains a failure
 accepts only a part of what failed                       refused: the failure blocks
+does not say what it accepts                             refused, in every phase: it accepts nothing
 names a check that guards or states a boundary           refused: the failure blocks
 names a check of a product's version                     refused: the product is not at its version
 names a check without evidence                           refused: nobody can accept what is not known
@@ -79,6 +80,10 @@ def judge_waivers(
         elif check is None:
             message = f"a waiver names this check, but the suite has no such check{_near(waiver.check, known)}"
             judged.reported.append((waiver.check, NoteKind.WAIVER_UNMATCHED, message))
+        elif not waiver.accepts:
+            message = f"the waiver by {waiver.approved_by} does not say which failure it accepts, so it accepts none"
+            advice = "add `accepts`; `upgradecheck waive CHECK` prints it for what failed last"
+            judged.reported.append((check, NoteKind.WAIVER_REFUSED, f"{message}: {advice}"))
         elif check in outcomes:
             _judge(judged, waiver, check, outcomes[check])
     return judged

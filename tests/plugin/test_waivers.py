@@ -251,12 +251,17 @@ def test_retry_is_accepted_by_its_last_attempt(suite) -> None:
     assert suite.run("post", "--reruns", "1").ret == 0, suite.verdict["reason"]
 
 
-def test_waiver_without_what_it_accepts_is_a_fault_of_the_plan(suite) -> None:
+def test_waiver_that_does_not_say_what_it_accepts_accepts_nothing(suite) -> None:
     plan = suite.path / "upgrade.yaml"
-    plan.write_text(plan.read_text() + "waivers:\n  - {check: a, reason: r, approved_by: A, expires: 2199-12-31}\n")
-    result = suite.run("pre")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*waivers[[]0[]].accepts: the key is missing; write the failure that was approved*"])
+    waiver = f"{{check: '{CHECK}', reason: r, approved_by: A. Name, expires: 2199-12-31}}"
+    plan.write_text(f"{plan.read_text()}waivers:\n  - {waiver}\n")
+    suite.pre()
+    (note,) = suite.verdict["notes"]
+    assert (note["check"], note["kind"]) == (CHECK, "waiver-refused")
+    assert "does not say which failure it accepts, so it accepts none: add `accepts`" in note["message"]
+    suite.upgrade(settings={})
+    assert suite.run("post").ret == 1
+    assert suite.blockers == {CHECK: "failed"}
 
 
 def test_command_prints_the_waiver_for_what_failed(suite, capsys: pytest.CaptureFixture[str]) -> None:
