@@ -12,7 +12,8 @@ class CheckResult(NamedTuple):
     """One attempt at a check, as a line of type ``check`` of the record holds it.
 
     ``message`` is for people, ``detail`` the traceback. ``number`` counts the attempts from 1; ``retried`` means that
-    another attempt follows. ``at`` is the time of the line. (A tuple of plain values, because ten thousand objects that
+    another attempt follows. ``at`` is the time of the line, ``also`` holds the messages of failures next to it, which
+    ``message`` does not tell. (A tuple of plain values, because ten thousand objects that
     the garbage collector has to visit would slow every check down.)
     """
 
@@ -24,6 +25,7 @@ class CheckResult(NamedTuple):
     number: int = 1
     retried: bool = False
     at: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def simply_passed(self) -> bool:
@@ -37,6 +39,8 @@ class CheckResult(NamedTuple):
             entry |= {"attempt": self.number, "retried": self.retried}
         if self.message:
             entry["message"] = self.message
+        if self.also:
+            entry["also"] = list(self.also)
         if self.detail:
             entry["detail"] = self.detail
         return entry
@@ -53,4 +57,5 @@ class CheckResult(NamedTuple):
             entry.get("attempt", 1),
             entry.get("retried", False),
             entry["at"],
+            tuple(entry.get("also", ())),
         )

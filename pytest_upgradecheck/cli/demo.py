@@ -6,6 +6,7 @@ team would run, and shows each command before it runs it.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import shutil
@@ -24,8 +25,24 @@ _LEFT_BEHIND = ("__pycache__", ".stack", ".upgradecheck", ".pytest_cache", "*.ht
 _LIST_FAULTS = "import sys; sys.path.insert(0, '.'); from operation.faults import FAULTS; print(*FAULTS)"
 
 
+HELP = "upgrade the reference stack while you watch, from pre to post"
+
+
 class DemoError(UpgradecheckError):
     """The demo cannot run here."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    into = Path("upgradecheck-demo")
+    parser.add_argument("--into", type=Path, default=into, metavar="DIR", help=f"where (default: {into})")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="make the upgrade fail like this")
+    parser.add_argument("--keep", action="store_true", help="leave the stack running at the end")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the demo."""
+    return demo(arguments.into, faults=arguments.fault, keep=arguments.keep)
 
 
 def demo(into: Path, *, faults: Sequence[str], keep: bool) -> int:

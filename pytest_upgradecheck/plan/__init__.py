@@ -5,6 +5,7 @@ from pytest_upgradecheck.plan.loader import load_plan
 from pytest_upgradecheck.plan.model import (
     ChangeClass,
     CrossedWhen,
+    Crossing,
     EvidenceSource,
     Migration,
     Plan,
@@ -24,6 +25,7 @@ __all__ = [
     "PLAN_FILE",
     "ChangeClass",
     "CrossedWhen",
+    "Crossing",
     "EvidenceSource",
     "Migration",
     "Plan",

@@ -34,7 +34,7 @@ def _judged(document: Document) -> Plan | None:
     data = document.data
     if not isinstance(data, dict):
         if not document.faults:
-            document.fault((), f"the file holds {kind_of(data)}", "a plan is keys and values, one a line")
+            document.fault((), f"found {kind_of(data)}", "a plan is keys and values, one per line")
         return None
     check_consistency(document)
     if "title" not in data:

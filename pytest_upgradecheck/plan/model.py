@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 
 from pytest_upgradecheck.plan.fields import (
+    Accepted,
     AsTuple,
     Choice,
     CompareKey,
@@ -54,8 +55,18 @@ class ChangeClass(str, Enum):
         return self.value
 
 
+class Crossing(str, Enum):
+    """What the plan says of a boundary after its step: it must be crossed, or it may be."""
+
+    EXPECTED = "expected"
+    POSSIBLE = "possible"
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class Posture(str, Enum):
-    """How far a migration has come, by its owner's word."""
+    """How far a migration has come, according to its owner."""
 
     PLANNED = "planned"
     STAGED = "staged"
@@ -152,13 +163,25 @@ class CrossedWhen(_Model):
 
 
 class RollbackBoundary(_Model):
-    """The line up to which a step can be taken back."""
+    """The line up to which a step can be reversed.
+
+    ``crossing`` says whether the boundary must be crossed after its step (`expected`) or may be (`possible`). The
+    default is `expected` with ``crossed_when``, because otherwise the migration never ran, and `possible` without it.
+    """
 
     name: Name
     reversible: Texts = ()
     irreversible: Texts = ()
     recover_by: Text | None = None
     crossed_when: CrossedWhen | None = None
+    crossing: Annotated[Crossing, Choice(Crossing)] | None = None
+
+    @property
+    def must_be_crossed(self) -> bool:
+        """Whether the step is only done once this boundary is crossed."""
+        if self.crossing is not None:
+            return self.crossing is Crossing.EXPECTED
+        return self.crossed_when is not None
 
 
 class Outage(_Model):
@@ -208,9 +231,16 @@ class BaselineSettings(_Model):
 
 
 class Waiver(_Model):
-    """A named person's time-limited acceptance of one failing check; ``expires`` is a UTC day, inclusive."""
+    """A named person's time-limited acceptance of one failure of a check; ``expires`` is a UTC day, inclusive.
+
+    ``accepts`` says which failure: places of a comparison, changes of an OpenAPI document, or words of the message. A
+    waiver without it accepts nothing.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"required": ["check", "accepts", "reason", "approved_by", "expires"]})
 
     check: Text
+    accepts: Accepted = ()
     reason: Text
     approved_by: Text
     expires: Day

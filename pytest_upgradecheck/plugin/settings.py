@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_upgradecheck.files import Output, resolved
 from pytest_upgradecheck.plan import find_plan
 from pytest_upgradecheck.record import RECORDS_FOLDER
 from pytest_upgradecheck.vocabulary import Phase
 from pytest_upgradecheck.wording import did_you_mean
 
 PLAN_FILE = "upgrade.yaml"
+
+_OUTPUTS = {"report": Output.PAGE, "summary": Output.SUMMARY, "ctrf": Output.CTRF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,23 +93,30 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
         "ctrf": ("--upgrade-ctrf", config.getoption("upgrade_ctrf")),
     }
     found: dict[str, Path | None] = {
-        name: (Path.cwd() / option).resolve() if option else None for name, (_, option) in asked.items()
+        name: resolved(Path.cwd() / option) if option else None for name, (_, option) in asked.items()
     }
     if found["report"] is None and ini:
         asked["report"] = ("ini upgrade_report", ini)
-        found["report"] = (config.rootpath / ini).resolve()
-    taken: dict[Path, str] = {}
+        found["report"] = resolved(config.rootpath / ini)
+    taken = dict(_other_outputs(config))
     for name, path in found.items():
         flag = asked[name][0]
         if path is None:
             continue
-        if path.is_dir():
-            raise pytest.UsageError(f"{flag}: {path} is a folder; name the file to write")
+        if why := _OUTPUTS[name].why_not_at(path):
+            raise pytest.UsageError(f"{flag}: {why}")
         if taken.setdefault(path, flag) != flag:
             raise pytest.UsageError(f"{flag} names {path}, and so does {taken[path]}: give each a file of its own")
     job_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     found["job_summary"] = Path(job_summary) if job_summary else None
     return found
+
+
+def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
+    """The files that pytest and its other plugins were asked to write, with their options."""
+    for flag, name in (("--html", "htmlpath"), ("--junitxml", "xmlpath"), ("--log-file", "log_file")):
+        if path := config.getoption(name, None):
+            yield resolved(Path.cwd() / path), flag
 
 
 def plan_file(config: pytest.Config) -> tuple[Path, str]:
@@ -129,7 +140,7 @@ def plan_file(config: pytest.Config) -> tuple[Path, str]:
 def _existing(path: Path, origin: str) -> Path:
     if not path.is_file():
         raise pytest.UsageError(f"no plan: {origin} names {path}, and there is no such file")
-    return path.resolve()
+    return resolved(path)
 
 
 def _first_test_path(config: pytest.Config) -> Path:
@@ -143,8 +154,8 @@ def record_folder(config: pytest.Config) -> tuple[Path, str]:
     """The folder of all records, and where that comes from."""
     option = option_of(config, "upgrade_record")
     if option is not None:
-        return (Path.cwd() / option).resolve(), "--upgrade-record"
+        return resolved(Path.cwd() / option), "--upgrade-record"
     ini = config.getini("upgrade_record")
     if ini:
-        return (config.rootpath / ini).resolve(), "ini upgrade_record"
-    return (config.rootpath / RECORDS_FOLDER).resolve(), "default"
+        return resolved(config.rootpath / ini), "ini upgrade_record"
+    return resolved(config.rootpath / RECORDS_FOLDER), "default"

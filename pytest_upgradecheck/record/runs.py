@@ -241,6 +241,8 @@ class Run:
         if earlier is not None or not result.simply_passed:
             attempts = self.attempts.setdefault(result.check, [earlier] if earlier is not None else [])
             attempts.append(result)
+        if result.retried:
+            self.comparisons.pop(result.check, None)  # what counts is what the last attempt finds
 
     def _add_reading(self, entry: Mapping[str, Any]) -> None:
         self.readings.append({name: value for name, value in entry.items() if name != "body"})

@@ -10,7 +10,4 @@ from pytest_upgradecheck.report.markdown import markdown
 from pytest_upgradecheck.report.page import page, summary_blocks, under_way
 from pytest_upgradecheck.report.view import View, view_of
 
-#: The verification report's name, next to the record.
-REPORT_FILE = "upgrade-report.html"
-
-__all__ = ["REPORT_FILE", "View", "ctrf", "markdown", "page", "summary_blocks", "under_way", "view_of"]
+__all__ = ["View", "ctrf", "markdown", "page", "summary_blocks", "under_way", "view_of"]

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from pytest_upgradecheck.foreign_text import safe_line
 from pytest_upgradecheck.redaction import Redactor
 
 _LONGEST = 120
@@ -17,10 +18,7 @@ _TELLING = re.compile(
 
 def printable(text: str) -> str:
     """The text on one line. A control character is shown by its escape, so that it cannot rewrite a terminal."""
-    line = " ".join(text.split())
-    if line.isprintable():
-        return line
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in line)
+    return safe_line(" ".join(text.split()))
 
 
 def excerpt(value: Any, redactor: Redactor = _NO_SECRETS, *, longest: int = _LONGEST) -> str:

@@ -89,7 +89,7 @@ def test_other_plan_than_in_pre_names_what_changed(suite) -> None:
 def test_waiver_added_in_the_night_does_not_make_the_baseline_foreign(suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
-    waiver = "waivers: [{check: x, reason: y, approved_by: z, expires: 2099-01-01}]\n"
+    waiver = "waivers: [{check: x, accepts: w, reason: y, approved_by: z, expires: 2099-01-01}]\n"
     plan.write_text(plan.read_text() + waiver)
     suite.upgrade()
     assert suite.run("post").ret == 0

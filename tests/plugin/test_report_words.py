@@ -75,8 +75,8 @@ def test_every_failure_is_counted(suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
     plan.write_text(
-        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', reason: known, approved_by: B. Name, "
-        "expires: 2099-12-31}\n"
+        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', accepts: [currency, limit], "
+        "reason: known, approved_by: B. Name, expires: 2099-12-31}\n"
     )
     suite.upgrade(orders=[], settings={})
     suite.run("post")

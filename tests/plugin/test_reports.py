@@ -154,8 +154,8 @@ def test_waived_failure_names_who_and_until_when(suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
     plan.write_text(
-        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', reason: known, approved_by: B. Name, "
-        "expires: 2099-12-31}\n"
+        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', accepts: [currency, limit], "
+        "reason: known, approved_by: B. Name, expires: 2099-12-31}\n"
     )
     suite.upgrade(settings={"currency": "USD"})
     suite.run("post")

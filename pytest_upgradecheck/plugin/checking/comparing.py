@@ -77,6 +77,7 @@ def require_comparable(
 def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:
     """Compare and write down what was found; NotAsBefore where a rule does not allow it."""
     comparison = compare(before, sealed(after, session), terms)
+    message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""
     session.notes.comparisons.append(
         {
             "check": check,
@@ -85,11 +86,12 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
             "refused": counts(comparison.refused),
             "allowed": counts(comparison.allowed),
             "paired": dict(comparison.pairing),
+            **({"message": message} if message else {}),
             **_kept(session, list(_entries(comparison))),
         }
     )
     if comparison.refused:
-        raise NotAsBefore(f"{name} is not as before: {explain(comparison)}")
+        raise NotAsBefore(message)
     return comparison
 
 

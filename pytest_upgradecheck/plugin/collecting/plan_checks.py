@@ -313,6 +313,7 @@ def _signoff(name: str, session: UpgradeSession) -> Problems:
         session.plan,
         session.history,
         step=session.settings.step,
+        now=datetime.now(timezone.utc),
         planned=session.checks.keys() if before_change else None,
     )
     if why:

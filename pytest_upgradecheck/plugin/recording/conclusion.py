@@ -34,7 +34,7 @@ from pytest_upgradecheck.vocabulary import (
     Phase,
     Result,
 )
-from pytest_upgradecheck.waivers import Outcome, judge_waivers
+from pytest_upgradecheck.waivers import Failure, Outcome, failure_of, judge_waivers
 
 _PYTEST_SAYS = {
     2: "the run was interrupted, or collection failed",
@@ -79,7 +79,7 @@ def facts_of(session: UpgradeSession, finished: FinishedRun, boundaries: Sequenc
     notes = [Note(check=each["check"], kind=each["kind"], message=each["message"]) for each in run.notes]
     checks = list(check_facts(run, finished.before)) if run.selected else []
     if plan.waivers and run.selected:
-        checks = _waived(session, run, checks, findings, notes)
+        checks = _waived(session, finished, checks, findings, notes)
     notes += [*_unread_baseline(session, finished), *_only_after(finished)]
     if session.phase is not Phase.PRE:
         findings += [_unknown(boundary) for boundary in boundaries if boundary.state is BoundaryState.UNKNOWN]
@@ -163,14 +163,14 @@ def _is_explained(run: Run) -> bool:
 
 
 def _waived(
-    session: UpgradeSession, run: Run, checks: list[CheckFact], findings: list[Blocker], notes: list[Note]
+    session: UpgradeSession, finished: FinishedRun, checks: list[CheckFact], findings: list[Blocker], notes: list[Note]
 ) -> list[CheckFact]:
     """The checks, with the waivers of the plan applied to them."""
+    run = finished.run
     known = {name: check.id for check in run.planned.values() for name in (check.nodeid, check.id)}
-    about_boundary = {check.id for check in run.planned.values() if check.is_about_boundary}
     judged = judge_waivers(
         session.plan.waivers,
-        {fact.check: Outcome(result=fact.result.value, about_boundary=fact.check in about_boundary) for fact in checks},
+        {fact.check: _outcome(finished, fact) for fact in checks},
         known=known | {fact.check: fact.check for fact in checks},
         environment=session.plan.environment,
         phase=session.phase,
@@ -179,6 +179,26 @@ def _waived(
     findings += [Blocker(check=check, kind=kind, message=message) for check, kind, message in judged.blocking]
     notes += [Note(check=check, kind=kind, message=message) for check, kind, message in judged.reported]
     return [replace(fact, waiver=judged.accepted.get(fact.check)) for fact in checks]
+
+
+def _outcome(finished: FinishedRun, fact: CheckFact) -> Outcome:
+    check = finished.run.planned.get(fact.check)
+    return Outcome(
+        result=fact.result,
+        about_boundary=check is not None and check.is_about_boundary,
+        built_in=check is not None and check.built_in,
+        failure=failure_of(finished.run, fact.check) or Failure(message=fact.message),
+        unread=tuple(_unread_by(finished, check)) if check is not None else (),
+    )
+
+
+def _unread_by(finished: FinishedRun, check: Check) -> Iterator[str]:
+    """The keys that a check captured before the change, and that nothing has read in this run."""
+    if finished.run.phase.after_change:
+        before = finished.before.id_of(check)
+        for place, capture in finished.baseline.captures.items():
+            if capture.check == before and place not in finished.read_keys:
+                yield capture.key
 
 
 def _unread_baseline(session: UpgradeSession, finished: FinishedRun) -> Iterator[Note]:

@@ -32,7 +32,10 @@ _LONGEST_DETAIL = 20_000
 
 @dataclass(slots=True)
 class OpenAttempt:
-    """One attempt of a check, as far as its reports have come in."""
+    """One attempt of a check, as far as its reports have come in.
+
+    ``also`` holds the messages of pieces that failed as well, and that ``message`` does not tell.
+    """
 
     set_up: bool = False
     result: Result | None = None
@@ -40,6 +43,7 @@ class OpenAttempt:
     detail: str = ""
     seconds: float = 0.0
     notes: tuple[dict[str, Any], ...] = ()
+    also: tuple[str, ...] = ()
 
     def add(self, report: pytest.TestReport, notes: dict[str, Any]) -> None:
         """Take one more piece into account, with what was noted for the record meanwhile."""
@@ -57,12 +61,17 @@ class OpenAttempt:
         detail = "" if result in (Result.SKIPPED, Result.XFAILED) else _detail(report)
         if subtest:
             message = f"{subtest}: {message}"
+        failed_before = self.result is not None and _RANK[self.result] > _RANK[Result.PASSED]
         if self.result is None or _RANK[result] > _RANK[self.result]:
+            if failed_before:
+                self.also = (*self.also, self.message)
             self.result, self.message, self.detail = result, message[:_LONGEST_MESSAGE], detail
         elif subtest and result is self.result:
             # The others say no less than the first.
             self.message = f"{self.message}\n{message}"[:_LONGEST_MESSAGE]
             self.detail = _cut(f"{self.detail}\n{detail}")
+        else:
+            self.also = (*self.also, message[:_LONGEST_MESSAGE])
 
     def conclude(self) -> Result:
         """The attempt's result once no more pieces come."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.files import append_text, write_text_or_remove
+from pytest_upgradecheck.files import REPORT_FILE, append_text, write_text_or_remove
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.checking.session import UpgradeSession
@@ -34,8 +34,6 @@ class Outputs:
     """
 
     def __init__(self, session: UpgradeSession) -> None:
-        from pytest_upgradecheck.report import REPORT_FILE
-
         self.settings = session.settings
         self.verdict_path = session.folder / VERDICT_FILE
         self.report_path = session.settings.report or session.folder / REPORT_FILE

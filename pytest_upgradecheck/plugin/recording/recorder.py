@@ -289,7 +289,7 @@ class Recorder:
         for notes in attempt.notes:
             self.note(notes)
         number = before.number + 1 if before else 1
-        ended = CheckResult(check, result, message, attempt.detail, attempt.seconds, number, retried)
+        ended = CheckResult(check, result, message, attempt.detail, attempt.seconds, number, retried, also=attempt.also)
         self._write("check", **ended.to_dict())
 
     def _leave_if_forked(self) -> None:

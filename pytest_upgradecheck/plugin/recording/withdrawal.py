@@ -15,14 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from pytest_upgradecheck.files import REPORT_FILE, Output
 from pytest_upgradecheck.plugin.recording.outputs import VERDICT_FILE
 from pytest_upgradecheck.plugin.settings import option_of, plan_file, record_folder
 from pytest_upgradecheck.vocabulary import Decision
-
-#: How the outputs begin that people and dashboards read, where they are of ours.
-_SUMMARY = re.compile(r"## \S+ Verdict: ")
-_CTRF = re.compile(r'\s*\{\s*"reportFormat": "CTRF".*"generatedBy": "pytest-upgradecheck', re.DOTALL)
-_BEGINNING = 4_096
 
 _NAME = r"""^%s:[ \t]*(?P<value>[^#\n]*?)[ \t]*(#.*)?$"""
 
@@ -34,10 +30,10 @@ def withdraw(config: pytest.Config) -> None:
         verdict = folder / VERDICT_FILE
         if verdict.exists() and _may_be_green(verdict):
             _remove(verdict)
-            _remove(folder / "upgrade-report.html")
-            _remove_ours(config, "upgrade_report", re.compile(r"\s*<!doctype html>.*pytest-upgradecheck", re.S | re.I))
-    _remove_ours(config, "upgrade_summary", _SUMMARY)
-    _remove_ours(config, "upgrade_ctrf", _CTRF)
+            _remove(folder / REPORT_FILE)
+            _remove_output(config, "upgrade_report", Output.PAGE)
+    _remove_output(config, "upgrade_summary", Output.SUMMARY)
+    _remove_output(config, "upgrade_ctrf", Output.CTRF)
 
 
 def _folders(config: pytest.Config, records: Path) -> Iterator[Path]:
@@ -76,14 +72,10 @@ def _may_be_green(verdict: Path) -> bool:
         return True  # what cannot be read may be read by somebody else
 
 
-def _remove_ours(config: pytest.Config, option: str, beginning: re.Pattern[str]) -> None:
-    if path := option_of(config, option):
-        file = Path.cwd() / path
-        with contextlib.suppress(OSError, ValueError):
-            with file.open(encoding="utf-8") as opened:
-                begins = opened.read(_BEGINNING)
-            if beginning.match(begins):
-                _remove(file)
+def _remove_output(config: pytest.Config, option: str, kind: Output) -> None:
+    path = option_of(config, option)
+    if path and kind.is_at(Path.cwd() / path):
+        _remove(Path.cwd() / path)
 
 
 def _remove(path: Path) -> None:

@@ -59,9 +59,9 @@ def test_a_plan_without_a_key_has_no_secrets(plan_file) -> None:
         (f"value: {KEY}", f"value: [{KEY}]", "auth.value", "found a list of 1"),
         ("header: X-API-Key", f'header: "X-API-Key: {KEY}"', "auth.header", "found a value of 21 characters"),
         (f"{{header: X-API-Key, value: {KEY}}}", f'"X-API-Key: {KEY}"', "auth", "found a text"),
-        ("https://platform.example", f"https://me:{KEY}@x", "base_url", "the URL holds credentials"),
-        ("https://platform.example", f"https://{KEY}@x", "base_url", "the URL holds credentials"),
-        ("https://platform.example", f"me:{KEY}@x", "base_url", "this is no http or https URL"),
+        ("https://platform.example", f"https://me:{KEY}@x", "base_url", "the URL has credentials"),
+        ("https://platform.example", f"https://{KEY}@x", "base_url", "the URL has credentials"),
+        ("https://platform.example", f"me:{KEY}@x", "base_url", "this is not an http or https URL"),
     ],
 )
 def test_a_key_in_the_wrong_place_or_shape_is_not_repeated(
@@ -114,8 +114,8 @@ def test_twins_from_the_environment_are_not_repeated(plan_file) -> None:
     plan_file.edit("step: web", "step: ${V}").edit("step: db", "step: ${V}")
     (fault,) = plan_file.faults(V="hush-hush")
     assert fault == (
-        "upgrade.yaml:27: sequence[1].step: step a value of 9 characters from the environment stands twice; "
-        "keep one; the first is in line 18"
+        "upgrade.yaml:27: sequence[1].step: step a value of 9 characters from the environment is used twice; "
+        "keep one of them; the first is in line 18"
     )
 
 
