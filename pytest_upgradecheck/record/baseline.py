@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pytest_upgradecheck.checklist.check import parameters_of
 from pytest_upgradecheck.record.runs import Capture, CheckRecord, RunRecord
 from pytest_upgradecheck.times import age
 from pytest_upgradecheck.vocabulary import Decision, Phase
@@ -114,13 +115,15 @@ def captured_since(runs: Sequence[RunRecord], file: str, key: str) -> Capture | 
 def needed_checks(need: str, nodeid: str, known: Collection[str]) -> list[str]:
     """The node ids, of those ``known`` before the change, that a check with this ``nodeid`` means by ``need``.
 
-    A need names a check without its parameters: a parametrised check needs the one with its own parameters where there
-    is one, else all that carry the name.
+    A need names a check without its parameters: a parametrized check needs the one with its own parameters, never one
+    with others; a check without parameters needs all that carry the name.
     """
-    parameters = nodeid[len(nodeid.partition("[")[0]) :]
+    parameters = parameters_of(nodeid)
     if parameters and need + parameters in known:
         return [need + parameters]
-    return [need] if need in known else [name for name in known if name.startswith(need + "[")]
+    if need in known or parameters:
+        return [need] if need in known else []
+    return [name for name in known if name.startswith(need + "[")]
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""``needs=``: a check after the change stands on checks that passed before it."""
+"""``needs=``: a check after the change relies on checks that passed before it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,17 @@ def require(check: Check, baseline: Baseline, by_nodeid: Mapping[str, str]) -> N
     for need in check.needs:
         wanted = needed_checks(need, check.nodeid, by_nodeid)
         if not wanted:
-            missing.append(f"{need} is not among the checks of the pre run")
-        missing.extend(
-            fault for name in wanted if (fault := _why_it_is_no_evidence(by_nodeid[name], baseline)) is not None
-        )
+            missing.append(f"{need}{check.parameters}, which was not part of the pre run")
+        missing += [why for name in wanted if (why := _why_it_is_no_evidence(by_nodeid[name], baseline)) is not None]
     if missing:
-        raise EvidenceMissing(f"needs what did not pass before the change: {'; '.join(missing)}")
+        raise EvidenceMissing(f"not run: it depends on {'; and on '.join(missing)}")
 
 
 def _why_it_is_no_evidence(check: str, baseline: Baseline) -> str | None:
     before = baseline.check(check)
     if before is None:
-        return f"{check} did not run"
+        return f"{check}, which did not run before the change"
     if before.result == Result.PASSED.value:
         return None
     first = before.message.partition("\n")[0]
-    return f"{check} was {before.result}" + (f" ({first})" if first else "")
+    return f"{check}, which was {before.result} before the change" + (f" ({first})" if first else "")

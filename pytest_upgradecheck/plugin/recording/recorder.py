@@ -27,7 +27,7 @@ from pytest_upgradecheck.plugin.recording.conclusion import (
     document_of,
     incomplete,
 )
-from pytest_upgradecheck.plugin.recording.outcomes import Attempt, is_crash, is_retried, skip_reason, worse
+from pytest_upgradecheck.plugin.recording.outcomes import Attempt, is_crash, is_retried, piece_of, skip_reason, worse
 from pytest_upgradecheck.plugin.recording.outputs import Reports
 from pytest_upgradecheck.plugin.recording.verdict_file import VerdictFile
 from pytest_upgradecheck.plugin.settings import shown
@@ -63,7 +63,7 @@ class Recorder:
         self.verdict_file = VerdictFile(session.folder)
         self.reports = Reports(session)
         self._journal: Journal | None = None
-        self._open: dict[str, Attempt] = {}
+        self._open: dict[tuple[str, str], Attempt] = {}
         self._ids: dict[str, str] = {}
         self._captured: dict[tuple[str, str], str] = {}
         self._weighed: set[str] = set()
@@ -149,18 +149,19 @@ class Recorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Fold a report into its check's attempt; write the attempt once it is over."""
-        attempt = self._open.get(report.nodeid)
+        piece = piece_of(report)
+        attempt = self._open.get(piece)
         if attempt is None:
-            attempt = self._open[report.nodeid] = Attempt()
+            attempt = self._open[piece] = Attempt()
         handed_over = getattr(report, "upgradecheck", None)
         notes = json.loads(handed_over) if handed_over else self.session.notes.take_with(report)
         if is_retried(report):
             attempt.add(_as_failure(report), notes)
-            self._close_attempt(report.nodeid, retried=True)
+            self._close_attempt(piece, retried=True)
             return
         attempt.add(report, notes)
         if report.when == "teardown" or is_crash(report):
-            self._close_attempt(report.nodeid)
+            self._close_attempt(piece, retried=attempt.repeated)
 
     def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
         """A thread that dies is only a warning to pytest; what it was to verify is not verified."""
@@ -178,10 +179,9 @@ class Recorder:
         """Decide, write the verdict and the reports, and let pytest exit with its code."""
         if self._journal is None:
             return
-        for nodeid in list(self._open):
-            attempt = self._open[nodeid]
+        for piece, attempt in list(self._open.items()):
             attempt.result, attempt.message = Result.INTERRUPTED, "the run ended in the middle of it"
-            self._close_attempt(nodeid)
+            self._close_attempt(piece)
         document = self._conclude(int(exitstatus))
         session.exitstatus = document["exit_code"]
 
@@ -243,8 +243,9 @@ class Recorder:
                 self._weighed.add(evidence["migration"])
                 self._write("evidence", **evidence)
 
-    def _close_attempt(self, nodeid: str, *, retried: bool = False) -> None:
-        attempt = self._open.pop(nodeid)
+    def _close_attempt(self, piece: tuple[str, str], *, retried: bool = False) -> None:
+        attempt = self._open.pop(piece)
+        nodeid = piece[0]
         check = self._ids.get(nodeid, nodeid)
         before = self.results.get(check)
         if before is not None and before.retried and not attempt.set_up and attempt.result is None:
