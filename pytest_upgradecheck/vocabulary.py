@@ -145,4 +145,6 @@ class NoteKind(StrEnum):
 
 
 #: Notes of checks that prove nothing: with ``strict`` in the plan they block.
-PROVES_NOTHING = frozenset({NoteKind.ASSERTED_NOTHING, NoteKind.BASELINE_UNREAD, NoteKind.COMPARED_NOTHING})
+PROVES_NOTHING = frozenset(
+    {NoteKind.ASSERTED_NOTHING, NoteKind.BASELINE_UNREAD, NoteKind.COMPARED_NOTHING, NoteKind.UNMATCHED_PATH}
+)

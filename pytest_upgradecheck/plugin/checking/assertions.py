@@ -13,12 +13,11 @@ nothing is watched, and nothing is said.
 
 from __future__ import annotations
 
-import contextlib
 import dis
 import sys
 import sysconfig
 import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -44,35 +43,38 @@ class AssertionWatch:
         self._suite = suite
         self._notes = notes
         self._asserted = False
+        self._compared = self._captured = 0
+        self._others: Any = None
         self._may_judge: dict[CodeType, bool] = {}
 
-    @contextlib.contextmanager
-    def around(self, item: pytest.Function, check: str) -> Iterator[None]:
+    def around(self, item: pytest.Function, check: str) -> AbstractContextManager[None]:
         """Note a check that passes without having judged anything."""
         code = getattr(item.function, "__code__", None)
         if code is None or code.co_firstlineno in self._suite.source(code.co_filename).certain:
-            yield
-            return
-        notes = self._notes
-        compared, captured = len(notes.comparisons), len(notes.captures)
-        self._asserted = sys.gettrace() is not None or self._its_fixtures_judge(item)
-        if self._asserted:
-            yield
-            return
-        others = threading.gettrace()
-        sys.settrace(self._enter)
-        threading.settrace(self._enter)
-        try:
-            yield
-        finally:
-            if sys.gettrace() == self._enter:
-                sys.settrace(None)
-            threading.settrace(others)
-        if not (self._has_asserted() or len(notes.comparisons) > compared or len(notes.captures) > captured):
-            notes.remarks.append({"check": check, "kind": NoteKind.ASSERTED_NOTHING, "message": _MESSAGE})
+            return nullcontext()
+        if sys.gettrace() is not None or self._its_fixtures_judge(item):
+            return nullcontext()
+        return _Watching(self, check)
 
-    def _has_asserted(self) -> bool:
-        return self._asserted
+    def start(self) -> None:
+        """Watch from here on."""
+        self._asserted = False
+        self._compared, self._captured = len(self._notes.comparisons), len(self._notes.captures)
+        self._others = threading.gettrace()
+        threading.settrace(self._enter)
+        sys.settrace(self._enter)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        if sys.gettrace() == self._enter:
+            sys.settrace(None)
+        threading.settrace(self._others)
+
+    def judge(self, check: str) -> None:
+        """Note a check whose body came to its end without having judged anything."""
+        notes = self._notes
+        if not (self._asserted or len(notes.comparisons) > self._compared or len(notes.captures) > self._captured):
+            notes.remarks.append({"check": check, "kind": NoteKind.ASSERTED_NOTHING, "message": _MESSAGE})
 
     def _enter(self, frame: FrameType, _event: str, _arg: Any) -> Any:
         if self._asserted:
@@ -116,3 +118,19 @@ class AssertionWatch:
         functions = [getattr(each, "func", None) for several in definitions.values() for each in several]
         functions += [getattr(item.cls, name, None) for name in _FIXTURES_OF_UNITTEST]
         return any(self._suite.judges_within(function) for function in functions)
+
+
+class _Watching:
+    """A watch over one body. It is not made with contextlib, whose own code would be watched, too."""
+
+    def __init__(self, watch: AssertionWatch, check: str) -> None:
+        self._watch = watch
+        self._check = check
+
+    def __enter__(self) -> None:
+        self._watch.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._watch.stop()
+        if kind is None:
+            self._watch.judge(self._check)

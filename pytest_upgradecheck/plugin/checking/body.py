@@ -66,7 +66,7 @@ Watch: TypeAlias = "Callable[[], contextlib.AbstractContextManager[None]]"
 
 
 def run_watched(item: pytest.Item, runtest: Callable[[], None], body: Body, watch: Watch, suite: Suite) -> None:
-    """Run an item and fill in ``body``; raise what a plugin swallowed, and EvidenceMissing if the body proves nothing."""
+    """Run an item and fill in ``body``; raise what a plugin swallowed, EvidenceMissing if the body proves nothing."""
     function = item if isinstance(item, pytest.Function) else None
     try:
         with contextlib.ExitStack() as watched:

@@ -12,12 +12,9 @@ from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.record import needed_checks
 from pytest_upgradecheck.vocabulary import Phase
-from pytest_upgradecheck.wording import did_you_mean, listed
+from pytest_upgradecheck.wording import did_you_mean
 
 _Item = TypeVar("_Item")
-
-#: Parameter sets that a message names.
-_MOST_NAMED = 10
 
 
 class Narrowed:
@@ -48,7 +45,7 @@ def _separate_ids(checks: dict[_Item, Check]) -> None:
         twin = taken.setdefault(check.id, check)
         if twin.nodeid == check.nodeid:
             continue
-        fault = f"check_id: {check.id!r} is also the identity of {twin.nodeid}; give each check its own"
+        fault: str | None = f"check_id: {check.id!r} is also the identity of {twin.nodeid}; give each check its own"
         if check.real_file is not None:  # two symbolic links to one folder
             fault = None
         checks[item] = taken[check.nodeid] = replace(check, id=check.nodeid, fault=check.fault or fault)
@@ -81,6 +78,8 @@ def _check_needs(checks: dict[_Item, Check], narrowed: Narrowed) -> None:
             partial = narrowed.to_node_ids or file not in files
             if partial and (narrowed.root / file).exists():
                 continue  # it is not part of this run; after the change, the record tells
+            if any(name.startswith(need + "[") for name in in_pre):
+                continue  # with other parameters: this one will be missing evidence, the others may be met
             fault = f"needs: {_why_it_names_nothing(need, check, in_pre, everywhere)}"
             checks[item] = replace(check, fault=check.fault or fault)
 
@@ -88,10 +87,4 @@ def _check_needs(checks: dict[_Item, Check], narrowed: Narrowed) -> None:
 def _why_it_names_nothing(need: str, check: Check, in_pre: Collection[str], everywhere: Collection[str]) -> str:
     if needed_checks(need, check.nodeid, everywhere):
         return f"{need} does not run before the change; mark it with @pytest.mark.pre_upgrade"
-    others = [name[len(need) :] for name in everywhere if name.startswith(need + "[")]
-    if others:
-        return (
-            f"there is no check {need}{check.parameters}: parametrized checks match by their ids, and this one has "
-            f"{listed(sorted(others), _MOST_NAMED)}; use the same ids, or name one of them in needs="
-        )
     return f"there is no check {need!r}; {did_you_mean(need, in_pre)}".rstrip("; ")
