@@ -215,43 +215,49 @@ def test_all_of_several_needs_and_migrations_hold(suite) -> None:
     suite.upgrade()
     suite.run("post")
     message = suite.blocker("test_it.py::TestAfter::test_after")["message"]
-    assert "test_it.py::test_both, which was no-evidence" in message
-    assert "test_it.py::test_bad, which was failed" in message
+    assert "test_it.py::test_both, which did not pass before the change (no-evidence" in message
+    assert "test_it.py::test_bad, which did not pass before the change (failed" in message
 
 
+TOFU = "def test_tofu(): assert True"
 ADDING = {
-    "itemcollected": (
-        "def pytest_itemcollected(item):\n    if 'tofu' in item.name: item.add_marker({mark})",
-        "def test_tofu(): assert True",
-    ),
+    "itemcollected": ("def pytest_itemcollected(item):\n    if 'tofu' in item.name: item.add_marker({mark})", TOFU),
     "class": (
-        "def pytest_collection_modifyitems(items):\n    for item in items:\n"
-        "        parent = item.getparent(pytest.Class)\n        if parent: parent.add_marker({mark})",
+        """
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if parent := item.getparent(pytest.Class): parent.add_marker({mark})""",
         "class TestIt:\n    def test_tofu(self): assert True",
     ),
     "replaced": (
-        "def pytest_collection_modifyitems(items):\n    for item in items:\n"
-        "        if item.get_closest_marker('xyz'):\n            item.own_markers[:] = [{mark}.mark]",
-        "import pytest\n@pytest.mark.xyz\ndef test_tofu(): assert True",
+        """
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker('xyz'): item.own_markers[:] = [{mark}.mark]""",
+        f"import pytest\n@pytest.mark.xyz\n{TOFU}",
     ),
     "finish": (
-        "def pytest_collection_finish(session):\n    for item in session.items:\n"
-        "        if 'tofu' in item.name: item.add_marker({mark})",
-        "def test_tofu(): assert True",
+        """
+def pytest_collection_finish(session):
+    for item in session.items:
+        if 'tofu' in item.name: item.add_marker({mark})""",
+        TOFU,
     ),
     "fixture": (
-        "@pytest.fixture(autouse=True)\ndef add(request):\n"
-        "    if 'tofu' in request.node.name: request.node.add_marker({mark})",
-        "def test_tofu(): assert True",
+        """
+@pytest.fixture(autouse=True)
+def add(request):
+    if 'tofu' in request.node.name: request.node.add_marker({mark})""",
+        TOFU,
     ),
-    "setup": (
-        "def pytest_runtest_setup(item):\n    if 'tofu' in item.name: item.add_marker({mark})",
-        "def test_tofu(): assert True",
-    ),
+    "setup": ("def pytest_runtest_setup(item):\n    if 'tofu' in item.name: item.add_marker({mark})", TOFU),
     "call": (
-        "@pytest.hookimpl(wrapper=True, tryfirst=True)\ndef pytest_runtest_call(item):\n"
-        "    if 'tofu' in item.name: item.add_marker({mark})\n    return (yield)",
-        "def test_tofu(): assert True",
+        """
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item):
+    if 'tofu' in item.name: item.add_marker({mark})
+    return (yield)""",
+        TOFU,
     ),
     "body": ("", "import pytest\ndef test_tofu(request): request.node.add_marker({mark}); assert True"),
 }

@@ -10,7 +10,9 @@ NOTHING = {
     "empty": "def test_it(): pass",
     "calls a function": "def shop(): return 1\ndef test_it(): shop()",
     "unittest": "import unittest\nclass Test(unittest.TestCase):\n    def test_it(self): pass",
-    "async unittest": "import unittest\nclass Test(unittest.IsolatedAsyncioTestCase):\n    async def test_it(self): pass",
+    "async unittest": (
+        "import unittest\nclass Test(unittest.IsolatedAsyncioTestCase):\n    async def test_it(self): pass"
+    ),
     "returns before": "def test_it():\n    if 2 > 1:\n        return\n    assert True",
     "asserts in what it does not call": "def test_it():\n    def agree():\n        assert True",
     "empty loop": "def test_it():\n    for each in []:\n        assert each",

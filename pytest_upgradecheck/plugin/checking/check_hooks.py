@@ -153,8 +153,8 @@ class CheckHooks:
         late = {name for name in _SETTLED if getattr(check, name) != getattr(known, name)}
         if late:
             raise CheckMisuse(
-                f"a marker was added while the check was running, too late to change {', '.join(sorted(late))}; add it to "
-                "the test function, or in pytest_collection_modifyitems"
+                f"a marker was added while the check was running, too late to change {', '.join(sorted(late))}; "
+                "add it to the test function, or in pytest_collection_modifyitems"
             )
         item.stash[CHECK] = check
         self._require_evidence(check)

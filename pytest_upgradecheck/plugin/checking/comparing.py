@@ -7,7 +7,6 @@ from typing import Any
 
 from pytest_upgradecheck.comparison import (
     Comparison,
-    RuleName,
     Terms,
     Uncapturable,
     captured,

@@ -34,4 +34,4 @@ def _why_it_is_no_evidence(check: str, baseline: Baseline) -> str | None:
     if before.result == Result.PASSED.value:
         return None
     first = before.message.partition("\n")[0]
-    return f"{check}, which was {before.result} before the change" + (f" ({first})" if first else "")
+    return f"{check}, which did not pass before the change ({before.result}{f': {first}' if first else ''})"

@@ -17,9 +17,8 @@ def holds_nothing(value: Any, terms: Terms) -> bool:
     """Whether the comparison can never fail only because the value is empty, at whatever depth."""
     if is_empty(value):
         return terms.rule.name in _GROWING
-    return not _can_fail(value, terms.rule, terms.places().root, empty_counts=False) and not judges_nothing(
-        value, terms
-    )
+    fails_if_full = _can_fail(value, terms.rule, terms.places().root, empty_counts=False)
+    return not fails_if_full and not judges_nothing(value, terms)
 
 
 def judges_nothing(value: Any, terms: Terms) -> bool:
@@ -48,9 +47,9 @@ def _can_fail(value: Any, rule: Rule, place: Place[Setting] | None, *, empty_cou
     if isinstance(items, dict):
         inner = [(item, None if place is None else place.member(name)) for name, item in items.items()]
     elif isinstance(items, list):
-        if items and rule.counts:
-            return True
         at = None if place is None else place.item(At(None))
+        if items and rule.counts and (at is None or at.here.rule is None):
+            return True
         inner = [(item, at) for item in items]
     else:
         return not free
