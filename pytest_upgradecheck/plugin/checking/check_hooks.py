@@ -88,18 +88,16 @@ class CheckHooks:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Keep what an exception says, for the record: the report holds only its picture."""
-        raised = call.excinfo
-        report = yield
-        raised = raised or call.excinfo  # of a unittest.TestCase, it is known only now
-        stage = (item.nodeid, call.when)
+        body, raised = self._body_of(item, call), call.excinfo
         if raised is not None:
-            body = self._bodies.get(item.nodeid)
-            errors = [*(body.errors if body is not None and call.when == "call" else ()), raised.value]
-            if said := described(errors):
-                said["message"] = self.session.redactor.text(said["message"])
-                self.session.notes.said[stage] = said
-            if self.session.notes.observed.get(stage, PASSED) is PASSED:
-                self._observe(item, call.when, _ended_by(raised.value), raised.value)
+            self._keep(item, call.when, body, raised.value)
+        report = yield
+        later = self._body_of(item, call)
+        if later is not None and later is not body:  # pytest-retry has run the check again meanwhile
+            for error in later.errors[:1]:
+                self._keep(item, call.when, later, error)
+        elif raised is None and call.excinfo is not None:  # of a unittest.TestCase, it is known only now
+            self._keep(item, call.when, body, call.excinfo.value)
         if os.getpid() != self._process:  # a plugin runs each check in a process of its own
             report.upgradecheck = json.dumps(self.session.notes.take_with(report))  # type: ignore[attr-defined]
         return report
@@ -108,6 +106,17 @@ class CheckHooks:
     def pytest_unconfigure(self) -> None:
         """Close what was opened."""
         self.session.close()
+
+    def _body_of(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Body | None:
+        return self._bodies.get(item.nodeid) if call.when == "call" else None
+
+    def _keep(self, item: pytest.Item, when: str, body: Body | None, raised: BaseException) -> None:
+        stage, notes = (item.nodeid, when), self.session.notes
+        if said := described([*(body.errors if body is not None else ()), raised]):
+            said["message"] = self.session.redactor.text(said["message"])
+            notes.said[stage] = said
+        if notes.observed.get(stage, PASSED) is PASSED:
+            self._observe(item, when, _ended_by(raised), raised)
 
     def _run(self, item: pytest.Item, original: Callable[[], None]) -> None:
         __tracebackhide__ = True
