@@ -20,8 +20,8 @@ LOST = {
         "test_it.py::TestLost: pytest does not collect this class, because it has __init__",
     ),
     "not a function": (
-        "import functools\ndef agree(x): assert x\ntest_partial = functools.partial(agree, 0)",
-        "test_it.py::test_partial: pytest does not collect it, because it is not a function",
+        "class Agree:\n    def __call__(self): assert 0\ntest_call = Agree()",
+        "test_it.py::test_call: pytest does not collect it, because it is not a function",
     ),
     "method that is not a function": (
         "import functools\nclass TestIt:\n    def agree(self, x): assert x\n"
@@ -81,7 +81,7 @@ def test_honest_tests_are_not_refused(suite) -> None:
     suite.pytester.syspathinsert()
     suite.pytester.makepyfile(**{f"test_{n}": body + "\n" for n, body in enumerate(HONEST.values())})
     suite.edit_plan("environment: test", "environment: test\nstrict: true")
-    suite.pre()
+    suite.pre("-W", "default")
     assert suite.verdict["counts"]["passed"] == 16 + len(HONEST)
 
 
@@ -109,7 +109,7 @@ PROVES_NOTHING = {
 @pytest.mark.parametrize("options", [("-W", "ignore"), ("-p", "no:warnings")], ids=["ignored", "no-warnings"])
 def test_what_python_and_pytest_only_warn_about(suite, options: tuple[str, ...]) -> None:
     suite.pytester.makepyfile(**{f"test_{n}": body + "\n" for n, (body, _) in enumerate(PROVES_NOTHING.values())})
-    assert suite.run("pre", *options).ret == 12
+    assert suite.pytester.runpytest_subprocess("--upgrade-phase=pre", *options).ret == 12
     blockers = sorted(suite.verdict["blockers"], key=lambda blocker: blocker["check"])
     assert {blocker["kind"] for blocker in blockers} == {"no-evidence"}
     assert len(blockers) == len(PROVES_NOTHING)
@@ -140,32 +140,32 @@ DROPPING = {
     "modifyitems": """
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    items[:] = [item for item in items if "drop" not in item.name]
+    items[:] = [item for item in items if "lost" not in item.name]
     return (yield)
 """,
     "modifyitems, last": """
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     result = yield
-    items[:] = [item for item in items if "drop" not in item.name]
+    items[:] = [item for item in items if "lost" not in item.name]
     return result
 """,
     "finish": """
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session):
-    session.items[:] = [item for item in session.items if "drop" not in item.name]
+    session.items[:] = [item for item in session.items if "lost" not in item.name]
 """,
     "collect report": """
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector):
     report = yield
-    report.result = [node for node in report.result if "drop" not in node.name]
+    report.result = [node for node in report.result if "lost" not in node.name]
     return report
 """,
     "loop": """
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
-    session.items[:] = [item for item in session.items if "drop" not in item.name]
+    session.items[:] = [item for item in session.items if "lost" not in item.name]
 """,
 }
 
@@ -178,10 +178,10 @@ def test_check_that_a_hook_drops(suite, way: str, where: str) -> None:
     conftest = folder / "conftest.py"
     conftest.write_text((conftest.read_text() if conftest.exists() else "") + f"\nimport pytest\n{DROPPING[way]}")
     (folder / "test_s.py").write_text(
-        "class Test_drop:\n    def test_drop(self): assert 0\ndef test_drop(): assert 0\n"
+        "class Test_lost:\n    def test_lost(self): assert 0\ndef test_lost(): assert 0\n"
     )
     assert suite.run("pre").ret == 12
-    assert {check.rpartition("::")[2].lower() for check in suite.blockers} == {"test_drop"}
+    assert {check.rpartition("::")[2].lower() for check in suite.blockers} == {"test_lost"}
     assert len(suite.blockers) == 2
 
 

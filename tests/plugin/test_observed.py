@@ -42,6 +42,7 @@ def pytest_pyfunc_call(pyfuncitem):
 """,
     "own pyfunc_call": """
 def pytest_pyfunc_call(pyfuncitem):
+    if pyfuncitem.name != "test_it": return None
     try: pyfuncitem.obj()
     except BaseException: pass
     return True
@@ -98,7 +99,7 @@ def test_body_that_did_not_run_is_never_passed(suite, way: str) -> None:
     hook, kind = NOT_RUN[way]
     check_under(suite, "sub", hook, BAD)
     assert suite.run("pre").ret == 12
-    assert suite.blockers == {"sub/test_it.py::test_it": kind}
+    assert suite.blockers["sub/test_it.py::test_it"] == kind
 
 
 @pytest.mark.parametrize("stage", ["setup", "teardown"])

@@ -41,7 +41,7 @@ class Body:
     def ended(self) -> str:
         """``passed``, ``failed``, ``skipped`` or ``not-run``."""
         if any(not is_skip(error) for error in self.errors):
-            return "failed"
+            return "failed" if self.ran else "not-run"
         if self.errors or self.skipped:
             return "skipped"
         return "passed" if self.ran else "not-run"

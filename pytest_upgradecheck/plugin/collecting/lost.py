@@ -16,6 +16,9 @@ FIXTURE_MODULE = "pytest_upgradecheck.plugin.fixtures"
 FIXTURES = frozenset({"attach", "baseline", "platform_truth", "since_upgrade", "upgrade"})
 
 
+_CONSTRUCTORS = ("__init__", "__new__")
+
+
 def lost_tests(collector: pytest.Collector, report: pytest.CollectReport, suite: Suite) -> Iterator[str]:
     """What is wrong with the tests of a module or class, a sentence each."""
     if not isinstance(collector, (pytest.Module, pytest.Class)) or report.outcome != "passed":
@@ -23,16 +26,17 @@ def lost_tests(collector: pytest.Collector, report: pytest.CollectReport, suite:
     if isinstance(collector, pytest.Module):
         yield from (f"{collector.nodeid}: {fault}" for fault in suite.source(str(collector.path)).faults)
     collected = {getattr(node, "originalname", None) or node.name for node in report.result}
+    if isinstance(collector, pytest.Class) and not collected:
+        names = [name for name in dir(collector.obj) if _looks_like_a_test(collector, name, _member(collector, name))]
+        constructor = next((each for each in _CONSTRUCTORS if _has_its_own(collector.obj, each)), None)
+        if names and constructor is not None:
+            yield (
+                f"{collector.nodeid}: pytest does not collect this class, because it has {constructor}; "
+                "remove it, and set up in a fixture"
+            )
+            return
     members = {} if collector.obj is None else vars(collector.obj)
     tests = [name for name, value in members.items() if _looks_like_a_test(collector, name, value)]
-    if isinstance(collector, pytest.Class) and not collected:
-        for constructor in ("__init__", "__new__"):
-            if tests and getattr(collector.obj, constructor) is not getattr(object, constructor):
-                yield (
-                    f"{collector.nodeid}: pytest does not collect this class, because it has {constructor}; "
-                    "remove it, and set up in a fixture"
-                )
-                return
     for name in tests:
         if name not in collected and not _is_function(members[name]):
             yield (
@@ -63,6 +67,16 @@ def shadowed(name: str, function: Any) -> str:
     if module.startswith("_pytest"):
         where = "a parameter of that name"
     return f"{where} hides the fixture {name!r} of pytest-upgradecheck; give it another name"
+
+
+def _member(collector: pytest.Class, name: str) -> Any:
+    return inspect.getattr_static(collector.obj, name, None)
+
+
+def _has_its_own(cls: type, constructor: str) -> bool:
+    """Whether a class, or a base class of the team, defines this constructor."""
+    bases = (base for base in cls.__mro__ if base is not object and base.__module__ != "unittest.case")
+    return any(constructor in vars(base) for base in bases)
 
 
 def _looks_like_a_test(collector: pytest.Module | pytest.Class, name: str, value: Any) -> bool:

@@ -110,7 +110,7 @@ class Attempt:
         if observed["ended"] == "passed":
             self._take(Result.PASSED, "")
         else:
-            result = _of_exception(observed, Result.FAILED)
+            result = _of_exception(observed, Result.FAILED if observed["ended"] == "failed" else Result.ERROR)
             self._take(result, observed.get("message") or observed.get("raised", ""))
 
     def _take(self, result: Result, message: str, *, detail: str = "") -> None:
