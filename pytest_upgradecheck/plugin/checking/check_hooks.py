@@ -19,6 +19,7 @@ from pytest_upgradecheck.plugin.checking.missing import described
 from pytest_upgradecheck.plugin.checking.needs import require
 from pytest_upgradecheck.plugin.checking.notes import PASSED
 from pytest_upgradecheck.plugin.checking.session import CHECK, UpgradeSession
+from pytest_upgradecheck.plugin.checking.soft_checks import missing_in_soft_checks
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
 
 __tracebackhide__ = raised_on_purpose
@@ -96,6 +97,9 @@ class CheckHooks:
         if later is not None and later is not body:  # pytest-retry has run the check again meanwhile
             for error in later.errors[:1]:
                 self._keep(item, call.when, later, error)
+        elif body is not None and body.ended == "passed" and report.outcome == "failed":
+            if (missing := missing_in_soft_checks(report)) is not None:
+                self._said(item, call.when, {"message": missing, "kind": "no-evidence"})
         elif raised is None and call.excinfo is not None:  # of a unittest.TestCase, it is known only now
             self._keep(item, call.when, body, call.excinfo.value)
         if os.getpid() != self._process:  # a plugin runs each check in a process of its own
@@ -113,10 +117,13 @@ class CheckHooks:
     def _keep(self, item: pytest.Item, when: str, body: Body | None, raised: BaseException) -> None:
         stage, notes = (item.nodeid, when), self.session.notes
         if said := described([*(body.errors if body is not None else ()), raised]):
-            said["message"] = self.session.redactor.text(said["message"])
-            notes.said[stage] = said
+            self._said(item, when, said)
         if notes.observed.get(stage, PASSED) is PASSED:
             self._observe(item, when, _ended_by(raised), raised)
+
+    def _said(self, item: pytest.Item, when: str, said: dict[str, str]) -> None:
+        said["message"] = self.session.redactor.text(said["message"])
+        self.session.notes.said[item.nodeid, when] = said
 
     def _run(self, item: pytest.Item, original: Callable[[], None]) -> None:
         __tracebackhide__ = True
