@@ -164,5 +164,11 @@ class NoteKind(StrEnum):
 
 #: Notes of checks that prove nothing: with ``strict`` in the plan they block.
 PROVES_NOTHING = frozenset(
-    {NoteKind.ASSERTED_NOTHING, NoteKind.BASELINE_UNREAD, NoteKind.COMPARED_NOTHING, NoteKind.MORE_PAGES}
+    {
+        NoteKind.ASSERTED_NOTHING,
+        NoteKind.BASELINE_UNREAD,
+        NoteKind.COMPARED_NOTHING,
+        NoteKind.MORE_PAGES,
+        NoteKind.UNMATCHED_PATH,
+    }
 )

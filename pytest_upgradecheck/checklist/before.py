@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pytest_upgradecheck.checklist.check import Check
+from pytest_upgradecheck.checklist.check import Check, parameters_of
 from pytest_upgradecheck.checklist.result import CheckResult
 from pytest_upgradecheck.vocabulary import Phase, Result, Transition
 from pytest_upgradecheck.wording import headline, listed
@@ -96,12 +96,12 @@ class Before:
         return needed or () if passed else ()
 
     def why_needs_are_not_met(self, check: Check) -> list[str]:
-        """What is missing of the checks that this one builds on, one phrase each; empty where all of them passed."""
+        """What is missing of the checks that this one builds on, one phrase each; empty if all of them passed."""
         missing = []
         for need in check.needs:
             wanted = self._wanted(need, check)
             if not wanted:
-                missing.append(f"{need}, which was not part of the pre run")
+                missing.append(f"{need}{check.parameters}, which was not part of the pre run")
             missing += [f"{each}, which {fate}" for each in wanted if (fate := self._why_not_passed(each))]
         return missing
 
@@ -118,10 +118,11 @@ class Before:
     def _why_not_passed(self, name: str) -> str | None:
         before = self.results.get(name)
         if before is None:
-            return "did not run"
+            return "did not run before the change"
         if before.result is Result.PASSED:
             return None
-        return f"was {before.result}" + (f" ({headline(before.message)})" if before.message else "")
+        first = f": {headline(before.message)}" if before.message else ""
+        return f"did not pass before the change ({before.result}{first})"
 
     @cached_property
     def _ids_then(self) -> Mapping[str, str]:
@@ -137,13 +138,15 @@ class Before:
 def needed_checks(need: str, nodeid: str, known: Collection[str]) -> list[str]:
     """The node ids, of those ``known``, that a check with this ``nodeid`` means by ``need``.
 
-    A need names a check without its parameters: a parametrised check needs the one with its own parameters where there
-    is one, else all that carry the name.
+    A need names a check without its parameters: a parametrized check needs the one with its own parameters, never one
+    with others; a check without parameters needs all that carry the name.
     """
-    parameters = nodeid[len(nodeid.partition("[")[0]) :]
+    parameters = parameters_of(nodeid)
     if parameters and need + parameters in known:
         return [need + parameters]
-    return [need] if need in known else [name for name in known if name.startswith(need + "[")]
+    if need in known or parameters:
+        return [need] if need in known else []
+    return [name for name in known if name.startswith(need + "[")]
 
 
 def passed_by_in_words(checks: Sequence[str]) -> str:

@@ -11,7 +11,12 @@ from pytest_upgradecheck.vocabulary import UNMARKED, Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One item that takes part in an upgrade. ``needs`` holds ids of checks that must have passed in pre."""
+    """One item that takes part in an upgrade.
+
+    ``real_file`` is the test file without symbolic links, if its node id has some.
+    ``needs`` names checks that must have passed in pre, ``requires_evidence`` migrations that must be proven. ``fault``
+    says why the check cannot be used as it is written.
+    """
 
     id: str
     nodeid: str
@@ -23,31 +28,37 @@ class Check:
     needs: tuple[str, ...] = ()
     path: str | None = None
     remedy: str | None = None
-    requires_evidence: str | None = None
+    requires_evidence: tuple[str, ...] = ()
     built_in: bool = False
     since: str | None = None
     renamed_from: tuple[str, ...] = ()
+    real_file: str | None = None
     fault: str | None = None
 
     @property
     def file(self) -> str:
-        """The test file, as in the node id."""
-        return self.nodeid.partition("::")[0]
+        """The test file, as in the node id, without symbolic links."""
+        return self.real_file or self.nodeid.partition("::")[0]
+
+    @property
+    def parameters(self) -> str:
+        """The brackets at the end of the node id of a parametrized check, such as ``[eu]``; else empty."""
+        return parameters_of(self.nodeid)
 
     @property
     def is_about_boundary(self) -> bool:
-        """Whether it decides on a rollback boundary, or is the plan's own check that one is stated or not crossed."""
+        """Whether it decides on a rollback boundary, or is the plan's own check of a boundary."""
         name = self.nodeid.partition("::")[2]
         return self.boundary is not None or (self.built_in and name.startswith(("rollback-boundary[", "not-crossed[")))
 
     def to_dict(self) -> dict[str, Any]:
-        """As in the record: what says nothing is left out."""
+        """As in the record, without empty fields."""
         entry: dict[str, Any] = {"id": self.id}
         if self.nodeid != self.id:
             entry["nodeid"] = self.nodeid
         if self.phases != UNMARKED:
             entry["phases"] = sorted(phase.value for phase in self.phases)
-        for name in ("title", "step", "owner", "boundary", "path", "remedy", "built_in", "since"):
+        for name in ("title", "step", "owner", "boundary", "path", "remedy", "built_in", "since", "real_file"):
             if value := getattr(self, name):
                 entry[name] = value
         if self.needs:
@@ -58,7 +69,7 @@ class Check:
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any]) -> Check:
-        """The check of a record's entry."""
+        """The check of an entry of the record."""
         fields = {"nodeid": entry["id"], **entry}
         if "phases" in fields:
             fields["phases"] = frozenset(map(Phase, fields["phases"]))
@@ -86,3 +97,18 @@ class Check:
             return self.id
         found = (ids.get(name, name) for name in self.renamed_from)
         return next((name for name in found if name in planned), self.id)
+
+
+def parameters_of(nodeid: str) -> str:
+    """The brackets at the end of a node id, such as ``[eu]``; empty for a check without parameters."""
+    name = nodeid.partition("::")[2]
+    return name[name.index("[") :] if "[" in name else ""
+
+
+def ungrouped(nodeid: str) -> str:
+    """A node id without the ``@group`` that pytest-xdist appends with ``--dist loadgroup``."""
+    file, separator, name = nodeid.partition("::")
+    at = name.rfind("@")
+    if at > name.rfind("]") and file.endswith(".py"):
+        name = name[:at]
+    return f"{file}{separator}{name}"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import pytest
 
 from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan import Plan, load_plan
+from pytest_upgradecheck.plugin.checking.check_hooks import CheckHooks
 from pytest_upgradecheck.plugin.checking.safe_reports import SafeReports
-from pytest_upgradecheck.plugin.checking.session import SESSION, CheckHooks, UpgradeSession
+from pytest_upgradecheck.plugin.checking.session import SESSION, UpgradeSession
+from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.plugin.collecting.selection import Selection
 from pytest_upgradecheck.plugin.settings import Settings, read_settings, shown
 from pytest_upgradecheck.wording import did_you_mean
@@ -19,17 +22,20 @@ from pytest_upgradecheck.wording import did_you_mean
 def start(config: pytest.Config) -> None:
     """Register what a run with a phase needs in this process; UsageError where it cannot start."""
     settings = read_settings(config)
+    if sys.flags.optimize and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            "Python runs with -O (or PYTHONOPTIMIZE), which removes assert statements, so checks could not fail; run "
+            "without -O and unset PYTHONOPTIMIZE"
+        )
     plan = _load(config, settings)
     session = UpgradeSession(config, settings, plan)
     config.stash[SESSION] = session
     plugins = config.pluginmanager
-    plugins.register(Selection(session), "upgradecheck-selection")
-    plugins.register(CheckHooks(session), "upgradecheck-reports")
+    suite = Suite(config.rootpath)
+    selection = Selection(session, suite)
+    plugins.register(selection, "upgradecheck-selection")
+    plugins.register(CheckHooks(session, suite, selection.reread), "upgradecheck-checks")
     plugins.register(SafeReports(config, session.redactor), "upgradecheck-safe-reports")
-    if not config.option.collectonly:
-        from pytest_upgradecheck.plugin.checking.assertions import AssertionWatch
-
-        plugins.register(AssertionWatch(session, config.rootpath), "upgradecheck-assertions")
     if session.is_worker:
         from pytest_upgradecheck.plugin.xdist import Worker
 

@@ -141,9 +141,9 @@ def test_compare():
 @pytest.mark.parametrize(
     ("mark", "fixture", "body", "became"),
     [
-        ("", "", "assert False, 'broken'", "was failed (broken"),
-        ("@pytest.mark.skip(reason='no time')", "", "pass", "was skipped (no time)"),
-        ("", "no_such_fixture", "pass", "was error (in setup: fixture 'no_such_fixture' not found)"),
+        ("", "", "assert False, 'broken'", "failed: broken"),
+        ("@pytest.mark.skip(reason='no time')", "", "pass", "skipped: no time"),
+        ("", "no_such_fixture", "pass", "error: in setup: fixture 'no_such_fixture' not found"),
     ],
 )
 def test_needs_a_check_that_did_not_pass(suite, mark: str, fixture: str, body: str, became: str) -> None:
@@ -153,7 +153,7 @@ def test_needs_a_check_that_did_not_pass(suite, mark: str, fixture: str, body: s
     suite.run("post")
     blocker = suite.blocker("test_more.py::test_compare")
     assert blocker["kind"] == "no-evidence"
-    assert f"test_more.py::test_capture, which {became}" in blocker["message"]
+    assert f"test_more.py::test_capture, which did not pass before the change ({became}" in blocker["message"]
 
 
 def test_needs_a_check_that_was_never_there(suite) -> None:
@@ -164,7 +164,7 @@ def test_needs_a_check_that_was_never_there(suite) -> None:
     suite.upgrade()
     suite.run("post")
     message = suite.blocker("test_more.py::test_compare")["message"]
-    assert "test_more.py::test_capture, which was not part of the pre run" in message
+    assert "not run: it depends on test_more.py::test_capture, which was not part of the pre run" in message
 
 
 def test_needs_pairs_parametrised_checks_by_their_id(suite) -> None:

@@ -1,128 +1,136 @@
-"""Whether a check asserted anything: watched while its body runs, on the lines that can turn it red.
+"""Whether a check asserted anything: watched while its body runs.
 
-These are assert statements, calls that raise where something is not so (``pytest.raises``, ``assertEqual``,
-``raise_for_status`` ...), and conditions under which the check raises or calls ``pytest.fail``, in the files of the
-suite. Watching ends with the first of them. Most checks need not be watched: where such a line stands in the body of
-the check itself, under no condition and behind no ``return``, a check that passes has run it. Under a debugger or a
-coverage tool nothing is watched, and nothing said.
+A check asserted something if it ran a line that can turn it red: an assert statement, a call that raises if something
+is not so (``pytest.raises``, ``assertEqual``, ``raise_for_status`` ...), or a condition under which it raises or calls
+``pytest.fail``, in the files of the suite. So did a check that called code that may judge for it: an installed library,
+a function of the standard library that raises, a truth surface of the platform. What they judge cannot be known here,
+and the watch says nothing.
+
+Watching ends with the first of these. Most checks need not be watched: if such a line is in the body of the check
+itself, under no condition and after no ``return``, a check that passes has run it. Under a debugger or a coverage tool
+nothing is watched, and nothing is said.
 """
 
 from __future__ import annotations
 
-import ast
+import dis
 import sys
-from collections.abc import Generator
+import sysconfig
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import FrameType
-from typing import Any, NamedTuple
+from types import CodeType, FrameType
+from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.plugin.checking.session import CHECK, UpgradeSession
+import pytest_upgradecheck
+from pytest_upgradecheck.plugin.checking.notes import Notes
+from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.vocabulary import NoteKind
 
-_JUDGING = ("raises", "warns", "raise_for_status", "wait_until_ready", "fail", "exit")
+_STANDARD_LIBRARY = sysconfig.get_path("stdlib")
+_PACKAGE = str(Path(pytest_upgradecheck.__file__).parent)
+_TRUTH = str(Path(_PACKAGE, "truth"))
+_MESSAGE = "it passed without asserting, comparing or capturing anything"
+_FIXTURES_OF_UNITTEST = ("setUp", "tearDown", "asyncSetUp", "asyncTearDown")
 
 
 class AssertionWatch:
-    """Hooks around the body of each check, in the process that runs it."""
+    """Watches the bodies of checks, in the process that runs them."""
 
-    def __init__(self, session: UpgradeSession, root: Path) -> None:
-        self._session = session
-        self._root = root
-        self._files: dict[str, _File] = {}
+    def __init__(self, suite: Suite, notes: Notes) -> None:
+        self._suite = suite
+        self._notes = notes
         self._asserted = False
+        self._compared = self._captured = 0
+        self._others: Any = None
+        self._may_judge: dict[CodeType, bool] = {}
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    def around(self, item: pytest.Function, check: str) -> AbstractContextManager[None]:
         """Note a check that passes without having judged anything."""
-        code = getattr(pyfuncitem.function, "__code__", None)
-        if code is not None and code.co_firstlineno in self._file(code.co_filename).certain:
-            return (yield)
-        notes = self._session.notes
-        compared, captured = len(notes.comparisons), len(notes.captures)
-        self._asserted = sys.gettrace() is not None
-        if not self._asserted:
-            sys.settrace(self._enter)
-        try:
-            result = yield
-        finally:
-            if sys.gettrace() == self._enter:
-                sys.settrace(None)
-        if not (self._asserted or len(notes.comparisons) > compared or len(notes.captures) > captured):
-            message = "it passed without asserting, comparing or capturing anything: it could not have failed"
-            notes.remarks.append(
-                {"check": pyfuncitem.stash[CHECK].id, "kind": NoteKind.ASSERTED_NOTHING, "message": message}
-            )
-        return result
+        code = getattr(item.function, "__code__", None)
+        if code is None or code.co_firstlineno in self._suite.source(code.co_filename).certain:
+            return nullcontext()
+        if sys.gettrace() is not None or self._its_fixtures_judge(item):
+            return nullcontext()
+        return _Watching(self, check)
+
+    def start(self) -> None:
+        """Watch from here on."""
+        self._asserted = False
+        self._compared, self._captured = len(self._notes.comparisons), len(self._notes.captures)
+        self._others = threading.gettrace()
+        threading.settrace(self._enter)
+        sys.settrace(self._enter)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        if sys.gettrace() == self._enter:
+            sys.settrace(None)
+        threading.settrace(self._others)
+
+    def judge(self, check: str) -> None:
+        """Note a check whose body came to its end without having judged anything."""
+        notes = self._notes
+        if not (self._asserted or len(notes.comparisons) > self._compared or len(notes.captures) > self._captured):
+            notes.remarks.append({"check": check, "kind": NoteKind.ASSERTED_NOTHING, "message": _MESSAGE})
 
     def _enter(self, frame: FrameType, _event: str, _arg: Any) -> Any:
-        return self._step if self._file(frame.f_code.co_filename).lines else None
+        if self._asserted:
+            return None
+        code = frame.f_code
+        if self._suite.source(code.co_filename).lines:
+            return self._step
+        if self._judges(code):
+            self._end()
+        return None
 
     def _step(self, frame: FrameType, event: str, _arg: Any) -> Any:
-        if event == "line" and frame.f_lineno in self._files[frame.f_code.co_filename].lines:
-            self._asserted = True
-            sys.settrace(None)
+        if event == "line" and frame.f_lineno in self._suite.source(frame.f_code.co_filename).lines:
+            self._end()
             return None
         return self._step
 
-    def _file(self, name: str) -> _File:
-        known = self._files.get(name)
+    def _end(self) -> None:
+        self._asserted = True
+        sys.settrace(None)
+
+    def _judges(self, code: CodeType) -> bool:
+        known = self._may_judge.get(code)
         if known is None:
-            known = self._files[name] = _read(name, self._root)
+            known = self._may_judge[code] = self._may_judge_for_a_check(code)
         return known
 
-
-class _File(NamedTuple):
-    """The lines of a file that can turn a check red, and the first lines of functions that certainly run one."""
-
-    lines: frozenset[int] = frozenset()
-    certain: frozenset[int] = frozenset()
-
-
-def _read(file: str, root: Path) -> _File:
-    path = Path(file)
-    if not path.is_relative_to(root) or "site-packages" in path.parts:
-        return _File()
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return _File()
-    lines: set[int] = set()
-    certain: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if _certainly_judges(node):
-                certain.add(min([node.lineno, *(each.lineno for each in node.decorator_list)]))
-        elif isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _judges(node)):
-            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-        elif isinstance(node, ast.If) and any(map(_refuses, node.body + node.orelse)):
-            lines.update(range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1))
-        elif isinstance(node, ast.Try) and any(_refuses(each) for handler in node.handlers for each in handler.body):
-            lines.update(each.lineno for each in node.body)
-    return _File(frozenset(lines), frozenset(certain))
-
-
-def _certainly_judges(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a function that comes to its end has judged something."""
-    for statement in function.body:
-        if isinstance(statement, ast.Assert) or _is_judging_call(statement):
-            return True
-        if any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in ast.walk(statement)):
+    def _may_judge_for_a_check(self, code: CodeType) -> bool:
+        file = code.co_filename
+        if file.startswith("<") or self._suite.holds(file):
             return False
-    return False
+        if file.startswith(_PACKAGE):
+            return file.startswith(_TRUTH)
+        if file.startswith(_STANDARD_LIBRARY) and "site-packages" not in file:
+            return any(instruction.opname == "RAISE_VARARGS" for instruction in dis.get_instructions(code))
+        return True
+
+    def _its_fixtures_judge(self, item: pytest.Function) -> bool:
+        """Whether a fixture of the suite may judge for this check."""
+        definitions: dict[str, Any] = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+        functions = [getattr(each, "func", None) for several in definitions.values() for each in several]
+        functions += [getattr(item.cls, name, None) for name in _FIXTURES_OF_UNITTEST]
+        return any(self._suite.judges_within(function) for function in functions)
 
 
-def _refuses(statement: ast.stmt) -> bool:
-    """Whether a statement ends a check in red."""
-    return isinstance(statement, ast.Raise) or _is_judging_call(statement)
+class _Watching:
+    """A watch over one body. It is not made with contextlib, whose own code would be watched, too."""
 
+    def __init__(self, watch: AssertionWatch, check: str) -> None:
+        self._watch = watch
+        self._check = check
 
-def _is_judging_call(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _judges(statement.value)
+    def __enter__(self) -> None:
+        self._watch.start()
 
-
-def _judges(call: ast.Call) -> bool:
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in _JUDGING or name.lower().startswith("assert")
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._watch.stop()
+        if kind is None:
+            self._watch.judge(self._check)

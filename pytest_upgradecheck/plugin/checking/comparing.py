@@ -7,7 +7,6 @@ from typing import Any
 
 from pytest_upgradecheck.comparison import (
     Comparison,
-    RuleName,
     Terms,
     Uncapturable,
     captured,
@@ -16,10 +15,11 @@ from pytest_upgradecheck.comparison import (
     explain,
     rehearse,
 )
-from pytest_upgradecheck.comparison.values import from_json, is_empty, to_json
+from pytest_upgradecheck.comparison.values import from_json, to_json
 from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
 from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret, sealed
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, judges_nothing, may_be_misspelt
 from pytest_upgradecheck.record import Capture, is_large, store
 from pytest_upgradecheck.vocabulary import NoteKind
 
@@ -62,16 +62,21 @@ def require_comparable(
             f"{name} could not be compared after the change: "
             + "; ".join(f"{difference.path or 'value'}: {difference.why}" for difference in rehearsal.refused)
         )
-    empty = is_empty(value)
-    if empty and not may_be_empty and terms.rule.name in (RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER):
+    empty = holds_nothing(value, terms)
+    if empty and not may_be_empty:
         message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
         session.notes.remarks.append({"check": check, "kind": NoteKind.COMPARED_NOTHING, "message": message})
-    if terms.judge_nothing:
+    if judges_nothing(value, terms):
         message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
         session.notes.remarks.append({"check": check, "kind": NoteKind.COMPARED_NOTHING, "message": message})
-    for path in () if empty else rehearsal.unmatched:
-        message = f"{name}: the path {path} fits nothing in what was captured; is it misspelt?"
-        session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": message})
+    for path in rehearsal.unmatched:
+        if may_be_misspelt(path, value):
+            message = f"{name}: {_named(path)} fits nothing in what was captured; is it misspelt?"
+            session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": message})
+
+
+def _named(path: str) -> str:
+    return f"the {path}" if path.startswith("key ") else f"the path {path}"
 
 
 def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:

@@ -1,4 +1,4 @@
-"""``needs=``: a check after the change builds on checks that passed before it."""
+"""``needs=``: a check after the change relies on checks that passed before it."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ __tracebackhide__ = raised_on_purpose
 def require(check: Check, before: Before) -> None:
     """Raise EvidenceMissing unless every check that ``check`` needs passed before the change."""
     if missing := before.why_needs_are_not_met(check):
-        raise EvidenceMissing(f"not run: it depends on {'; '.join(missing)}")
+        raise EvidenceMissing(f"not run: it depends on {'; and on '.join(missing)}")

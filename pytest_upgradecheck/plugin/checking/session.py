@@ -12,11 +12,10 @@ import pytest
 
 from pytest_upgradecheck.checklist.before import Before
 from pytest_upgradecheck.checklist.check import Check
-from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, SurfaceUnread, UpgradecheckError, raised_on_purpose
+from pytest_upgradecheck.errors import EvidenceMissing, SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.evidence import Judgement, Standing, judge
-from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.plan import Plan, Surface
-from pytest_upgradecheck.plugin.checking.needs import require
+from pytest_upgradecheck.plugin.checking.notes import Notes
 from pytest_upgradecheck.plugin.settings import Settings
 from pytest_upgradecheck.record import JOURNAL_FILE, Attempt, Baseline, History, read_history
 from pytest_upgradecheck.redaction import Redactor
@@ -172,85 +171,6 @@ class UpgradeSession:
                     crossed[boundary.name] = reading.judge(boundary.crossed_when.expression)
         shown = {name: said for name, said in crossed.items() if isinstance(said, bool)}
         return seen | ({"crossed": shown} if shown else {})
-
-
-_NOTHING: dict[str, Any] = {}
-
-
-class Notes:
-    """What happened since the last report that the record must hold.
-
-    In a run without workers the recorder takes it with the next report; a worker puts it on that report, as JSON text,
-    which is all that crosses to the controller unchanged.
-    """
-
-    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys", "evidence", "attachments")
-
-    def __init__(self) -> None:
-        self.readings: list[dict[str, Any]] = []
-        self.captures: list[dict[str, Any]] = []
-        self.comparisons: list[dict[str, Any]] = []
-        self.remarks: list[dict[str, str]] = []
-        self.read_keys: list[list[str]] = []
-        self.evidence: list[dict[str, Any]] = []
-        self.attachments: list[dict[str, Any]] = []
-        self.captured: dict[tuple[str, str], str] = {}
-        self.said: dict[tuple[str, str], dict[str, str]] = {}
-
-    def take(self) -> dict[str, Any]:
-        """Everything noted, which is then forgotten here."""
-        taken = {name: noted for name in self._LISTS if (noted := getattr(self, name))}
-        for name in taken:
-            setattr(self, name, [])
-        return taken
-
-    def take_with(self, report: pytest.TestReport) -> dict[str, Any]:
-        """The same, and what the exception behind this report said, if it was one of ours."""
-        if not (self.said or any(getattr(self, name) for name in self._LISTS)):
-            return _NOTHING
-        taken = self.take()
-        if self.said:
-            taken.update(self.said.pop((report.nodeid, str(report.when)), {}))
-        return taken
-
-    def forget_captures_of(self, check: str) -> None:
-        """A new attempt of a check may capture its keys again."""
-        for place in [place for place, owner in self.captured.items() if owner == check]:
-            del self.captured[place]
-
-
-class CheckHooks:
-    """Hooks around each check, in the process that runs it."""
-
-    def __init__(self, session: UpgradeSession) -> None:
-        self.session = session
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Refuse to run a check whose evidence is missing."""
-        check = item.stash[CHECK]
-        if self.session.notes.captured:
-            self.session.notes.forget_captures_of(check.id)
-        if check.fault is not None:
-            raise CheckMisuse(check.fault)
-        if check.requires_evidence is not None:
-            self.session.require_evidence(check.requires_evidence)
-        if check.needs and self.session.phase.after_change:
-            require(check, self.session.before)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """Keep what an exception of ours says, for the record: the report will hold only its picture."""
-        if call.excinfo is not None and isinstance(call.excinfo.value, UpgradecheckError):
-            said = {"message": safe(self.session.redactor.text(str(call.excinfo.value)))}
-            if isinstance(call.excinfo.value, EvidenceMissing):
-                said["kind"] = "no-evidence"
-            self.session.notes.said[item.nodeid, call.when] = said
-
-    @pytest.hookimpl
-    def pytest_unconfigure(self) -> None:
-        """Close what was opened."""
-        self.session.close()
 
 
 CHECK = pytest.StashKey[Check]()

@@ -1,17 +1,19 @@
-"""From pytest's reports to what became of a check.
+"""From pytest's reports to the result of a check.
 
 pytest reports a check in pieces: setup, call and teardown, a piece for each subtest, and pieces of earlier attempts
-where another plugin runs failures again. The worst piece of an attempt is the attempt's result, in the order of
-`_SEVERITY`; a check without a passed call has not passed, whatever its setup and teardown say.
+if another plugin repeats failures. The worst piece of an attempt is its result, in the order of `_SEVERITY`. A check
+without a passed call has not passed, whatever its setup and teardown say.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from pytest_upgradecheck.checklist.check import ungrouped
 from pytest_upgradecheck.vocabulary import Result
 
 _SEVERITY = (
@@ -28,13 +30,30 @@ _SEVERITY = (
 _RANK = {result: rank for rank, result in enumerate(_SEVERITY)}
 _LONGEST_MESSAGE = 6_000
 _LONGEST_DETAIL = 20_000
+_SUBTESTS_FAILED = re.compile(r"contains \d+ failed subtests?")
+
+#: What notes say about the stage that a report is about; the rest of them goes to the record.
+_ABOUT_THE_STAGE = frozenset({"ended", "raised", "message", "kind", "unreported"})
 
 
 @dataclass(slots=True)
 class OpenAttempt:
     """One attempt of a check, as far as its reports have come in.
 
-    ``also`` holds the messages of pieces that failed as well, and that ``message`` does not tell.
+    ``also`` holds the messages of pieces that failed as well, and that ``message`` does not tell. What was observed
+    around the check itself wins over a report that looks better:
+
+    =========================  ===========================  =======================
+    observed                   reported                     result
+    =========================  ===========================  =======================
+    body passed                passed                       passed
+    body passed                failed (a soft assertion)    failed
+    an exception               passed, or skipped           failed (error, evidence)
+    an exception               xfailed                      xfailed
+    skipped                    passed                       skipped
+    body did not run           passed                       not-run
+    body did not run           failed                       error
+    =========================  ===========================  =======================
     """
 
     set_up: bool = False
@@ -44,41 +63,70 @@ class OpenAttempt:
     seconds: float = 0.0
     notes: tuple[dict[str, Any], ...] = ()
     also: tuple[str, ...] = ()
+    repeated: bool = False
 
     def add(self, report: pytest.TestReport, notes: dict[str, Any]) -> None:
         """Take one more piece into account, with what was noted for the record meanwhile."""
         self.seconds += report.duration
-        if notes:
+        if notes.keys() - _ABOUT_THE_STAGE:
             self.notes = (*self.notes, notes)
         if report.when == "setup":
             self.set_up = True
-        if report.outcome == "passed":
-            if report.when == "call" and self.result is None:
-                self.result = Result.PASSED
+        if (unreported := notes.get("unreported")) is not None and self.result is None:
+            self.repeated = True  # a retry plugin reports only the last attempt
+            self._add_unreported(unreported)
+        if report.outcome == "passed" or _only_counts_subtests(report, notes):
+            self._add_passed(report, notes)
             return
-        result, subtest = _result(report, notes.get("kind")), _subtest(report)
+        if (observed := _overruled(report, notes)) is not None:
+            self._take(*observed, detail=_detail(report))
+            return
+        result, subtest = _result(report, notes), _subtest(report)
         message = notes.get("message") or _message(report)
         detail = "" if result in (Result.SKIPPED, Result.XFAILED) else _detail(report)
         if subtest:
             message = f"{subtest}: {message}"
-        failed_before = self.result is not None and _RANK[self.result] > _RANK[Result.PASSED]
-        if self.result is None or _RANK[result] > _RANK[self.result]:
-            if failed_before:
-                self.also = (*self.also, self.message)
-            self.result, self.message, self.detail = result, message[:_LONGEST_MESSAGE], detail
-        elif subtest and result is self.result:
-            # The others say no less than the first.
+        if subtest and result is self.result:  # the others say no less than the first
             self.message = f"{self.message}\n{message}"[:_LONGEST_MESSAGE]
             self.detail = _cut(f"{self.detail}\n{detail}")
         else:
-            self.also = (*self.also, message[:_LONGEST_MESSAGE])
+            self._take(result, message, detail=detail)
 
     def conclude(self) -> Result:
         """The attempt's result once no more pieces come."""
         if self.result is None:
             self.result = Result.NOT_RUN
-            self.message = "its body was not run"
+            self.message = "its body did not run"
         return self.result
+
+    def _add_passed(self, report: pytest.TestReport, notes: dict[str, Any]) -> None:
+        if (observed := _overruled(report, notes)) is not None:
+            self._take(*observed)
+        elif report.when == "call" and not _is_subtest(report):
+            if notes.get("ended") == "passed":
+                self._take(Result.PASSED, "")
+            else:
+                self._take(Result.NOT_RUN, "a plugin or a conftest.py reported it as passed, but its body did not run")
+
+    def _add_unreported(self, observed: dict[str, Any]) -> None:
+        if observed["ended"] == "passed":
+            self._take(Result.PASSED, "")
+        else:
+            result = _of_exception(observed, Result.FAILED if observed["ended"] == "failed" else Result.ERROR)
+            self._take(result, observed.get("message") or observed.get("raised", ""))
+
+    def _take(self, result: Result, message: str, *, detail: str = "") -> None:
+        if self.result is None or _RANK[result] > _RANK[self.result]:
+            if self.result not in (None, Result.PASSED):
+                self.also = (*self.also, self.message)
+            self.result, self.message, self.detail = result, message[:_LONGEST_MESSAGE], detail
+        elif result is not Result.PASSED:
+            self.also = (*self.also, message[:_LONGEST_MESSAGE])
+
+
+def piece_of(report: pytest.TestReport) -> tuple[str, str]:
+    """The check that a report is about, by node id, and the worker that ran it: with ``--dist each``, several do."""
+    return ungrouped(report.nodeid), str(getattr(report, "worker_id", ""))
 
 
 def is_crash(report: pytest.TestReport) -> bool:
@@ -88,9 +136,12 @@ def is_crash(report: pytest.TestReport) -> bool:
 
 
 def is_retried(report: pytest.TestReport) -> bool:
-    """Whether pytest-rerunfailures says by this report that an attempt failed and another one follows."""
+    """Whether a retry plugin says by this report that an attempt failed and another one follows.
+
+    pytest-rerunfailures and pytest-retry have an outcome of their own for it.
+    """
     outcome: str = report.outcome
-    return outcome == "rerun"
+    return outcome not in ("passed", "failed", "skipped")
 
 
 def worse(one: Result, other: Result) -> Result:
@@ -106,14 +157,49 @@ def skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     return str(longrepr or "skipped")
 
 
-def _result(report: pytest.TestReport, kind: str | None) -> Result:
+def _overruled(report: pytest.TestReport, notes: dict[str, Any]) -> tuple[Result, str] | None:
+    """The result and message if a report looks better than what was observed."""
+    ended = notes.get("ended")
+    if ended not in ("failed", "skipped") or report.outcome == "failed" or hasattr(report, "wasxfail"):
+        return None
+    if ended == "skipped":
+        if report.when != "call" or report.outcome == "skipped":
+            return None
+        result = Result.SKIPPED
+    else:
+        result = _of_exception(notes, Result.FAILED if report.when == "call" else Result.ERROR)
+    raised = notes.get("message") or notes.get("raised") or "no message"
+    return result, f"a plugin or a conftest.py reported it as {report.outcome}, but it {ended}: {raised}"
+
+
+def _of_exception(notes: dict[str, Any], failure: Result) -> Result:
+    if notes["ended"] == "skipped":
+        return Result.SKIPPED
+    return Result.NO_EVIDENCE if notes.get("kind") == Result.NO_EVIDENCE else failure
+
+
+def _result(report: pytest.TestReport, notes: dict[str, Any]) -> Result:
     if report.outcome == "skipped":
         return Result.XFAILED if hasattr(report, "wasxfail") else Result.SKIPPED
-    if kind == Result.NO_EVIDENCE:
+    if notes.get("kind") == Result.NO_EVIDENCE:
         return Result.NO_EVIDENCE
     if is_crash(report):
         return Result.CRASHED
-    return Result.FAILED if report.when == "call" else Result.ERROR
+    return Result.FAILED if report.when == "call" and notes.get("ended") != "not-run" else Result.ERROR
+
+
+def _only_counts_subtests(report: pytest.TestReport, notes: dict[str, Any]) -> bool:
+    """Whether a body passed and its report says only that subtests failed, which their own reports say better."""
+    return (
+        notes.get("ended") == "passed"
+        and report.outcome == "failed"
+        and isinstance(report.longrepr, str)
+        and _SUBTESTS_FAILED.fullmatch(report.longrepr) is not None
+    )
+
+
+def _is_subtest(report: pytest.TestReport) -> bool:
+    return hasattr(report, "context")
 
 
 def _message(report: pytest.TestReport) -> str:
@@ -130,7 +216,7 @@ def _message(report: pytest.TestReport) -> str:
 
 
 def _subtest(report: pytest.TestReport) -> str:
-    """What a subtest goes by, its message and its values; empty for any other piece."""
+    """The name of a subtest: its message and its values; empty for any other piece."""
     context = getattr(report, "context", None)
     values = getattr(context, "kwargs", None) or {}
     message = getattr(context, "msg", None)

@@ -30,7 +30,14 @@ from pytest_upgradecheck.plugin.recording.conclusion import (
     facts_of,
     observe_platform,
 )
-from pytest_upgradecheck.plugin.recording.outcomes import OpenAttempt, is_crash, is_retried, skip_reason, worse
+from pytest_upgradecheck.plugin.recording.outcomes import (
+    OpenAttempt,
+    is_crash,
+    is_retried,
+    piece_of,
+    skip_reason,
+    worse,
+)
 from pytest_upgradecheck.plugin.recording.outputs import Outputs
 from pytest_upgradecheck.plugin.settings import shown
 from pytest_upgradecheck.record import FORMAT, History, Journal, Run, Tail
@@ -74,7 +81,7 @@ class Recorder:
         self.outputs = Outputs(session)
         self._run: Run | None = None
         self._journal: Journal | None = None
-        self._open: dict[str, OpenAttempt] = {}
+        self._open: dict[tuple[str, str], OpenAttempt] = {}
         self._ids: dict[str, str] = {}
         self._weighed: set[str] = set()
         self._record_fault: str | None = None
@@ -171,18 +178,19 @@ class Recorder:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Fold a report into its check's attempt; write the attempt once it is over."""
         self._leave_if_forked()
-        attempt = self._open.get(report.nodeid)
+        piece = piece_of(report)
+        attempt = self._open.get(piece)
         if attempt is None:
-            attempt = self._open[report.nodeid] = OpenAttempt()
+            attempt = self._open[piece] = OpenAttempt()
         handed_over = getattr(report, "upgradecheck", None)
         notes = json.loads(handed_over) if handed_over else self.session.notes.take_with(report)
         if is_retried(report):
             attempt.add(_as_failure(report), notes)
-            self._close_attempt(report.nodeid, retried=True)
+            self._close_attempt(piece, retried=True)
             return
         attempt.add(report, notes)
         if report.when == "teardown" or is_crash(report):
-            self._close_attempt(report.nodeid)
+            self._close_attempt(piece, retried=attempt.repeated)
 
     def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
         """A thread that dies is only a warning to pytest; what it was to verify is not verified."""
@@ -200,10 +208,9 @@ class Recorder:
         """Decide before other plugins write their reports, and look once more at the exit code after them."""
         self._leave_if_forked()
         if self._journal is not None:
-            for nodeid in list(self._open):
-                attempt = self._open[nodeid]
+            for piece, attempt in list(self._open.items()):
                 attempt.result, attempt.message = Result.INTERRUPTED, "the run ended in the middle of it"
-                self._close_attempt(nodeid)
+                self._close_attempt(piece)
             self.document = self._publish(self._conclude(int(exitstatus)))
             session.exitstatus = self.document.exit_code
         try:
@@ -277,8 +284,9 @@ class Recorder:
             message = f"the key {capture['key']!r} is captured twice, by {earlier.check} and by this check"
             self.found(Blocker(check=capture["check"], kind=Result.ERROR, message=message))
 
-    def _close_attempt(self, nodeid: str, *, retried: bool = False) -> None:
-        attempt = self._open.pop(nodeid)
+    def _close_attempt(self, piece: tuple[str, str], *, retried: bool = False) -> None:
+        attempt = self._open.pop(piece)
+        nodeid = piece[0]
         check = self._ids.get(nodeid, nodeid)
         before = self._run.results.get(check) if self._run is not None else None
         if before is not None and before.retried and not attempt.set_up and attempt.result is None:
