@@ -1,4 +1,4 @@
-"""The fixtures a check asks for. Importing this module costs nothing but pytest."""
+"""The fixtures for checks. Importing this module costs nothing but pytest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _session(config: pytest.Config, fixture: str) -> UpgradeSession:
     if config.getoption("upgrade_phase") is None:
-        pytest.skip(f"{fixture} needs a phase of an upgrade: give --upgrade-phase")
+        pytest.skip(f"{fixture} works only in a phase of an upgrade: run with --upgrade-phase")
     from pytest_upgradecheck.plugin.checking.session import SESSION
 
     return config.stash[SESSION]
@@ -24,13 +24,13 @@ def _session(config: pytest.Config, fixture: str) -> UpgradeSession:
 
 @pytest.fixture(scope="session")
 def platform_truth(pytestconfig: pytest.Config) -> PlatformTruth:
-    """Read what the platform says of itself: version truth, contract drift, readiness, and any surface of the plan."""
+    """Readings of the platform: version truth, contract drift, readiness, and any other surface of the plan."""
     return _session(pytestconfig, "platform_truth").truth
 
 
 @pytest.fixture
 def baseline(request: pytest.FixtureRequest) -> BaselineValues:
-    """What was true before: ``baseline["key"] = value`` in pre, ``baseline["key"]`` after the change."""
+    """The values from before the change: ``baseline["key"] = value`` in pre, ``baseline["key"]`` afterwards."""
     session = _session(request.config, "baseline")
     from pytest_upgradecheck.plugin.checking.baseline import BaselineValues
 
@@ -39,7 +39,7 @@ def baseline(request: pytest.FixtureRequest) -> BaselineValues:
 
 @pytest.fixture
 def since_upgrade(request: pytest.FixtureRequest) -> SinceUpgradeValues:
-    """What was written since the upgrade: captured in post, compared in rollback, so that nothing is lost unseen."""
+    """The values written since the upgrade: captured in post, compared in rollback, so that no loss goes unnoticed."""
     session = _session(request.config, "since_upgrade")
     from pytest_upgradecheck.plugin.checking.baseline import SinceUpgradeValues
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pytest_upgradecheck.comparison.text import in_markdown
+from pytest_upgradecheck.foreign_text import safe_line
 from pytest_upgradecheck.report.blockers import Obstacle
 from pytest_upgradecheck.report.page import SIGNS
 from pytest_upgradecheck.report.view import View
@@ -25,12 +26,7 @@ def markdown(view: View) -> str:
 
 def escaped(text: str) -> str:
     """A text on one line that Markdown shows as it is, in a cell of a table too."""
-    line = " ".join(text.split())
-    if not line.isprintable():
-        line = "".join(
-            each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode("ascii")
-            for each in line
-        )
+    line = safe_line(" ".join(text.split()))
     # An escaped @ still is a mention to GitHub and GitLab; a comment behind it takes it apart.
     return _SPECIAL.sub(r"\\\g<0>", line).replace("@", "@<!-- -->")
 

@@ -20,6 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from pytest_upgradecheck.errors import RecordError
+from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.record import Attachment
 from pytest_upgradecheck.report.sequence import WIDTH, now, picture, stops, where_we_are
 from pytest_upgradecheck.report.view import PHASE_HEADINGS, View
@@ -170,14 +171,9 @@ def _environment() -> jinja2.Environment:
 
 def _plain(value: Any) -> Any:
     """A text with what does not show, or turns a line around, as escapes."""
-    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+    if not isinstance(value, str) or isinstance(value, Markup):
         return "" if value is None else value
-    return "".join(
-        each
-        if each.isprintable() or each in "\n\t\u00a0"
-        else each.encode("unicode_escape", "backslashreplace").decode()
-        for each in value
-    )
+    return safe(value)
 
 
 def _utc(at: Any) -> str:

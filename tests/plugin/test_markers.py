@@ -147,7 +147,7 @@ PLACES = {
 def test_misspelt_marker_is_refused_with_the_near_miss(suite, marker: str, place: str) -> None:
     suite.pytester.makeini("[pytest]\n")
     suite.pytester.makepyfile(test_it=f"import pytest\n{PLACES[place].format(marker)}\n")
-    result = suite.run("pre")
+    result = suite.run("pre", "-W", "default")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     name = marker.partition("(")[0]
     assert f"{name}: there is no such marker; did you mean {MISSPELT[marker]!r}?" in result.stdout.str()
@@ -157,7 +157,7 @@ def test_misspelt_marker_is_refused_with_the_near_miss(suite, marker: str, place
 def test_marker_of_the_team_is_none_of_ours(suite, marker: str) -> None:
     suite.pytester.makeini("[pytest]\n")
     suite.pytester.makepyfile(test_it=f"import pytest\n@pytest.mark.{marker}\ndef test_it(): assert True\n")
-    suite.pre()
+    suite.pre("-W", "default")
 
 
 def test_registered_marker_is_no_typo(suite) -> None:
@@ -271,7 +271,7 @@ def test_marker_counts_whenever_it_is_added(suite, way: str) -> None:
     conftest = suite.path / "conftest.py"
     conftest.write_text(f"{conftest.read_text()}\nimport pytest\n{hook}\n")
     suite.pytester.makepyfile(test_it=body + "\n")
-    assert suite.run("pre").ret == 12
+    assert suite.run("pre", "-W", "default").ret == 12
     ((check, kind),) = suite.blockers.items()
     assert (check.rpartition("::")[2], kind) == ("test_tofu", "no-evidence")
 

@@ -272,4 +272,5 @@ def test_junit_properties(suite, options: tuple[str, ...], family: str) -> None:
         "upgrade_boundary": "db-schema",
         "upgrade_result": "failed",
         "upgrade_transition": "regressed",
+        "upgrade_before_by": "by test_place_order",
     }

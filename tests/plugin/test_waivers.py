@@ -39,7 +39,7 @@ def test_waived_failure_does_not_block_and_never_counts_as_passed(suite, options
     assert "settings is not as before" in waived["message"]
     assert suite.blockers == {}
     result.stdout.fnmatch_lines(["Waived failures (1):", "*accepted by A. Name until *known bug 7*"])
-    assert "Waived (1)" in (suite.path / "page.html").read_text()
+    assert "Waived failures (1)" in (suite.path / "page.html").read_text()
     (recorded,) = [line for line in suite.lines("check") if line["check"] == CHECK and line["run"].startswith("post")]
     assert recorded["result"] == "failed"
 

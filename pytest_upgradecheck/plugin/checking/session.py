@@ -1,4 +1,4 @@
-"""What the checks of one process share: the plan, the platform's truth, the baseline, and what to report of a check."""
+"""What the checks of one process share: the plan, the truth of the platform, the baseline, and their notes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LARGEST_BODY_RECORDED = 256_000
 
 
 class UpgradeSession:
-    """One process's view of a run: the whole of it, or one xdist worker's share."""
+    """The view that one process has of a run: all of it, or the share of one xdist worker."""
 
     def __init__(self, config: pytest.Config, settings: Settings, plan: Plan) -> None:
         self.config = config
@@ -55,7 +55,7 @@ class UpgradeSession:
 
     @cached_property
     def truth(self) -> PlatformTruth:
-        """The platform's truth, one request a surface and phase, whichever process asks first."""
+        """The truth of the platform: one request per surface and phase, whichever process asks first."""
         store = FolderStore(self.exchange / "readings") if self.exchange else MemoryStore()
         return PlatformTruth(
             self.plan.platform,
@@ -100,7 +100,7 @@ class UpgradeSession:
         return self.phase is Phase.PRE and (not self.attempt.begun or bool(self.attempt.ended))
 
     def judgement(self, migration: str) -> Judgement:
-        """How a migration of the plan stands; its evidence is read and weighed once a process."""
+        """The judgement on a migration of the plan; its evidence is read and judged once per process."""
         if migration not in self._judgements:
             judged = judge(
                 self.plan,
@@ -113,13 +113,13 @@ class UpgradeSession:
         return self._judgements[migration]
 
     def require_evidence(self, migration: str) -> None:
-        """Raise EvidenceMissing unless the migration is proven, as the plan says it is."""
+        """Raise EvidenceMissing unless the migration is proven at the posture that the plan states."""
         judgement = self.judgement(migration)
         if judgement.standing is not Standing.PROVEN:
             raise EvidenceMissing(judgement.message)
 
     def check_of(self, item: pytest.Item) -> Check:
-        """The check an item stands for."""
+        """The check of an item."""
         return item.stash[CHECK]
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ class UpgradeSession:
             self.truth.close()
 
     def _from_hook(self, surface: Surface) -> Answer | None:
-        """Ask the team's hook; whatever goes wrong in it, there is no answer."""
+        """Ask the team's hook; if anything goes wrong in it, there is no answer."""
         hook = self.config.hook.pytest_upgradecheck_read
         try:
             answer = hook(surface=surface, plan=self.plan, phase=self.phase.value)

@@ -11,16 +11,16 @@ import os
 import platform as host
 import re
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, NoReturn
 
 import pytest
 
-from pytest_upgradecheck.checklist.before import Before, passed_by_in_words
-from pytest_upgradecheck.checklist.check import Check
+from pytest_upgradecheck.checklist.before import Before
 from pytest_upgradecheck.checklist.result import CheckResult
 from pytest_upgradecheck.errors import RecordBusy, RecordError
+from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.plugin.collecting.selection import Collected, Selection
 from pytest_upgradecheck.plugin.recording.conclusion import (
@@ -30,6 +30,7 @@ from pytest_upgradecheck.plugin.recording.conclusion import (
     facts_of,
     observe_platform,
 )
+from pytest_upgradecheck.plugin.recording.known_checks import KnownCheck, KnownChecks
 from pytest_upgradecheck.plugin.recording.outcomes import (
     OpenAttempt,
     is_crash,
@@ -41,27 +42,17 @@ from pytest_upgradecheck.plugin.recording.outcomes import (
 from pytest_upgradecheck.plugin.recording.outputs import Outputs
 from pytest_upgradecheck.plugin.settings import shown
 from pytest_upgradecheck.record import FORMAT, History, Journal, Run, Tail
+from pytest_upgradecheck.redaction import mapped
 from pytest_upgradecheck.times import utc_now, written
 from pytest_upgradecheck.verdict import Blocker, VerdictDocument
 from pytest_upgradecheck.verdict.facts import blank_document
-from pytest_upgradecheck.vocabulary import BlockerKind, Decision, Phase, Result, Transition
+from pytest_upgradecheck.vocabulary import BlockerKind, Decision, Phase, Result
 
 #: Checks a line of type ``planned`` names at most.
 _PLANNED_A_LINE = 500
 
 #: What verdict.json says while a run is under way, so that a killed run never leaves an older verdict in place.
 _NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownCheck:
-    """What is known of a check so far: its result, what was before the change, and how these relate."""
-
-    check: Check
-    result: Result | None = None
-    before: Result | None = None
-    passed_by: str = ""
-    transition: Transition | None = None
 
 
 class Recorder:
@@ -85,8 +76,8 @@ class Recorder:
         self._ids: dict[str, str] = {}
         self._weighed: set[str] = set()
         self._record_fault: str | None = None
-        self._by_nodeid: dict[str, Check] = {}
-        self._before: Before | None = None
+        self._known: KnownChecks | None = None
+        self._before = Before()
 
     def pytest_report_header(self) -> list[str]:
         """Say what is being verified, and where each setting came from."""
@@ -163,8 +154,10 @@ class Recorder:
         phase = self.session.phase
         later = sorted(each.id for each in collected.checks if phase in each.phases and each.id not in collected.due)
         self._write("selection", due=len(collected.due), deselected=sorted(collected.deselected), later=later)
-        after = phase.after_change
-        self._before = self.session.baseline.before(collected.checks) if after else Before(now=collected.checks)
+        if phase.after_change:
+            self._before = self.session.baseline.before(collected.checks)
+        if self._run is not None:
+            self._known = KnownChecks(self._run, self._before, collected.checks)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note files that could not be collected, or were skipped as a whole: their checks never show."""
@@ -172,7 +165,7 @@ class Recorder:
             return
         kind = Result.SKIPPED if report.outcome == "skipped" else Result.NOT_RUN
         message = skip_reason(report) if kind is Result.SKIPPED else f"could not be collected: {report.longreprtext}"
-        self.found(Blocker(check=report.nodeid, kind=kind, message=self.session.redactor.text(message[:2_000])))
+        self.found(Blocker(check=report.nodeid, kind=kind, message=self.session.redactor.text(message)[:2_000]))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -231,22 +224,7 @@ class Recorder:
 
     def known_check(self, nodeid: str) -> KnownCheck | None:
         """What is known of the check with this node id; None where there is none: a file that was not collected."""
-        if not self._by_nodeid and self.collected is not None:
-            self._by_nodeid = {check.nodeid: check for check in self.collected.checks}
-        check = self._by_nodeid.get(nodeid)
-        if check is None:
-            return None
-        found = self._run.results.get(check.id) if self._run is not None else None
-        if found is None or self._before is None or not self.session.phase.after_change:
-            return KnownCheck(check=check, result=found.result if found else None)
-        earlier = self._before.result_of(check)
-        return KnownCheck(
-            check=check,
-            result=found.result,
-            before=earlier.result if earlier else None,
-            passed_by=passed_by_in_words(self._before.passed_by(check)),
-            transition=self._before.transition(check, found.result),
-        )
+        return self._known.at(nodeid) if self._known is not None else None
 
     def pytest_unconfigure(self) -> None:
         """Let the next run have the record."""
@@ -321,7 +299,7 @@ class Recorder:
         if self._run is None:
             return
         known = self._run.findings if kind == "finding" else self._run.notes
-        said = {name: self.session.redactor.text(value) for name, value in fields.items()}
+        said = {name: safe(self.session.redactor.text(value)) for name, value in fields.items()}
         if not any(all(each[name] == value for name, value in said.items()) for each in known):
             self._write(kind, **said)
 
@@ -338,7 +316,8 @@ class Recorder:
         journal, run = self._journal, self._run
         assert journal is not None
         assert run is not None
-        document = VerdictDocument.from_dict(self.session.redactor.value(document.to_dict()))
+        shown = mapped(self.session.redactor.value(document.to_dict()), safe)
+        document = VerdictDocument.from_dict(shown)
         self._write("verdict", verdict=document.to_dict())
         try:
             journal.sync()
@@ -369,7 +348,7 @@ class Recorder:
         finished = FinishedRun(
             run=run,
             baseline=session.baseline,
-            before=self._before or Before(),
+            before=self._before,
             read_keys=self.read_keys,
             exitstatus=exitstatus,
         )

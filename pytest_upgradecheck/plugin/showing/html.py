@@ -14,8 +14,8 @@ from pytest_upgradecheck.report import summary_blocks
 from pytest_upgradecheck.vocabulary import Phase, Result
 
 if TYPE_CHECKING:
+    from pytest_upgradecheck.plugin.recording.known_checks import KnownCheck
     from pytest_upgradecheck.plugin.recording.outputs import Outputs
-    from pytest_upgradecheck.plugin.recording.recorder import KnownCheck
     from pytest_upgradecheck.verdict import VerdictDocument
 
 _ID_CELL = '<td class="col-testId">'

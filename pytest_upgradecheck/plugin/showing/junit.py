@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_upgradecheck.plugin.recording.recorder import KnownCheck
+    from pytest_upgradecheck.plugin.recording.known_checks import KnownCheck
     from pytest_upgradecheck.verdict import VerdictDocument
 
 _FIELDS = ("upgrade", "title", "environment", "phase", "step", "verdict", "reason", "exit_code")
