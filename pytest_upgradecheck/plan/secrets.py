@@ -23,10 +23,10 @@ _HINT = (
 WORDS = frozenset({
     "allowed", "answered", "approved_by", "attachment", "attempts", "base_url", "baseline", "before", "blockers",
     "body", "boundaries", "boundary", "built_in", "calibrate", "capture", "captures", "change_class", "changed",
-    "check", "checks", "compare", "comparison", "comparisons", "contract", "counts", "crossed_when", "crossing",
+    "check", "checks", "compare", "comparison", "comparisons", "contract", "counts", "crossed", "crossed_when", "crossing",
     "deselected", "detail", "digest", "drifted", "environment", "evidence", "exit_code", "expires", "expression",
     "fails_when", "finished_at", "format", "header", "identity", "irreversible", "max_age", "max_size",
-    "media_type", "message", "migration", "migrations", "needs", "nodeid", "notes", "observed_at", "only_after",
+    "media_type", "message", "migration", "migrations", "more_pages", "needs", "nodeid", "notes", "observed_at", "only_after",
     "only_before", "ordered", "outage", "owner", "paired", "phases", "plan_digest", "planned", "platform",
     "posture", "product", "publishes_truth", "pytest", "python", "rate_limit", "read_at", "read_by", "reading",
     "ready_status", "reason", "record", "record_digest", "recover_by", "refused", "release_notes", "remedy",

@@ -14,7 +14,6 @@ from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.times import timestamp, written
 from pytest_upgradecheck.verdict.decide import Blocker, CheckFact, Note, Verdict
 from pytest_upgradecheck.vocabulary import Decision, Phase, Transition
-from pytest_upgradecheck.wording import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,21 +154,19 @@ class VerdictDocument:
     def degraded(self, blockers: Iterable[Blocker], *, reason: str | None = None) -> Self:
         """The document with more evidence missing than its verdict knew of: never better than `cannot-tell`.
 
-        ``reason`` takes the place of the sentence where the verdict was not red already; by default the first blocker.
+        ``reason`` takes the place of the sentence if the verdict was `proceed`; by default it names the first blocker.
         """
         added = tuple(blockers)
         if not added:
             return self
         changed = replace(self, blockers=(*self.blockers, *added))
-        if self.verdict not in (Decision.PROCEED, Decision.CANNOT_TELL):
-            return changed
-        if self.verdict is Decision.CANNOT_TELL and reason is None:
+        if self.verdict is not Decision.PROCEED:
             return changed
         return replace(
             changed,
             verdict=Decision.CANNOT_TELL,
-            exit_code=self.exit_code or Decision.CANNOT_TELL.exit_code,
-            reason=reason or sentence(f"evidence is missing: {added[0].message}").rstrip("."),
+            exit_code=Decision.CANNOT_TELL.exit_code,
+            reason=reason or f"Evidence is missing: {added[0].message}",
         )
 
     def to_dict(self) -> dict[str, Any]:

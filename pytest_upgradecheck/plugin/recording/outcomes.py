@@ -7,6 +7,7 @@ without a passed call has not passed, whatever its setup and teardown say.
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -142,6 +143,13 @@ def is_retried(report: pytest.TestReport) -> bool:
     """
     outcome: str = report.outcome
     return outcome not in ("passed", "failed", "skipped")
+
+
+def as_failure(report: pytest.TestReport) -> pytest.TestReport:
+    """The report of an attempt that is retried, as the failure that it was."""
+    failure = copy.copy(report)
+    failure.outcome = "failed"
+    return failure
 
 
 def worse(one: Result, other: Result) -> Result:

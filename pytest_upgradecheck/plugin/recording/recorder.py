@@ -5,7 +5,6 @@ Each event is written to the record and folded into the same `Run` that a reader
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import platform as host
@@ -134,7 +133,11 @@ class Recorder:
             environment=plan.environment,
             plan_digest=plan.digest,
             plan=plan.public(),
-            tools={"python": host.python_version(), "pytest": pytest.__version__, "upgradecheck": _own_version()},
+            tools={
+                "python": host.python_version(),
+                "pytest": pytest.__version__,
+                "upgradecheck": version("pytest-upgradecheck"),
+            },
         )
         self._run = Run.of(event, self.session.folder)
 
@@ -178,7 +181,7 @@ class Recorder:
         handed_over = getattr(report, "upgradecheck", None)
         notes = json.loads(handed_over) if handed_over else self.session.notes.take_with(report)
         if is_retried(report):
-            attempt.add(_as_failure(report), notes)
+            attempt.add(as_failure(report), notes)
             self._close_attempt(piece, retried=True)
             return
         attempt.add(report, notes)
@@ -394,13 +397,3 @@ def _incomplete(document: VerdictDocument, kind: BlockerKind, what: str, fault: 
     """The verdict of a run that could not write all it had to."""
     blocker = Blocker(check="", kind=kind, message=fault)
     return document.degraded([blocker], reason=f"Evidence is missing: {what} is incomplete: {fault}")
-
-
-def _as_failure(report: pytest.TestReport) -> pytest.TestReport:
-    failure = copy.copy(report)
-    failure.outcome = "failed"
-    return failure
-
-
-def _own_version() -> str:
-    return version("pytest-upgradecheck")
