@@ -24,8 +24,10 @@ LOST = {
         "test_it.py::test_call: pytest does not collect it, because it is not a function",
     ),
     "method that is not a function": (
-        "import functools\nclass TestIt:\n    def agree(self, x): assert x\n"
-        "    test_partial = functools.partialmethod(agree, 0)\n    def test_fine(self): assert True",
+        (
+            "import functools\nclass TestIt:\n    def agree(self, x): assert x\n"
+            "    test_partial = functools.partialmethod(agree, 0)\n    def test_fine(self): assert True"
+        ),
         "test_it.py::TestIt::test_partial: pytest does not collect it, because it is not a function",
     ),
     "assertion of a tuple": (
@@ -191,8 +193,10 @@ SHADOWS = {
     "conftest": ("@pytest.fixture\ndef {name}(): return {{}}", "def test_it({name}): assert 1"),
     "class": (
         "",
-        "import pytest\nclass TestIt:\n    @pytest.fixture\n    def {name}(self): return {{}}\n"
-        "    def test_it(self, {name}): assert 1",
+        (
+            "import pytest\nclass TestIt:\n    @pytest.fixture\n    def {name}(self): return {{}}\n"
+            "    def test_it(self, {name}): assert 1"
+        ),
     ),
     "another name": ("@pytest.fixture(name='{name}')\ndef mine(): return {{}}", "def test_it({name}): assert 1"),
     "extends ours": ("@pytest.fixture\ndef {name}({name}): return {{}}", "def test_it({name}): assert 1"),
