@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
 from pytest_upgradecheck.comparison import Uncapturable, captured, compare
-from pytest_upgradecheck.comparison.values import BytesDigest, from_json, is_plain, restored, to_json
+from pytest_upgradecheck.comparison.values import BytesDigest, from_json, restored, to_json
 
 
 class Colour(Enum):
@@ -68,7 +68,6 @@ def test_captured_value_comes_back_from_the_record(value: Any, back: Any) -> Non
     read = from_json(json.loads(json.dumps(to_json(taken))))
     assert restored(read) == back
     assert compare(taken, read).differences == []
-    assert is_plain(to_json(taken))
 
 
 SCALARS = st.one_of(
@@ -128,7 +127,6 @@ LOOP.append(LOOP)
         ({"a": {"b": object()}}, "v.a.b is of type object, which cannot be captured"),
         ({"k": SecretStr("x")}, "v.k is of type SecretStr, which cannot be captured"),
         (10**5000, "v is an integer of more than"),
-        ({"$upgradecheck": 1}, "reserved for the record"),
         (Order(1, lambda: 1), "v.due is of type function"),  # type: ignore[arg-type]
         (LOOP, "nested more than 100 levels deep, or holds itself"),
     ],
