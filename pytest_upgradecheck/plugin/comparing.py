@@ -53,7 +53,7 @@ def read_back(capture: Capture) -> Any:
     """The captured value; BaselineMissing where the record cannot give it."""
     try:
         return from_json(capture.load())
-    except RecordError as error:
+    except (RecordError, ValueError) as error:
         raise BaselineMissing(f"baseline[{capture.key!r}]: {error}") from None
 
 
@@ -68,13 +68,13 @@ def require_comparable(
     if rehearsal.refused:
         raise CheckMisuse(
             f"{name} could not be compared after the change: "
-            + "; ".join(f"{difference.path or 'value'}: {difference.why}" for difference in rehearsal.refused)
+            + "; ".join(f"{difference.path or 'the whole value'}: {difference.why}" for difference in rehearsal.refused)
         )
     empty = is_empty(value)
     if empty and not may_be_empty and terms.rule.name in (RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER):
         message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
         session.notes.remarks.append({"check": check, "kind": "compared-nothing", "message": message})
-    if terms.judge_nothing:
+    if rehearsal.vacuous:
         message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
         session.notes.remarks.append({"check": check, "kind": "compared-nothing", "message": message})
     for path in () if empty else rehearsal.unmatched:
@@ -86,7 +86,11 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
     """Compare and write down what was found; NotAsBefore where a rule does not allow it."""
     if session.plan.secrets:
         after = masked(after, session.redactor)
+        terms = terms.expecting(lambda value: masked(value, session.redactor))
     comparison = compare(before, after, terms)
+    for path in comparison.lost:
+        message = f"{name}: the rule for {path} fits nothing any more, so it cannot fail; adapt its path or remove it"
+        session.notes.remarks.append({"check": check, "kind": "unmatched-path", "message": message})
     session.notes.comparisons.append(
         {
             "check": check,

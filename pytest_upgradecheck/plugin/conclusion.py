@@ -39,7 +39,7 @@ _PYTEST_SAYS = {
 
 
 #: Notes of what proves nothing: with `strict` in the plan they block.
-VACUOUS = frozenset({"asserted-nothing", "baseline-unread", "compared-nothing"})
+VACUOUS = frozenset({"asserted-nothing", "baseline-unread", "compared-nothing", "unmatched-path"})
 
 
 class CheckState(NamedTuple):
