@@ -119,7 +119,7 @@ def number_pairs(ranges: Sequence[tuple[Decimal, Decimal]], numbers: Sequence[De
     return pairs + list(zip(*rest, strict=False))
 
 
-def ordered_pairs(items: Items, *, all_of_them: bool) -> list[_Pair]:
+def ordered_pairs(items: Items) -> list[_Pair]:
     """The pairs for a list whose order counts: as many in order as possible, then those that moved."""
     forms = items.forms(0), items.forms(1)
     sizes = len(forms[0]), len(forms[1])
@@ -147,9 +147,9 @@ def ordered_pairs(items: Items, *, all_of_them: bool) -> list[_Pair]:
     equal = equal_pairs([[forms[0][at] for at in old], [forms[1][at] for at in new]])
     kept += [(old[one], new[other]) for one, other in equal]
     old, new = left_over(*sizes, kept)
-    if old and new and (all_of_them or len(old) * len(new) <= EXACT):
+    if old and new and len(old) * len(new) <= EXACT:
         kept += _cheapest(
-            items, old, new, all_of_them, lambda one, other: bisect(anchors[0], one) != bisect(anchors[1], other)
+            items, old, new, False, lambda one, other: bisect(anchors[0], one) != bisect(anchors[1], other)
         )
     return kept
 

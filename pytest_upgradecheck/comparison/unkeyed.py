@@ -10,11 +10,13 @@ from pytest_upgradecheck.comparison.forms import Forms
 from pytest_upgradecheck.comparison.pairing import LIKELY_KEYS, Pairs
 from pytest_upgradecheck.comparison.paths import At, Item, Unnamed, identity_of
 from pytest_upgradecheck.comparison.places import Place, Trait
-from pytest_upgradecheck.comparison.rules import MAY_CHANGE, exact
+from pytest_upgradecheck.comparison.rules import MAY_CHANGE, Rule, RuleName, exact
 from pytest_upgradecheck.comparison.terms import Governing, Setting
 from pytest_upgradecheck.comparison.values import is_container, is_number, items_of, same
 
 _Where: TypeAlias = "Place[Setting] | None"
+
+UNCHANGED = Rule(name=RuleName.UNCHANGED)
 
 
 class Walk(Protocol):
@@ -65,8 +67,10 @@ class ListItems:
         before, after = self.sides
         if self.walk.rehearsing:
             both = [(position, position) for position in range(len(before))]
-        elif ordered:
-            both = keyless.ordered_pairs(self, all_of_them=all_of_them)
+        elif all_of_them and (self.place is None or not self.place.judges):
+            both = keyless.equal_pairs([self.forms(0), self.forms(1)])  # the others only count
+        elif ordered and self.outer.rule is not MAY_CHANGE:
+            both = keyless.ordered_pairs(self)
         elif self._are_numbers_within():
             rule = self.outer.at(self.place and self.place.any_item).rule
             both = keyless.number_pairs([rule.bounds(each) for each in before], [exact(each) for each in after])
@@ -80,8 +84,10 @@ class ListItems:
     def forms(self, side: int) -> Sequence[Hashable]:
         """The form of each item of a side."""
         if not self._forms:
+            # Where items only count, what they hold still tells which of them is gone.
+            outer = Governing(UNCHANGED, self.outer.literals) if self.outer.rule is MAY_CHANGE else self.outer
             self._forms = [
-                [self.walk.forms.of(item, self.outer, self._place(item)) for item in items] for items in self.sides
+                [self.walk.forms.of(item, outer, self._place(item)) for item in items] for items in self.sides
             ]
         return self._forms[side]
 
@@ -102,12 +108,11 @@ class ListItems:
         before, after = self.sides[0][old], self.sides[1][new]
         place = None if self.place is None else self.place.item(At(None), before, after)
         governing = self.outer.at(place)
-        if not is_container(before) or not is_container(after):
-            numbers = is_number(before) and is_number(after) and governing.rule.tolerates
-            if not numbers and not governing.rule.judges_whole_value and not self._is_same(before, after, governing):
+        if not is_container(before) or type(before) is not type(after):
+            rule = governing.rule
+            numbers = rule.tolerates and is_number(before) and is_number(after)
+            if not numbers and not rule.judges_whole_value and not self._may_become(before, after, rule):
                 return None  # a single value that is another is another item
-        elif type(before) is not type(after):
-            return None
         return self.walk.cost_of(lambda: self.walk.value(before, after, None, self.outer, place), limit)
 
     def cost_alone(self, side: int, position: int) -> int:
@@ -118,14 +123,16 @@ class ListItems:
         cost = self.walk.cost_of(lambda: alone(item, None, self.outer, place), keyless.REFUSED * 10**6)
         return keyless.REFUSED if cost is None else cost
 
-    def _is_same(self, before: Any, after: Any, governing: Governing) -> bool:
-        return governing.rule is MAY_CHANGE or (not is_container(before) and same(before, after))
+    def _may_become(self, before: Any, after: Any, rule: Rule) -> bool:
+        if is_container(before) or is_container(after):
+            return rule is MAY_CHANGE
+        return same(before, after) or rule.allows_change(before, after)
 
     def _are_numbers_within(self) -> bool:
         if self.place is not None and self.place.spells_items_out:
             return False
         rule = self.outer.at(self.place and self.place.any_item).rule
-        return rule.tolerates and all(is_number(item) for items in self.sides for item in items)
+        return rule.tolerates and not rule.counts and all(is_number(item) for items in self.sides for item in items)
 
     def _place(self, item: Any) -> _Where:
         return None if self.place is None else self.place.item(At(None), item)

@@ -109,7 +109,7 @@ class _Walk:
             self._visit(before, place, after=False)
             self._visit(after, place, after=True)
             return
-        if place is None and not self.rehearsing and level < _AT_ONCE and identical(before, after):
+        if place is None and not self.rehearsing and self._are_alike(before, after, governing, level):
             return
         if type(before) is dict and type(after) is dict:
             self._objects(before, after, path, governing, place, level + 1)
@@ -120,6 +120,12 @@ class _Walk:
         elif governing.rule is not MAY_CHANGE and not same(before, after):
             allowed = governing.rule.allows_change(before, after)
             self._found(path, Change.CHANGED, governing.rule, before, after, allowed=allowed)
+
+    def _are_alike(self, before: Any, after: Any, governing: Governing, level: int) -> bool:
+        """Whether two values with no rule in them are certainly the same."""
+        if level < _AT_ONCE or not is_container(before):
+            return identical(before, after)
+        return self.forms.of(before, governing, None) == self.forms.of(after, governing, None)
 
     def _another_kind(self, before: Any, after: Any, path: _Path, governing: Governing, place: _Where) -> None:
         """What was within is gone, and what is within now is new."""
@@ -167,7 +173,7 @@ class _Walk:
             self._note_pairing(path, pairs, before, after)
         for one, other in pairs.both:
             if place is None:
-                if not self.rehearsing and level < _AT_ONCE and identical(before[one], after[other]):
+                if not self.rehearsing and self._are_alike(before[one], after[other], outer, level):
                     continue
                 step, inner = pairs.step(before, one), None
             else:
@@ -369,18 +375,13 @@ class _Walk:
                 if self.trial.cost > self.trial.limit:
                     raise TooMuch
             return
+        steps, name = _steps(path), rule.name.value
         self.differences.append(
             Difference(
-                steps=_steps(path),
-                change=change,
-                rule=rule.name.value,
-                allowed=allowed,
-                before=before,
-                after=after,
-                position=position,
+                steps=steps, change=change, rule=name, allowed=allowed, before=before, after=after, position=position,
                 why=why,
             )
-        )
+        )  # fmt: skip
 
 
 def _had_to_become(rule: Rule) -> str:
