@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,6 +12,9 @@ from typing import Any
 
 from pytest_upgradecheck.comparison.quoting import printable, quoted
 from pytest_upgradecheck.comparison.values import BytesDigest, Unordered
+
+#: What is below a line starts so far in.
+INDENT = "    "
 
 _GAP = "..."
 #: The start of a cut text names the thing more often than not; this share of the room is its own.
@@ -95,3 +99,51 @@ def _around(text: str, telling: int | None, longest: int) -> str:
 def _with_digest(text: str, short: str, longest: int) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{elided(short, max(longest - len(digest) - 3, len(_GAP)))} (#{digest})"
+
+
+def flow(names: Sequence[str], room: int, width: int, of: int) -> list[str]:
+    """Names one after the other, as many as fit into so many lines, and how many are left."""
+    lines: list[list[str]] = [[]]
+    for name in names[: room * width]:
+        if lines[-1] and len(INDENT) + sum(len(each) + 2 for each in lines[-1]) + len(name) > width:
+            if height([_enumerated(line) for line in lines], width) >= room:
+                break
+            lines.append([])
+        lines[-1].append(name)
+    while True:
+        written = [_enumerated(line) for line in lines]
+        left = of - sum(map(len, lines))
+        if left:
+            written[-1] += f" ... and {left:,} more" if lines[-1] else f"{INDENT}... and {left:,} more"
+        if height(written, width) <= room or (len(written) == 1 and not lines[0]):
+            return written
+        if lines[-1]:
+            lines[-1].pop()
+        else:
+            lines.pop()
+
+
+def _enumerated(names: Sequence[str]) -> str:
+    return INDENT + ", ".join(names) if names else ""
+
+
+def height(lines: Sequence[str], width: int) -> int:
+    """How many lines of the screen these take."""
+    return sum(max(1, -(-len(line) // width)) for line in lines)
+
+
+def what_looks_alike(before: Any, after: Any) -> str:
+    """What tells two values apart that look the same."""
+    if type(before) is not type(after):
+        alike = rendered(before) == rendered(after)
+        return f" ({type(before).__name__}, {type(after).__name__})" if alike else ""
+    if not isinstance(before, str) or before == after:
+        return ""
+    if unicodedata.normalize("NFC", before) == unicodedata.normalize("NFC", after):
+        return " (they differ only in Unicode normal form)"
+    at = next((at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None)
+    forms = [unicodedata.normalize("NFKC", text) for text in (before, after)]
+    if at is None or (forms[0] != forms[1] and (len(before) != len(after) or (before[at] + after[at]).isascii())):
+        return ""
+    named = " and ".join(f"U+{ord(text[at]):04X} {unicodedata.name(text[at], '')}".rstrip() for text in (before, after))
+    return f" (they differ at character {at + 1}: {named})"

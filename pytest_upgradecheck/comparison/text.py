@@ -18,7 +18,16 @@ from pytest_upgradecheck.comparison.difference import Change, Comparison, Differ
 from pytest_upgradecheck.comparison.paths import At, Item, Step, group_of, label_of
 from pytest_upgradecheck.comparison.paths import shown as path_of
 from pytest_upgradecheck.comparison.quoting import printable
-from pytest_upgradecheck.comparison.rendering import apart, elided, rendered, shown
+from pytest_upgradecheck.comparison.rendering import (
+    INDENT,
+    apart,
+    elided,
+    flow,
+    height,
+    rendered,
+    shown,
+    what_looks_alike,
+)
 
 __all__ = ["allowed_differences", "explain", "in_colour", "in_html", "in_markdown", "shown"]
 
@@ -36,7 +45,6 @@ _SIGNS = {
 }
 _COLOURS = {"-": 31, "+": 32, "~": 33, ">": 33, "=": 33, "!": 31}
 _ARROW = "  ->  "
-_INDENT = "    "
 _NARROWEST_VALUE = 16
 _WHOLE = "the whole value"
 
@@ -54,7 +62,7 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
     allowed = f"; {allowed_differences(len(comparison.allowed))}" if comparison.allowed else ""
     head = [f"{counts(refused)}{allowed}", *_pairing(comparison, width)]
     blocks = _blocks(refused, lines, width)
-    room = lines - _height(head, width)
+    room = lines - height(head, width)
     if sum(block.least for block in blocks) > room:
         room -= _NAMES + 1
     shown_blocks: list[_Block] = []
@@ -66,7 +74,7 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
     body: list[str] = []
     for number, block in enumerate(shown_blocks):
         written = block.lines(block.least + spare // (len(shown_blocks) - number))
-        spare -= _height(written, width) - block.least
+        spare -= height(written, width) - block.least
         body += written
     return "\n".join([*head, *body, *_not_shown(blocks[len(shown_blocks) :], width)])
 
@@ -111,30 +119,45 @@ class _Block:
     @property
     def least(self) -> int:
         """The lines that it takes at least."""
-        return _height(self.heading, self.width)
+        return height(self.heading, self.width)
 
     def lines(self, room: int) -> list[str]:
         """The heading and rows that fit into this many lines."""
         spare = room - self.least
-        if sum(_height(row, self.width) for row in self.rows) <= spare and len(self.rows) == self.of:
+        if sum(height(row, self.width) for row in self.rows) <= spare and len(self.rows) == self.of:
             return [*self.heading, *(line for row in self.rows for line in row)]
         if spare < 1:
             return self.heading
         if self.names:
-            return [*self.heading, *_flow(self.names, spare, self.width, self.of)]
+            return [*self.heading, *flow(self.names, spare, self.width, self.of)]
         written: list[str] = []
         count = 0
         for row in self.rows:
-            if _height([*written, *row], self.width) > spare - 1:
+            if height([*written, *row], self.width) > spare - 1:
                 break
             written += row
             count += 1
-        return [*self.heading, *written, f"{_INDENT}... and {self.of - count:,} more"]
+        return [*self.heading, *written, f"{INDENT}... and {self.of - count:,} more"]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A value that was added or removed, among the others that were in the same place."""
+
+    text: str
+    among: Sequence[str]
+    note: str
+
+    def cut(self, longest: int) -> str:
+        """The text so short, and still different from the others."""
+        if len(self.text) <= longest:
+            return self.text + self.note
+        return apart(self.among, longest)[self.among.index(self.text)] + self.note
 
 
 def _blocks(refused: Sequence[Difference], lines: int, width: int) -> list[_Block]:
     groups = _grouped(refused)
-    one_sided = _one_sided(groups, lines, width)
+    one_sided = _one_sided(groups, lines)
     return [_block(group, lines, width, one_sided) for group in groups]
 
 
@@ -146,7 +169,7 @@ def _grouped(differences: Sequence[Difference]) -> list[list[Difference]]:
     return sorted(groups.values(), key=lambda group: (order.index(group[0].change), len(group[0].steps)))
 
 
-def _block(group: Sequence[Difference], lines: int, width: int, one_sided: dict[int, str]) -> _Block:
+def _block(group: Sequence[Difference], lines: int, width: int, one_sided: dict[int, _Side]) -> _Block:
     first = group[0]
     sign = _SIGNS[first.change]
     if first.change is Change.REFUSED:
@@ -166,24 +189,24 @@ def _block(group: Sequence[Difference], lines: int, width: int, one_sided: dict[
 
 
 def _rows(
-    by_item: Sequence[Sequence[Difference]], labels: Sequence[str], width: int, one_sided: dict[int, str]
+    by_item: Sequence[Sequence[Difference]], labels: Sequence[str], width: int, one_sided: dict[int, _Side]
 ) -> list[list[str]]:
     """A row for each item, in columns; a label that leaves too little room has a line of its own."""
     two_sided = by_item[0][0].change is Change.CHANGED
     needed = 2 * _NARROWEST_VALUE + len(_ARROW) if two_sided else _NARROWEST_VALUE
     widest = max(map(len, labels), default=0)
-    below = widest > width - len(_INDENT) - 2 - needed
+    below = widest > width - len(INDENT) - 2 - needed
     if below:
         widest = 0
-    room = width - len(_INDENT) - widest - (2 if widest else 0)
+    room = width - len(INDENT) - widest - (2 if widest else 0)
     values = [_values(row, room, one_sided) for row in by_item]
     column = max((len(before) for before, _ in values), default=0)
     rows = []
     for label, (before, rest) in zip(labels, values, strict=True):
         said = f"{before:<{column}}{rest}" if rest.startswith(_ARROW) else before + rest
-        start = _INDENT if not widest else f"{_INDENT}{label:<{widest}}  "
+        start = INDENT if not widest else f"{INDENT}{label:<{widest}}  "
         row = [f"{start}{said}".rstrip()]
-        rows.append([f"{_INDENT}{label}", f"{_INDENT}{row[0]}"] if below else row)
+        rows.append([f"{INDENT}{label}", f"{INDENT}{row[0]}"] if below else row)
     return rows
 
 
@@ -198,21 +221,19 @@ def _by_item(group: Sequence[Difference]) -> list[list[Difference]]:
     return list(rows.values())
 
 
-def _one_sided(groups: Sequence[Sequence[Difference]], lines: int, width: int) -> dict[int, str]:
+def _one_sided(groups: Sequence[Sequence[Difference]], lines: int) -> dict[int, _Side]:
     """The values that were added or removed, as texts: those in the same place, whichever side, stay different."""
     by_place: dict[str, list[Difference]] = {}
     for group in groups:
         if group[0].change in (Change.ADDED, Change.REMOVED):
             by_place.setdefault(group[0].group, []).extend(group[:lines])
-    texts: dict[int, str] = {}
+    sides: dict[int, _Side] = {}
     for differences in by_place.values():
         in_full = [rendered(_only_side(difference)) for difference in differences]
         notes = _twins(differences, in_full)
-        labels = max(len(_label(difference)) for difference in differences)
-        cut = apart(in_full, max(width - len(_INDENT) - 2 - labels, 3 * _NARROWEST_VALUE))
-        for difference, full, short in zip(differences, in_full, cut, strict=True):
-            texts[id(difference)] = short + notes.get(full, "")
-    return texts
+        for difference, text in zip(differences, in_full, strict=True):
+            sides[id(difference)] = _Side(text, in_full, notes.get(text, ""))
+    return sides
 
 
 def _twins(differences: Sequence[Difference], texts: Sequence[str]) -> dict[str, str]:
@@ -231,21 +252,33 @@ def _only_side(difference: Difference) -> Any:
     return difference.after if difference.change is Change.ADDED else difference.before
 
 
-def _values(row: Sequence[Difference], room: int, one_sided: dict[int, str]) -> tuple[str, str]:
+def _values(row: Sequence[Difference], room: int, one_sided: dict[int, _Side]) -> tuple[str, str]:
     """What is in the left column, and what follows it."""
     first = row[0]
     if len(row) > 1:
-        return elided(", ".join(one_sided.get(id(each), shown(_only_side(each))) for each in row), room), ""
+        return _several(row, room, one_sided), ""
     why = f" ({printable(first.why)})" if first.why else ""
     if first.change is Change.MOVED:
         return f"from position {first.before} to {first.after}", ""
     if first.change is Change.CHANGED:
         side = max(_NARROWEST_VALUE, (room - len(_ARROW)) // 2)
         before, after = _both_sides(first, side, room)
-        return before, f"{_ARROW}{after}{why}{_what_looks_alike(first.before, first.after)}"
+        return before, f"{_ARROW}{after}{why}{what_looks_alike(first.before, first.after)}"
     if first.change in (Change.ADDED, Change.REMOVED):
-        return one_sided.get(id(first), "") + why, ""
+        return one_sided[id(first)].cut(max(room, _NARROWEST_VALUE)) + why, ""
     return shown(first.before, max(room, _NARROWEST_VALUE)) + why, ""
+
+
+def _several(row: Sequence[Difference], room: int, one_sided: dict[int, _Side]) -> str:
+    """Values that were added to or removed from the same list, in one row."""
+    known = [one_sided[id(each)] for each in row if id(each) in one_sided]
+    most = max(1, (room - 20) // (_NARROWEST_VALUE + 2))
+    side = room
+    while sum(len(each.cut(side)) + 2 for each in known[:most]) > room and side > _NARROWEST_VALUE:
+        side = max(_NARROWEST_VALUE, side // 2)
+    left = len(row) - len(known[:most])
+    said = ", ".join(each.cut(side) for each in known[:most])
+    return f"{said}, and {left:,} more" if left else said
 
 
 def _both_sides(difference: Difference, side: int, room: int) -> tuple[str, str]:
@@ -259,7 +292,7 @@ def _both_sides(difference: Difference, side: int, room: int) -> tuple[str, str]
     return cut_before, cut_after
 
 
-def _line(start: str, difference: Difference, width: int, one_sided: dict[int, str]) -> list[str]:
+def _line(start: str, difference: Difference, width: int, one_sided: dict[int, _Side]) -> list[str]:
     """A single difference: on one line, or on a second one below its path."""
     item = _unnamed_item(difference)
     within = f" (in {shown(item, 3 * _NARROWEST_VALUE)})" if item is not None else ""
@@ -269,8 +302,8 @@ def _line(start: str, difference: Difference, width: int, one_sided: dict[int, s
     if room >= needed:
         before, rest = _values([difference], room, one_sided)
         return [f"{start}: {before}{rest}{within}"]
-    before, rest = _values([difference], width - len(_INDENT), one_sided)
-    return [f"{start}:", f"{_INDENT}{before}{rest}{within}"]
+    before, rest = _values([difference], width - len(INDENT), one_sided)
+    return [f"{start}:", f"{INDENT}{before}{rest}{within}"]
 
 
 def _sentence(difference: Difference, width: int) -> str:
@@ -340,48 +373,6 @@ def _not_shown(blocks: Sequence[_Block], width: int) -> Iterator[str]:
     lost = [_place(block.group[0], width) for block in blocks if block.group[0].change is Change.REMOVED]
     if lost:
         yield "- also removed:"
-        yield from _flow(lost, _NAMES - 1, width, len(lost))
+        yield from flow(lost, _NAMES - 1, width, len(lost))
     rest = sum(len(block.group) for block in blocks)
     yield f"... and {rest:,} more in {len(blocks):,} other places"
-
-
-def _flow(names: Sequence[str], room: int, width: int, of: int) -> list[str]:
-    """Names one after the other, as many as fit into so many lines, and how many are left."""
-    lines: list[str] = []
-    line = ""
-    for number, name in enumerate(names):
-        more = f" and {of - number:,} more"
-        longer = f"{line}, {name}" if line else f"{_INDENT}{name}"
-        last = _height([*lines, ""], width) >= room
-        if len(longer) + (len(more) + 3 if last else 0) > width and line:
-            if last:
-                return [*lines, f"{line} ...{more}"]
-            lines.append(f"{line},")
-            longer = f"{_INDENT}{name}"
-            if _height([*lines, longer + more], width) > room:
-                return [*lines, f"{_INDENT}...{more}"]
-        line = longer
-    left = of - len(names)
-    return [*lines, f"{line} ... and {left:,} more" if left else line]
-
-
-def _height(lines: Sequence[str], width: int) -> int:
-    """How many lines of the screen these take."""
-    return sum(max(1, -(-len(line) // width)) for line in lines)
-
-
-def _what_looks_alike(before: Any, after: Any) -> str:
-    """What tells two values apart that look the same."""
-    if type(before) is not type(after):
-        alike = rendered(before) == rendered(after)
-        return f" ({type(before).__name__}, {type(after).__name__})" if alike else ""
-    if not isinstance(before, str) or before == after:
-        return ""
-    if unicodedata.normalize("NFC", before) == unicodedata.normalize("NFC", after):
-        return " (they differ only in Unicode normal form)"
-    at = next((at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None)
-    forms = [unicodedata.normalize("NFKC", text) for text in (before, after)]
-    if at is None or (forms[0] != forms[1] and (len(before) != len(after) or (before[at] + after[at]).isascii())):
-        return ""
-    named = " and ".join(f"U+{ord(text[at]):04X} {unicodedata.name(text[at], '')}".rstrip() for text in (before, after))
-    return f" (they differ at character {at + 1}: {named})"

@@ -41,11 +41,24 @@ class Walk(Protocol):
 class ListItems:
     """The items of two lists without a key, for `keyless`."""
 
-    def __init__(self, walk: Walk, before: list[Any], after: list[Any], outer: Governing, place: _Where) -> None:
+    def __init__(
+        self,
+        walk: Walk,
+        before: list[Any],
+        after: list[Any],
+        outer: Governing,
+        place: _Where,
+        alone: Governing,
+        *,
+        may_go: bool,
+    ) -> None:
         self.walk = walk
         self.sides = before, after
-        self.outer = outer
         self.place = place
+        #: What governs items in pairs, and those without a partner; these may go without a question, too.
+        self.outer = outer
+        self.alone = alone
+        self.may_go = may_go
         self._forms: list[list[Hashable]] = []
 
     def may_be_key(self, member: str, numbers: bool) -> bool:
@@ -117,10 +130,12 @@ class ListItems:
 
     def cost_alone(self, side: int, position: int) -> int:
         """What the rules refuse of an item that is gone (0) or new (1)."""
+        if self.may_go and side == 0:
+            return 0
         item = self.sides[side][position]
         place = self._place(item)
         alone = self.walk.new if side else self.walk.gone
-        cost = self.walk.cost_of(lambda: alone(item, None, self.outer, place), keyless.REFUSED * 10**6)
+        cost = self.walk.cost_of(lambda: alone(item, None, self.alone, place), keyless.REFUSED * 10**6)
         return keyless.REFUSED if cost is None else cost
 
     def _may_become(self, before: Any, after: Any, rule: Rule) -> bool:

@@ -164,8 +164,12 @@ class _Walk:
             self._visit(new, place, after=True)
             return
         outer = Governing(MAY_CHANGE, governing.literals) if rule.counts else governing
+        # If only their number counts, single items matter once it is out of bounds.
+        alone = outer if within_bounds else governing
+        may_go = within_bounds and rule.name is RuleName.NO_MORE
         try:
-            pairs = self._pairs(before, after, outer, place, ordered=ordered, all_of_them=rule.counts)
+            items = ListItems(self, before, after, outer, place, alone, may_go=may_go)
+            pairs = self._pairs(items, ordered=ordered, all_of_them=rule.counts)
         except CannotPair as error:
             self._found(path, Change.REFUSED, rule, why=str(error))
             return
@@ -180,12 +184,10 @@ class _Walk:
                 step = pairs.step(before, one)
                 inner = place.item(_position(step, one, ordered), before[one], after[other])
             self.value(before[one], after[other], (path, step), outer, inner, level)
-        # If only their number counts, single items matter once it is out of bounds.
-        alone = outer if within_bounds else governing
         for one in pairs.removed:
             step = pairs.step(before, one)
             inner = place and place.item(_position(step, one, ordered), before[one])
-            if within_bounds and rule.name is RuleName.NO_MORE:
+            if may_go:
                 self._visit(before[one], inner, after=False)
             else:
                 self.gone(before[one], (path, step), alone, inner)
@@ -198,16 +200,8 @@ class _Walk:
                 step = pairs.step(before, one)
                 self._found((path, step), Change.MOVED, rule, one, other, allowed=rule.counts, position=other)
 
-    def _pairs(
-        self,
-        before: list[Any],
-        after: list[Any],
-        outer: Governing,
-        place: _Where,
-        *,
-        ordered: bool,
-        all_of_them: bool,
-    ) -> Pairs:
+    def _pairs(self, items: ListItems, *, ordered: bool, all_of_them: bool) -> Pairs:
+        (before, after), place, outer = items.sides, items.place, items.outer
         key = place.here.key if place is not None else None
         if key is None:
             key = self.terms.key
@@ -216,7 +210,6 @@ class _Walk:
             return pairing.by_key(before, after, key)
         known = (id(before), id(after), id(place), id(outer.rule), outer.literals, all_of_them)
         if known not in self.found_pairs:
-            items = ListItems(self, before, after, outer, place)
             found, note = pairing.by_found_key(before, after, items.may_be_key)
             if found is None:
                 found = items.pairs(ordered=ordered, all_of_them=all_of_them)

@@ -352,8 +352,16 @@ def test_value_that_holds_our_own_mark_comes_back(value: Any) -> None:
     assert compare(taken, read).differences == []
 
 
-@pytest.mark.parametrize("written", [{"$upgradecheck": 5}, {"$upgradecheck": ["moon", 1]}, {"$upgradecheck": ["date", "x"]},
-                                     {"$upgradecheck": ["decimal", "x"]}, {"$upgradecheck": [], "a": 1}])  # fmt: skip
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"$upgradecheck": 5},
+        {"$upgradecheck": ["moon", 1]},
+        {"$upgradecheck": ["date", "x"]},
+        {"$upgradecheck": ["decimal", "x"]},
+        {"$upgradecheck": [], "a": 1},
+    ],
+)
 def test_what_was_never_written_is_not_read(written: Any) -> None:
     with pytest.raises(ValueError, match="not a captured value"):
         from_json([written])
@@ -361,8 +369,8 @@ def test_what_was_never_written_is_not_read(written: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "empty"),
-    [(None, True), ("", True), ({}, True), ((), True), (set(), True), (frozenset(), True), (b"", True), (bytearray(), True),
-     (OrderedDict(), True), (MappingProxyType({}), True), (Names([]), True), (Open(), True),
+    [(None, True), ("", True), ({}, True), ((), True), (set(), True), (frozenset(), True), (b"", True),
+     (bytearray(), True), (OrderedDict(), True), (MappingProxyType({}), True), (Names([]), True), (Open(), True),
      (0, False), (False, False), (" ", False), ({1}, False), (b"a", False), ([None], False)],
 )  # fmt: skip
 def test_emptiness_is_judged_on_what_was_captured(value: Any, empty: bool) -> None:
