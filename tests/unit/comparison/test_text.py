@@ -187,8 +187,8 @@ def test_item_that_has_no_name_is_described() -> None:
     assert "~ [name=x].b: 5.5  ->  6.5" in twice
 
 
-NASTY = ["\x1bcX", "\x9b2J", "\u202eevil", "\u2028", "\ud800", "a\nb", "\x00", "\u200b", "\U000e0001", "]", "[", '"', "=",
-         ",", " a ", "", "a.b", "**", "*", "[]", "@", "é", "e\u0301", "\\", "3"]  # fmt: skip
+NASTY = ["\x1bcX", "\x9b2J", "\u202eevil", "\u2028", "\ud800", "a\nb", "\x00", "\u200b", "\U000e0001", "]", "[", '"',
+         "=", ",", " a ", "", "a.b", "**", "*", "[]", "@", "é", "e\u0301", "\\", "3"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NASTY, ids=ascii)
