@@ -56,6 +56,16 @@ def oldest(session: nox.Session) -> None:
 
 
 @nox.session
+def nightly(session: nox.Session) -> None:
+    """The comparison against its oracle, on 100,000 cases; the ordinary tests try 2,000."""
+    session.install(*TEST, ".")
+    env = {"UPGRADECHECK_ORACLE_CASES": "100000"}
+    session.run(
+        "pytest", "-n", "2", "--dist=worksteal", "tests/unit/comparison/test_oracle.py", *session.posargs, env=env
+    )
+
+
+@nox.session
 def products(session: nox.Session) -> None:
     """The example suites of real products: fetched, run, upgraded, taken back. Minutes, and some 70 MB."""
     session.install(*TEST, ".")

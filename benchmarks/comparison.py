@@ -1,4 +1,4 @@
-"""How quick the comparison is: ratios to named peers and to ``json.loads``, all measured in one run.
+"""How quick the comparison is: ratios to named peers and to ``json.loads``, and seconds for shapes that are hard.
 
 ``python benchmarks/comparison.py [--write]``, in an environment with pytest-upgradecheck, deepdiff and jsondiff
 installed. CPU time of this process, the best of several rounds. ``--write`` puts the tables into
@@ -25,7 +25,7 @@ from typing import Any
 import jsondiff
 from deepdiff import DeepDiff
 
-from pytest_upgradecheck.comparison import Terms, compare
+from pytest_upgradecheck.comparison import Terms, compare, explain
 
 TABLE = Path(__file__).with_name("README.md")
 NAMED = Terms.of(key="name")
@@ -127,6 +127,57 @@ def against_loading() -> list[str]:
     return lines
 
 
+def items(count: int, **more: Any) -> list[dict[str, Any]]:
+    """Items with a name."""
+    return [{"name": f"p{number}", "v": 1, **more} for number in range(count)]
+
+
+def unnamed(count: int, **more: Any) -> list[dict[str, Any]]:
+    """Items that have nothing that could be a key."""
+    return [{"x": number + 0.5, **more} for number in range(count)]
+
+
+def nested(value: Any, depth: int) -> Any:
+    """A value so deep within others."""
+    for _ in range(depth):
+        value = {"a": value, "b": [1]}
+    return value
+
+
+def shapes() -> list[str]:
+    """What would take long if the time grew with the product of two sizes."""
+    by_name = Terms.of(key="name", rules={f"[name=p{number}].v": "may-change" for number in range(1_000)})
+    deep = Terms.of(rules={f"**.p{number}": "may-change" for number in range(1_000)})
+    members = {f"p{number}": {"v": 1} for number in range(10_000)}
+    other_members = {name: {"v": 2} for name in members}
+    near = [{"x": item["x"] + 0.25} for item in unnamed(10_000)]
+    within = Terms.of(rule={"rule": "within", "abs": 0.25})
+    wide = [{f"m{number}": number + 0.5 for number in range(2_000)}, *unnamed(10_000)]
+    many = {f"l{number}": items(2) for number in range(5_000)}
+    many_changed = {name: [{**item, "v": 2} for item in value] for name, value in many.items()}
+    additions = Terms.of(rule="additions-only")
+    cases: dict[str, Callable[[], Any]] = {
+        "1,000 rules for items by name, 10,000 items": lambda: compare(items(10_000), items(10_000), by_name),
+        "1,000 rules `**.name`, 10,000 members": lambda: compare(members, other_members, deep),
+        "10,000 items, 90 levels deep": lambda: compare(nested(unnamed(10_000), 90), nested(near[:1] * 10_000, 90)),
+        "10,000 items without a key, each has one member more": lambda: compare(
+            unnamed(10_000), unnamed(10_000, new=0), additions
+        ),
+        "the same, in order": lambda: compare(
+            unnamed(10_000), unnamed(10_000, new=0), Terms.of(rule="additions-only", ordered=True)
+        ),
+        "10,000 items without a key, each within a tolerance": lambda: compare(unnamed(10_000), near, within),
+        "10,000 numbers, each within a tolerance": lambda: compare(
+            [item["x"] for item in unnamed(10_000)], [item["x"] for item in near], within
+        ),
+        "one item with 2,000 members among 10,000 with one": lambda: compare(wide, wide[:-1]),
+        "5,000 lists, a change in each, as text": lambda: explain(compare(many, many_changed)),
+    }
+    lines = ["| shape | seconds |", "|---|---|"]
+    lines += [f"| {name} | {seconds(work, 3)[0]:.2f} |" for name, work in cases.items()]
+    return lines
+
+
 STORING = """
 import resource, sys
 from pathlib import Path
@@ -166,7 +217,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     lines = [f"Python {platform.python_version()}, {os.cpu_count()} cores.", ""]
-    for part in (against_peers(10_000, 100, 5), against_peers(500, 5, 5), against_loading(), storing()):
+    for part in (against_peers(10_000, 100, 5), against_peers(500, 5, 5), against_loading(), shapes(), storing()):
         print("\n".join(part), flush=True)
         lines += [*part, ""]
     print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")

@@ -20,7 +20,7 @@ class Change(str, Enum):
     ADDED = "added"
     CHANGED = "changed"
     MOVED = "moved"
-    #: It had to change, and did not.
+    #: It had to change and did not.
     KEPT = "not changed"
     #: A rule that judges a whole value says no; `Difference.why` is its sentence.
     REFUSED = "refused"
@@ -34,7 +34,7 @@ class Difference:
     """One place that differs, or that a rule refuses.
 
     ``rule`` is the rule that governs the place; it ``allowed`` the difference or not. In an ordered list, ``position``
-    is where an added or moved item stands after, and for a moved one ``before`` and ``after`` are positions, too.
+    is where an added or moved item is after, and for a moved one ``before`` and ``after`` are positions, too.
     """
 
     steps: tuple[Step, ...]
@@ -48,7 +48,7 @@ class Difference:
 
     @property
     def path(self) -> str:
-        """Where, as in JMESPath (``orders[number=7].total``); empty for the whole value."""
+        """The path of the place (``orders[number=7].total``); empty for the whole value."""
         return shown(self.steps)
 
     @property
@@ -57,7 +57,7 @@ class Difference:
         return group_of(self.steps)
 
     def to_dict(self) -> dict[str, Any]:
-        """As in the record; what says nothing is left out."""
+        """As the record has it, without what would be empty."""
         entry: dict[str, Any] = {"path": self.path, "change": self.change.value, "rule": self.rule}
         if self.change in (Change.REMOVED, Change.CHANGED, Change.MOVED, Change.KEPT):
             entry["before"] = to_json(self.before)
@@ -72,27 +72,31 @@ class Difference:
 class Comparison:
     """Everything a comparison found.
 
-    ``pairing`` tells of each list of objects (by its path, items as ``[]``) how items were paired; ``sizes`` how many
-    it had before and after; ``unmatched`` are the patterns (of rules, keys, ignored paths) that fit nothing.
+    ``pairing`` says how the items of each list of objects (by its path, items as ``[]``) were paired; ``sizes`` how
+    many it had before and after. ``unmatched`` are the patterns (of rules, keys, ignored paths) that fit nothing,
+    ``lost`` those of rules that fit nothing after, though they did before: they could not refuse anything any more.
+    ``vacuous``, of a rehearsal: no change of what the value holds would be refused.
     """
 
     differences: Sequence[Difference] = ()
     pairing: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     unmatched: Sequence[str] = ()
+    lost: Sequence[str] = ()
+    vacuous: bool = False
 
     @cached_property
     def refused(self) -> tuple[Difference, ...]:
-        """What no rule allows: empty where the comparison passes."""
+        """The differences that no rule allows: none if the comparison passes."""
         return tuple(difference for difference in self.differences if not difference.allowed)
 
     @cached_property
     def allowed(self) -> tuple[Difference, ...]:
-        """What differs, and may."""
+        """The differences that a rule allows."""
         return tuple(difference for difference in self.differences if difference.allowed)
 
 
 def counts(differences: Sequence[Difference]) -> str:
-    """``1 removed, 100 changed``; empty where there are none."""
+    """``1 removed, 100 changed``; empty if there are none."""
     totals = Counter(difference.change for difference in differences)
     return ", ".join(f"{totals[change]:,} {change}" for change in Change if totals[change])

@@ -1,76 +1,68 @@
-"""Which item of a list before is which item after.
+"""Which item of a list before is which item after, by a key that was named or by one that is found in the items.
 
-Items are paired by the key somebody named; else by a key found by itself: a member of every item, unique on both
-sides, by which most items meet again; else as a multiset, where equal items are the same item.
+Items without a key are paired by what they hold: see `keyless`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pytest_upgradecheck.comparison.paths import At, Item
+from pytest_upgradecheck.comparison.paths import At, Item, identity_of, text_of
+from pytest_upgradecheck.comparison.quoting import printable
 
-#: Members that name a thing more likely than others, the likeliest first.
-_LIKELY_KEYS = ("id", "name", "key", "uid", "uuid", "slug", "identifier", "path", "address", "number", "code", "title")
+#: Members that are more likely to name a thing than others, the likeliest first.
+LIKELY_KEYS = ("id", "name", "key", "uid", "uuid", "slug", "identifier", "path", "address", "number", "code", "title")
 
 _KEY_TYPES = {str, int, UUID, Decimal, date, datetime}
 
 
 class CannotPair(ValueError):
-    """The key that somebody named does not tell the items apart; the message says which and where."""
+    """The key that was named does not tell the items apart; the message says which items and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """Members whose values tell an item from the others; dots reach into members (``metadata.name``).
 
-    A key named for one path must be there; one named for lists in general is used where items have it.
+    Every item must have a key that was named for one path. A key for lists in general is used where items have it.
     """
 
     members: tuple[str, ...]
     everywhere: bool = False
 
     def __str__(self) -> str:
-        return " and ".join(self.members)
+        return " and ".join(map(printable, self.members))
 
     def of(self, item: Any) -> tuple[Any, ...] | None:
-        """The item's identity; None where it lacks a member, or has no single value there."""
-        values = []
-        for member in self.members:
-            value = item
-            for part in (member,) if isinstance(item, dict) and member in item else member.split("."):
-                if not isinstance(value, dict) or part not in value:
-                    return None
-                value = value[part]
-            if isinstance(value, (dict, list)) or not isinstance(value, Hashable):
-                return None
-            values.append(value)
-        return tuple(values)
+        """The item's identity; None if it lacks a member, or has no single value there."""
+        return identity_of(item, self.members)
 
 
 @dataclass(slots=True)
 class Pairs:
-    """How the items of two lists belong together: by their positions in ``before`` and ``after``."""
+    """Which items of two lists belong together, by their positions in ``before`` and ``after``."""
 
     how: str
     both: list[tuple[int, int]] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     added: list[int] = field(default_factory=list)
-    #: Tells an item apart for whoever reads of it, given its list and position.
+    #: Names an item for the reader, given its list and position.
     step: Callable[[Sequence[Any], int], Item | At] = lambda _items, _position: At(None)
 
 
-def by_key(before: Sequence[Any], after: Sequence[Any], key: Key) -> Pairs | None:
-    """Pair by a key that was named; None where it is a general one that no item here has. CannotPair, else."""
-    if key.everywhere and not any(key.of(item) is not None for items in (before, after) for item in items):
-        return None
+def is_key_of(key: Key, before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Whether a key that was named is meant for these lists: one for lists in general is if an item has it."""
+    return not key.everywhere or any(key.of(item) is not None for items in (before, after) for item in items)
+
+
+def by_key(before: Sequence[Any], after: Sequence[Any], key: Key) -> Pairs:
+    """Pair by a key that was named. CannotPair if it does not tell the items apart."""
     where = {
         side: _positions(side, [key.of(item) for item in items], key)
         for side, items in (("before", before), ("after", after))
@@ -78,98 +70,118 @@ def by_key(before: Sequence[Any], after: Sequence[Any], key: Key) -> Pairs | Non
     return _matched(where["before"], where["after"], key, f"by {key}")
 
 
-def by_found_key(before: Sequence[Any], after: Sequence[Any]) -> Pairs | None:
-    """Pair by a key found in the items themselves; None where there is none."""
+def by_found_key(
+    before: Sequence[Any], after: Sequence[Any], may_be_key: Callable[[str, bool], bool]
+) -> tuple[Pairs | None, str]:
+    """Pair by a key found in the items themselves, if there is one; and what a reader should know of the choice.
+
+    A key is a member of every item that tells them apart on both sides, and by which at least half of the items are
+    found again. ``may_be_key`` says of a member, and of whether it holds numbers, that it may be one. A member that
+    only counts the items is taken last: it says where an item is, not which one it is.
+    """
     if not all(type(item) is dict for items in (before, after) for item in items):
-        return None
-    best: tuple[tuple[int, int, str], str] | None = None
-    for member in set(before[0] if before else {}) | set(after[0] if after else {}):
-        shared = _shared(before, after, member)
-        if shared is not None:
-            rank = _LIKELY_KEYS.index(member) if member in _LIKELY_KEYS else len(_LIKELY_KEYS)
-            candidate = ((-shared, rank, member), member)
-            best = candidate if best is None else min(best, candidate)
-    if best is None:
-        return None
-    key = Key((best[1],))
-    where = [{(item[best[1]],): position for position, item in enumerate(items)} for items in (before, after)]
-    return _matched(where[0], where[1], key, f"by {key}, found by itself")
-
-
-def by_value(before: Sequence[Any], after: Sequence[Any], form: Callable[[Any], Hashable]) -> Pairs:
-    """Pair equal items, each with one of the other side; ``form`` gives items that are the same the same hash."""
-    forms = [list(map(form, items)) for items in (before, after)]
-    pairs = Pairs("as a multiset")
-    surplus = Counter(forms[0])
-    surplus.subtract(Counter(forms[1]))
-    if not any(surplus.values()) and forms[0] == forms[1]:
-        pairs.both = [(position, position) for position in range(len(before))]
-        return pairs
-    waiting: dict[Hashable, list[int]] = {}
-    for position in range(len(after) - 1, -1, -1):
-        waiting.setdefault(forms[1][position], []).append(position)
-    for position, each in enumerate(forms[0]):
-        if waiting.get(each):
-            pairs.both.append((position, waiting[each].pop()))
-        else:
-            pairs.removed.append(position)
-    pairs.added = sorted(position for positions in waiting.values() for position in positions)
-    if len(pairs.removed) == len(pairs.added) == 1:
-        one, other = pairs.removed[0], pairs.added[0]
-        if isinstance(before[one], (dict, list)) and type(before[one]) is type(after[other]):
-            pairs.both.append((one, other))  # what is left over on both sides is one item that changed
-            pairs.removed, pairs.added = [], []
-    return pairs
-
-
-def by_position(before: Sequence[Any], after: Sequence[Any]) -> Pairs:
-    """Pair the first with the first, and so on."""
-    shorter = min(len(before), len(after))
-    return Pairs(
-        "by position",
-        both=[(position, position) for position in range(shorter)],
-        removed=list(range(shorter, len(before))),
-        added=list(range(shorter, len(after))),
-        step=lambda _items, position: At(position),
-    )
+        return None, ""
+    ranked = []
+    for member in _members_of_all([*before, *after]):
+        sides = [_values(items, member, may_be_key) for items in (before, after)]
+        if sides[0] is None or sides[1] is None:
+            continue
+        shared = len(set(sides[0]) & set(sides[1]))
+        if 2 * shared >= min(len(before), len(after)):
+            counts_items = all(map(_counts_items, sides))
+            ranked.append((counts_items, -shared, _rank(member), member))
+    chosen = min(ranked)[-1] if ranked else None
+    if chosen is None:
+        return None, _why_not_as_before(before, after, None, may_be_key)
+    key = Key((chosen,))
+    where = [{(item[chosen],): position for position, item in enumerate(items)} for items in (before, after)]
+    note = _why_not_as_before(before, after, chosen, may_be_key)
+    return _matched(where[0], where[1], key, f"by {key}, found by itself"), note
 
 
 def moved(both: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
     """The fewest pairs that must have moved for the others to keep their order."""
     in_order = sorted(both)
+    return set(both) - {in_order[at] for at in longest_rise([after for _, after in in_order])}
+
+
+def longest_rise(numbers: Sequence[int]) -> list[int]:
+    """The positions of the longest run of numbers, with gaps, in which each is larger than the one before it."""
     ends: list[int] = []  # of the increasing sequences found so far, by their length
     last: list[int] = []
     previous: list[int] = []
-    for at, (_, after) in enumerate(in_order):
-        length = bisect_left(ends, after)
+    for at, number in enumerate(numbers):
+        length = bisect_left(ends, number)
         if length == len(ends):
-            ends.append(after)
+            ends.append(number)
             last.append(at)
         else:
-            ends[length] = after
+            ends[length] = number
             last[length] = at
         previous.append(last[length - 1] if length else -1)
-    kept = set()
+    rise = []
     at = last[-1] if last else -1
     while at >= 0:
-        kept.add(in_order[at])
+        rise.append(at)
         at = previous[at]
-    return set(both) - kept
+    return rise[::-1]
 
 
-def _shared(before: Sequence[Any], after: Sequence[Any], member: str) -> int | None:
-    """How many items meet again by this member; None where it is no key."""
-    sides = []
-    for items in (before, after):
-        values = [item.get(member) for item in items]
-        distinct = set(values) if set(map(type, values)) <= _KEY_TYPES else set()
-        if len(distinct) != len(items):
-            return None
-        sides.append(distinct)
-    if len({type(value) for side in sides for value in side}) != 1:
+def _members_of_all(items: Sequence[dict[str, Any]]) -> list[str]:
+    """The members that every item has, in the order of the first item."""
+    members = list(items[0]) if items else []
+    for item in items:
+        members = [name for name in members if name in item]
+        if not members:
+            break
+    return members
+
+
+def _values(items: Sequence[dict[str, Any]], member: str, may_be_key: Callable[[str, bool], bool]) -> list[Any] | None:
+    """Each item's value of this member; None if that is not a key."""
+    values = [item.get(member) for item in items]
+    kinds = set(map(type, values))
+    if not kinds <= _KEY_TYPES or len(set(values)) != len(values):
         return None
-    shared = len(sides[0] & sides[1])
-    return shared if 2 * shared >= min(len(before), len(after)) else None
+    # A path shows values as texts: if types are mixed, 2 and "2" must not name the same item.
+    if len(kinds) > 1 and len(set(map(text_of, values))) != len(values):
+        return None
+    return values if may_be_key(member, bool(kinds & {int, Decimal})) else None
+
+
+def _rank(member: str) -> int:
+    return LIKELY_KEYS.index(member) if member in LIKELY_KEYS else len(LIKELY_KEYS)
+
+
+def _counts_items(values: Sequence[Any] | None) -> bool:
+    """Whether the values are 0, 1, 2... or 1, 2, 3..., in the order of the items."""
+    if not values or type(values[0]) is not int or values[0] not in (0, 1):
+        return False
+    return all(value == values[0] + position for position, value in enumerate(values))
+
+
+def _why_not_as_before(
+    before: Sequence[dict[str, Any]],
+    after: Sequence[dict[str, Any]],
+    chosen: str | None,
+    may_be_key: Callable[[str, bool], bool],
+) -> str:
+    """Why the items are not paired by the key that they would have had before; empty if they are."""
+    for member in LIKELY_KEYS if before else ():
+        values = _values(before, member, may_be_key)
+        if values is None or _counts_items(values):
+            continue
+        if member == chosen:
+            return ""
+        known, found = set(values), [item[member] for item in after if member in item]
+        if len(found) < len(after):
+            return f"not by {member}: not every item after has it"
+        if not set(map(type, found)) <= _KEY_TYPES or len(set(found)) < len(found):
+            return f"not by {member}: it does not tell the items after apart"
+        if 2 * (shared := len(known & set(found))) < min(len(before), len(after)):
+            return f"not by {member}: only {shared:,} of {len(found):,} items after have a value that was there before"
+        return ""
+    return ""
 
 
 def _positions(side: str, identities: list[tuple[Any, ...] | None], key: Key) -> dict[tuple[Any, ...], int]:
@@ -177,15 +189,15 @@ def _positions(side: str, identities: list[tuple[Any, ...] | None], key: Key) ->
     for position, identity in enumerate(identities):
         if identity is None:
             raise CannotPair(
-                f"its items are paired by {key}, and item {position} {side} has no such member with a single value; "
-                "name a key that every item has"
+                f"its items are paired by {key}, and item {position} {side} has no such member with a single value. "
+                "Name a key that every item has"
             )
         told_apart = tuple((isinstance(value, bool), value) for value in identity)
         if told_apart in positions:
-            named = ", ".join(map(str, identity))
+            named = ", ".join(map(text_of, identity))
             raise CannotPair(
-                f"its items are paired by {key}, and {named!r} stands twice {side}, "
-                f"as items {positions[told_apart]} and {position}; name a key that tells them apart"
+                f"its items are paired by {key}, and {printable(repr(named))} occurs twice {side}, "
+                f"as items {positions[told_apart]} and {position}. Name a key that tells them apart"
             )
         positions[told_apart] = position
     return positions

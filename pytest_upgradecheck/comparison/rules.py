@@ -1,17 +1,23 @@
 """What may differ between before and after: the rules, and how they are written.
 
 ==========================  ======================================================================================
-``unchanged``               nothing; numbers within ``rel`` (of the value before) or ``abs``, where these are given
+``unchanged``               nothing; numbers by ``rel`` (of the value before) or ``abs``, if given
 ``within``                  the same under the name for numbers: ``rel`` or ``abs`` must be given
-``additions-only``          members and items may come; none may go or change
+``additions-only``          members and items may be added; none may be removed or changed
 ``no-fewer``, ``no-more``   counts: no list shorter (longer), no number smaller (larger), no member gone (new); what
                             the items of a list hold is not judged; single numbers may be smaller (larger) by ``rel``
-                            or ``abs``, where these are given
-``changed``                 the value must be another, and ``to``, where this is given
+                            or ``abs``, if given
+``changed``                 the value must have changed, and must now be ``to``, if given
 ``may-change``              anything
 ``openapi-compatible``      what breaks no client of an OpenAPI document
-a function                  what it says: see `own`
+a function                  what it allows: see `own`
 ==========================  ======================================================================================
+
+A rule for a path governs the place and all that is in it, down to the next place with a rule of its own. What is gone
+is judged as a whole by the rule that governs it. If that is ``may-change``, which judges nothing, the rules for places
+within are asked: ``**.state: unchanged`` refuses the loss of an item that had a state. What is new is judged as a
+whole, too. Within it there is nothing that it could differ from, so only rules for the new value are asked there:
+``changed`` with ``to``, and functions.
 """
 
 from __future__ import annotations
@@ -22,11 +28,12 @@ from decimal import Context, Decimal
 from enum import Enum
 from typing import Any, TypeAlias
 
-from pytest_upgradecheck.comparison.values import captured, is_number
+from pytest_upgradecheck.comparison.capture import captured
+from pytest_upgradecheck.comparison.values import is_number
 
 
 class RuleName(str, Enum):
-    """The rules a plan or a check can name."""
+    """The rules that a plan or a check can name."""
 
     UNCHANGED = "unchanged"
     WITHIN = "within"
@@ -42,16 +49,16 @@ class RuleName(str, Enum):
         return self.value
 
 
-#: A team's own rule: gets the values before and after (None where there is none) and answers None or True where all
-#: is well, False, or a text (or several) that says what is wrong; an AssertionError counts as such a text.
+#: A team's own rule: takes the values before and after (None if there is none). It returns None or True if all is well,
+#: otherwise False, or a text (or several) that says what is wrong. An AssertionError counts as such a text.
 Judge: TypeAlias = Callable[[Any, Any], "bool | str | list[str] | None"]
 
 
 class BadRule(ValueError):
-    """A rule that cannot be; the message says why, and what can."""
+    """A rule that is not possible; the message says why, and what is."""
 
 
-#: Enough digits for any number worth a tolerance, and no surprises from a context that somebody set.
+#: Enough digits for any number worth a tolerance, and no surprises from the context that the process has set.
 _EXACT = Context(prec=60, traps=[])
 
 
@@ -78,7 +85,7 @@ class Rule:
 
     @property
     def judges_whole_value(self) -> bool:
-        """Whether the rule looks at the value where it stands, not at each difference below."""
+        """Whether the rule looks at the value where it is set, not at each difference within."""
         return self.name in (RuleName.CHANGED, RuleName.OPENAPI_COMPATIBLE, RuleName.OWN)
 
     @property
@@ -87,17 +94,31 @@ class Rule:
         return self.name in (RuleName.NO_FEWER, RuleName.NO_MORE)
 
     @property
+    def tolerates(self) -> bool:
+        """Whether numbers may differ a little."""
+        return self.rel is not None or self.abs is not None
+
+    @property
+    def at_rest(self) -> Rule:
+        """The rule for two readings with no change between them: see `Terms.at_rest`."""
+        if self.name is RuleName.CHANGED:
+            return Rule(name=RuleName.UNCHANGED)
+        if self.judge is not None:
+            return Rule(name=RuleName.OWN, judge=_at_rest(self.judge))
+        return self
+
+    @property
     def allows_removal(self) -> bool:
-        """Whether a member may go."""
+        """Whether a member or an item may be removed."""
         return self.name in (RuleName.MAY_CHANGE, RuleName.NO_MORE)
 
     @property
     def allows_addition(self) -> bool:
-        """Whether a member may come."""
+        """Whether a member or an item may be added."""
         return self.name in (RuleName.MAY_CHANGE, RuleName.NO_FEWER, RuleName.ADDITIONS_ONLY)
 
     def allows_change(self, before: Any, after: Any) -> bool:
-        """Whether a single value may be another; both are captured values that are not the same."""
+        """Whether a single value may become another; both are captured values that are not the same."""
         if self.name is RuleName.MAY_CHANGE:
             return True
         numbers = is_number(before) and is_number(after)
@@ -108,15 +129,21 @@ class Rule:
             return bool(in_direction) or self._tolerates(before, after)
         return numbers and self._tolerates(before, after)
 
+    def bounds(self, before: Any) -> tuple[Decimal, Decimal]:
+        """The least and the largest number that this one may become."""
+        number = exact(before)
+        relative = _EXACT.abs(_EXACT.multiply(exact(self.rel or 0), number))
+        distance = max(exact(self.abs or 0), relative)
+        return _EXACT.subtract(number, distance), _EXACT.add(number, distance)
+
     def _tolerates(self, before: Any, after: Any) -> bool:
-        if self.rel is None and self.abs is None:
+        if not self.tolerates:
             return False
-        distance = _EXACT.abs(_EXACT.subtract(_exact(after), _exact(before)))
-        relative = _EXACT.abs(_EXACT.multiply(_exact(self.rel or 0), _exact(before)))
-        return distance <= max(_exact(self.abs or 0), relative)
+        least, largest = self.bounds(before)
+        return least <= exact(after) <= largest
 
 
-#: What is ignored may change: there is but one such rule.
+#: What is ignored may change: there is only one such rule.
 MAY_CHANGE = Rule(name=RuleName.MAY_CHANGE)
 
 
@@ -126,14 +153,14 @@ def unchanged(*, rel: float | None = None, abs: float | None = None) -> Rule:  #
 
 
 def within(*, rel: float | None = None, abs: float | None = None) -> Rule:  # noqa: A002 - as in pytest.approx
-    """Numbers may differ by ``rel`` (0.05: five hundredths of the value before) or ``abs``, whichever is more."""
+    """Numbers may differ by ``rel`` (0.05: 5% of the value before) or ``abs``, whichever is more."""
     if rel is None and abs is None:
-        raise BadRule("within needs rel or abs: how far a number may be from the one before")
+        raise BadRule("within needs rel or abs: how far a number may be from the one before, such as rel=0.05")
     return _tolerant(RuleName.WITHIN, rel, abs)
 
 
 def changed(*, to: Any = ANYTHING) -> Rule:
-    """The value must be another, and ``to``, where this is given."""
+    """The value must have changed, and must now be ``to``, if given."""
     return Rule(name=RuleName.CHANGED, to=to if to is ANYTHING else captured(to, "to"))
 
 
@@ -143,9 +170,9 @@ def own(judge: Judge) -> Rule:
 
 
 def rule_of(said: Any) -> Rule:
-    """The rule that somebody wrote: a `Rule`, a name, a mapping with ``rule`` and its arguments, or a function."""
+    """The rule as it was written: a `Rule`, a name, a mapping with ``rule`` and its arguments, or a function."""
     if isinstance(said, Rule):
-        return said
+        return _checked(said)
     if callable(said):
         return own(said)
     if isinstance(said, Mapping):
@@ -154,10 +181,27 @@ def rule_of(said: Any) -> Rule:
     return _from(said, {})
 
 
+def _checked(rule: Rule) -> Rule:
+    """A rule that was made by hand, as the functions here make it."""
+    if rule.name is RuleName.MAY_CHANGE:
+        return MAY_CHANGE
+    if (rule.name is RuleName.OWN) != (rule.judge is not None):
+        raise BadRule("a Rule has a judge if its name is own, and only then; write own(function)")
+    if rule.tolerates and rule.name.value not in _TOLERANT:
+        raise BadRule(f"rule {rule} takes no rel and no abs")
+    if rule.to is not ANYTHING and rule.name is not RuleName.CHANGED:
+        raise BadRule(f"rule {rule} takes no to")
+    if rule.name is RuleName.CHANGED:
+        return changed(to=rule.to)
+    if rule.name is RuleName.WITHIN:
+        return within(rel=rule.rel, abs=rule.abs)
+    return _tolerant(rule.name, rule.rel, rule.abs) if rule.tolerates else rule
+
+
 def _from(name: Any, arguments: dict[str, Any]) -> Rule:
     plain = [each.value for each in RuleName if each is not RuleName.OWN]
     if not isinstance(name, str) or name not in plain:
-        raise BadRule(f"{name!r} is no rule; write one of: {', '.join(plain)}")
+        raise BadRule(f"{name!r} is not a rule; write one of: {', '.join(plain)}")
     if name == RuleName.MAY_CHANGE.value and not arguments:
         return MAY_CHANGE
     if name not in _MADE and not arguments:
@@ -166,7 +210,7 @@ def _from(name: Any, arguments: dict[str, Any]) -> Rule:
         return _MADE[name](**arguments)
     except (KeyError, TypeError):
         takes = "to" if name == "changed" else "rel and abs" if name in _TOLERANT else "no arguments"
-        raise BadRule(f"rule {name} takes {takes}, and got: {', '.join(arguments)}") from None
+        raise BadRule(f"rule {name} takes {takes}; found: {', '.join(map(str, arguments))}") from None
 
 
 def _one_sided(name: RuleName) -> Callable[..., Rule]:
@@ -186,10 +230,23 @@ _TOLERANT = _MADE.keys() - {"changed"}
 def _tolerant(name: RuleName, rel: float | None, absolute: float | None) -> Rule:
     for what, tolerance in (("rel", rel), ("abs", absolute)):
         if tolerance is not None and (not is_number(tolerance) or not tolerance >= 0 or tolerance == float("inf")):
-            raise BadRule(f"{what} is how far a number may be off, such as {what}=0.05, and this is {tolerance!r}")
+            raise BadRule(f"{what} is how far a number may be off, such as {what}=0.05; found {tolerance!r}")
     return Rule(name=name, rel=rel, abs=absolute)
 
 
-def _exact(number: Any) -> Decimal:
-    # As it is written: 0.1 is a tenth to whoever writes it into a plan, and large integers must not lose digits.
+def exact(number: Any) -> Decimal:
+    """A number with all its digits."""
+    # As it is written: 0.1 in a plan means a tenth, and large integers must not lose digits.
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+def _at_rest(judge: Judge) -> Judge:
+    """A function that expects a change cannot be asked before there is one: then nothing may differ."""
+
+    def judged(before: Any, after: Any) -> bool | str | list[str] | None:
+        if before == after:
+            return None
+        return judge(before, after) if judge(before, before) in (None, True, []) else "it differs"
+
+    judged.__name__ = getattr(judge, "__name__", "the rule")
+    return judged

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from pytest_upgradecheck.comparison.pairing import Key
-from pytest_upgradecheck.comparison.paths import Pattern, Places, parse
-from pytest_upgradecheck.comparison.rules import MAY_CHANGE, Rule, RuleName, rule_of
+from pytest_upgradecheck.comparison.paths import Pattern, parse
+from pytest_upgradecheck.comparison.places import Place, Places, Trait
+from pytest_upgradecheck.comparison.rules import ANYTHING, MAY_CHANGE, Rule, RuleName, rule_of
 
 #: A member's name, several that make a key together, or such a key for each of several lists, by their paths.
 KeySpec: TypeAlias = "str | Sequence[str] | Mapping[str, str | Sequence[str]]"
@@ -16,11 +17,38 @@ KeySpec: TypeAlias = "str | Sequence[str] | Mapping[str, str | Sequence[str]]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What is set for one place."""
+    """What is set for one place. ``pattern`` is the path that the rule was set with."""
 
     rule: Rule | None = None
     key: Key | None = None
     ordered: bool = False
+    pattern: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Governing:
+    """The rule that governs a place, set for it or for something around it, and how specific its path is."""
+
+    rule: Rule
+    literals: int = -1
+
+    def at(self, place: Place[Setting] | None) -> Governing:
+        """What governs this place, which lies within the one that this governs.
+
+        A path that ends in a wildcard takes whatever is there; it gives way to a rule from further out whose path names
+        more. Otherwise ``**: may-change`` would undo ``orders: unchanged`` for all that orders hold.
+        """
+        if place is None or (setting := place.here).rule is None:
+            return self
+        pattern = setting.pattern
+        assert pattern is not None
+        if not pattern.names_its_place and pattern.literals < self.literals:
+            return self
+        return Governing(setting.rule, pattern.literals)
+
+    def is_set_at(self, place: Place[Setting] | None) -> bool:
+        """Whether the rule was set for this very place."""
+        return place is not None and place.here.rule is self.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +69,16 @@ class Terms:
         ignore: str | Iterable[str] = (),
         ordered: bool | str | Iterable[str] = False,
     ) -> Terms:
-        """The terms as somebody wrote them. ValueError (BadPath, BadRule) says what cannot be.
+        """The terms as they were written. ValueError (BadPath, BadRule) says what is wrong with them.
 
         ``rules`` by path, ``ignore`` paths that may differ, ``ordered`` the paths of lists whose order counts (True:
-        all of them).
+        all of them). If a path is both ignored and under a rule, the rule wins.
         """
         settings: list[tuple[Pattern, Setting]] = []
-        for path in _texts(ignore):
-            settings.append((parse(path), Setting(rule=MAY_CHANGE)))
-        for path, said in (rules or {}).items():
-            settings.append((parse(path), Setting(rule=rule_of(said))))
+        by_path = [(path, rule_of(said)) for path, said in (rules or {}).items()]
+        for path, governing in [*by_path, *((path, MAY_CHANGE) for path in _texts(ignore))]:
+            pattern = parse(path)
+            settings.append((pattern, Setting(rule=governing, pattern=pattern)))
         by_list = key if isinstance(key, Mapping) else {}
         for path, members in by_list.items():
             settings.append((parse(_of_list(path)), Setting(key=_key(members))))
@@ -60,25 +88,51 @@ class Terms:
         everywhere = None if key is None or isinstance(key, Mapping) else _key(key, everywhere=True)
         return cls(rule_of(rule), everywhere, tuple(settings))
 
-    @property
-    def judge_nothing(self) -> bool:
-        """Whether whatever changes may change: no comparison on these terms can fail."""
-        rules = [(pattern, setting.rule) for pattern, setting in self.settings if setting.rule is not None]
-        if any(rule is not MAY_CHANGE for _, rule in rules):
-            return False
-        return self.rule is MAY_CHANGE or any(pattern.fits_the_whole for pattern, _ in rules)
-
     def places(self) -> Places[Setting]:
         """Finds what is set for a place, for one walk."""
-        return Places(self.settings, _folded)
+        return Places(self.settings, _folded, _traits)
+
+    def expecting(self, written: Callable[[Any], Any]) -> Terms:
+        """The same terms with each value that a rule expects passed through ``written``.
+
+        A value that is compared without its secrets must be expected without them.
+        """
+
+        def expected(rule: Rule) -> Rule:
+            return rule if rule.to is ANYTHING else replace(rule, to=written(rule.to))
+
+        return self._with_rules(expected)
+
+    def at_rest(self) -> Terms:
+        """The same terms for two readings with no change between them.
+
+        Where a change is expected, nothing may have changed yet: what changes by itself proves no upgrade.
+        """
+        return self._with_rules(lambda rule: rule.at_rest)
+
+    def _with_rules(self, change: Callable[[Rule], Rule]) -> Terms:
+        settings = tuple(
+            (pattern, setting if setting.rule is None else replace(setting, rule=change(setting.rule)))
+            for pattern, setting in self.settings
+        )
+        return Terms(change(self.rule), self.key, settings)
 
 
-def _folded(here: Sequence[Setting]) -> Setting:
+def _folded(fitting: Sequence[tuple[Pattern, Setting]]) -> Setting:
+    ruled = next((setting for _, setting in fitting if setting.rule is not None), Setting())
     return Setting(
-        rule=next((each.rule for each in here if each.rule is not None), None),
-        key=next((each.key for each in here if each.key is not None), None),
-        ordered=any(each.ordered for each in here),
+        rule=ruled.rule,
+        pattern=ruled.pattern,
+        key=next((setting.key for _, setting in fitting if setting.key is not None), None),
+        ordered=any(setting.ordered for _, setting in fitting),
     )
+
+
+def _traits(setting: Setting) -> Trait:
+    rule = setting.rule
+    if rule is None or rule is MAY_CHANGE:
+        return Trait.NOTHING
+    return Trait.JUDGES | Trait.TOLERATES if rule.tolerates or rule.judge is not None else Trait.JUDGES
 
 
 def _texts(said: str | Iterable[str]) -> Sequence[str]:
@@ -86,16 +140,12 @@ def _texts(said: str | Iterable[str]) -> Sequence[str]:
 
 
 def _key(members: str | Sequence[str], *, everywhere: bool = False) -> Key:
-    named = tuple(_texts(members))
-    if not named or not all(map(_is_name, named)):
-        raise ValueError(f"a key is a member's name, or several, and this is {members!r}")
-    return Key(named, everywhere)
+    named: tuple[object, ...] = tuple(_texts(members))
+    if not named or not all(isinstance(name, str) and name for name in named):
+        raise ValueError(f"a key is a member's name, or several; found {members!r}")
+    return Key(tuple(map(str, named)), everywhere)
 
 
 def _of_list(path: str) -> str:
     """``contracts[]`` and ``contracts`` are the same list."""
     return path.removesuffix("[]").removesuffix("[*]") or "@"
-
-
-def _is_name(member: object) -> bool:
-    return isinstance(member, str) and bool(member)

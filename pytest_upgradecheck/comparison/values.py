@@ -1,48 +1,26 @@
-"""Values as they are captured and compared: what JSON knows, and the types of Python a check is likely to hold.
+"""Captured values: the types that JSON lacks, when two values are the same, and how the record holds them.
 
-====================================  ==================================================  ============================
-a check gives                         it is captured as                                   and read back as
-====================================  ==================================================  ============================
-None, bool, int, float, str           itself                                              itself
-dict (keys: texts), list, tuple       object, list                                        dict, list
-set, frozenset                        a list whose order never counts                     set (list, if unhashable)
-date, time, datetime, timedelta       itself                                              itself
-Decimal, UUID                         itself                                              itself
-bytes, bytearray                      SHA-256 and size: never the content                 `BytesDigest`
-an enumeration's member               its value                                           its value
-dataclass, pydantic or attrs object   an object of its fields                             dict
-====================================  ==================================================  ============================
-
-What is the same, decided here once for all comparisons: numbers are compared by value, so ``1``, ``1.0`` and
-``Decimal("1.00")`` are the same, and so are ``0.0`` and ``-0.0``; ``True`` is no number; texts are compared character
-by character, so look-alikes and other normal forms of Unicode differ; times with a zone are compared as instants. NaN
-and infinities cannot be captured: NaN is not even the same as itself.
+Two values are the same by one definition for all comparisons. Numbers are compared by value, so ``1``, ``1.0`` and
+``Decimal("1.00")`` are the same, and so are ``0.0`` and ``-0.0``; ``True`` is not a number. Texts are compared
+character by character, so look-alikes and other Unicode normal forms differ. Times with a zone are compared as
+instants. NaN and infinities cannot be captured: NaN does not even equal itself.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import math
-from collections.abc import Callable, Mapping
+import marshal
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from pytest_upgradecheck.comparison.quoting import printable
+
 #: The key that marks an object in the record as a value JSON has no type for.
 TAG = "$upgradecheck"
-
-#: Deeper values are refused: an object that holds itself has no end.
-DEEPEST = 100
-
-#: Larger integers cannot be read back by Python's own limits (4,300 digits).
-_LARGEST_BITS = 14_000
-
-
-class Uncapturable(TypeError):
-    """A value that cannot be captured; the message names its path and type."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -67,38 +45,28 @@ class BytesDigest:
     def __hash__(self) -> int:
         return hash((self.sha256, self.size))
 
+    def __str__(self) -> str:
+        return f"{self.size:,} bytes, sha256 {self.sha256}"
+
 
 class Unordered:
     """The items of a set: a list whose order never counts."""
 
     __slots__ = ("items",)
 
+    #: Not a value to look up: two sets are compared by their items.
+    __hash__ = None  # type: ignore[assignment]
+
     def __init__(self, items: list[Any]) -> None:
         self.items = items
-
-
-def captured(value: Any, name: str) -> Any:
-    """The value as it is compared: a copy that nobody changes behind our back. Uncapturable names path and type."""
-    try:
-        return _captured(value, 0)
-    except _Unfit as unfit:
-        place = name + "".join(reversed(unfit.steps))
-        raise Uncapturable(f"{place} {unfit.why}") from None
-
-
-def is_plain(value: Any) -> bool:
-    """Whether JSON alone can hold a captured value."""
-    if isinstance(value, dict):
-        return all(map(is_plain, value.values()))
-    if isinstance(value, list):
-        return all(map(is_plain, value))
-    return value is None or isinstance(value, (bool, int, float, str))
 
 
 def to_json(value: Any) -> Any:
     """A captured value in JSON alone; `from_json` is the way back."""
     if isinstance(value, dict):
-        return {key: to_json(item) for key, item in value.items()}
+        members = {key: to_json(item) for key, item in value.items()}
+        # An answer may hold our own mark as a member's name: then its members are written as pairs.
+        return {TAG: ["object", [list(pair) for pair in members.items()]]} if TAG in members else members
     if isinstance(value, list):
         return [to_json(item) for item in value]
     if value is None or isinstance(value, (bool, int, float, str)):
@@ -107,11 +75,10 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(value: Any) -> Any:
-    """The captured value that `to_json` wrote. ValueError where this is nothing it ever writes."""
+    """The captured value that `to_json` wrote. ValueError if it never wrote this."""
     if isinstance(value, dict):
         if TAG in value:
-            kind, *parts = value[TAG]
-            return _READ[kind](*parts)
+            return _read(value)
         return {key: from_json(item) for key, item in value.items()}
     return [from_json(item) for item in value] if isinstance(value, list) else value
 
@@ -132,10 +99,25 @@ def restored(value: Any) -> Any:
 
 
 def same(before: Any, after: Any) -> bool:
-    """Whether two single values (no objects, no lists) are the same; the module's docstring says what that means."""
+    """Whether two single values (not objects, not lists) are the same, as the module's docstring defines it."""
     if type(before) is type(after):
         return bool(before == after)
     return is_number(before) and is_number(after) and before == after
+
+
+def identical(before: Any, after: Any) -> bool:
+    """Whether two values are certainly the same; a quick answer, for most of what is compared is the same."""
+    if before is after:
+        return True
+    if type(before) is not type(after):
+        return False
+    if not is_container(before):
+        return same(before, after)
+    try:
+        # Unlike ==, this tells True from 1, and -0.0 from 0 (these are then compared one by one).
+        return marshal.dumps(before, 2) == marshal.dumps(after, 2)
+    except ValueError:  # Python types that marshal does not know
+        return False
 
 
 def is_number(value: Any) -> bool:
@@ -143,110 +125,23 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
+def is_container(value: Any) -> bool:
+    """Whether a captured value holds others."""
+    return isinstance(value, (dict, list, Unordered))
+
+
+def items_of(value: list[Any] | Unordered) -> list[Any]:
+    """The items of a captured list or set."""
+    return value.items if isinstance(value, Unordered) else value
+
+
 def is_empty(value: Any) -> bool:
-    """Whether a value holds nothing: None, an empty text, list, object or set."""
-    return value is None or (isinstance(value, (str, bytes, list, tuple, dict, set, frozenset)) and not value)
-
-
-class _Unfit(Exception):
-    def __init__(self, why: str) -> None:
-        self.why = why
-        self.steps: list[str] = []
-
-
-def _captured(value: Any, depth: int) -> Any:
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return value
-    if kind is int:
-        return _integer(value)
-    if kind is float:
-        return _finite(value)
-    if depth > DEEPEST:
-        raise _Unfit(f"is nested more than {DEEPEST} levels deep, or holds itself")
-    if isinstance(value, Mapping):
-        return _object(value, depth)
-    if isinstance(value, (list, tuple)):
-        return [_inside(item, f"[{index}]", depth) for index, item in enumerate(value)]
-    if isinstance(value, (set, frozenset)):
-        return Unordered([_inside(item, "[]", depth) for item in value])
-    return _typed(value, depth)
-
-
-def _inside(value: Any, step: str, depth: int) -> Any:
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return value
-    try:
-        return _captured(value, depth + 1)
-    except _Unfit as unfit:
-        unfit.steps.append(step)
-        raise
-
-
-def _object(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
-    copy: dict[str, Any] = {}
-    for key, item in value.items():
-        if isinstance(key, Enum) and isinstance(key.value, str):
-            key = key.value  # noqa: PLW2901
-        if not isinstance(key, str):
-            raise _Unfit(f"has the key {key!r} ({type(key).__name__}); keys must be strings")
-        if key == TAG:
-            raise _Unfit(f"has the key {TAG!r}, which is reserved for the record")
-        copy[str(key)] = _inside(item, f".{key}", depth)
-    return copy
-
-
-def _integer(value: int) -> int:
-    if value.bit_length() > _LARGEST_BITS:
-        raise _Unfit("is an integer of more than 4,200 digits, which could not be read back")
-    return int(value)
-
-
-def _finite(value: float) -> float:
-    if not math.isfinite(value):
-        raise _Unfit(f"is {value}, which JSON cannot hold")
-    return float(value)
-
-
-def _typed(value: Any, depth: int) -> Any:
-    if isinstance(value, Enum):
-        return _captured(value.value, depth + 1)
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, int):
-        return _integer(value)
-    if isinstance(value, float):
-        return _finite(value)
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise _Unfit(f"is the Decimal {value}, which is no number to compare with")
-        return value
-    if isinstance(value, (date, time, timedelta, UUID, BytesDigest)):
-        return value
-    if isinstance(value, (bytes, bytearray)):
-        return BytesDigest.of(value)
-    fields = _fields(value)
-    if fields is not None:
-        return _object(fields, depth)
-    raise _Unfit(
-        f"is of type {type(value).__name__}, which cannot be captured; give what matters of it as texts, numbers, "
-        "true/false, None, dates, Decimals, UUIDs, bytes, and lists, sets and dicts of them"
-    )
-
-
-def _fields(value: Any) -> dict[str, Any] | None:
-    """The fields of a dataclass, pydantic or attrs object, by the marks they carry: no library need be installed."""
-    kind = type(value)
-    if dataclasses.is_dataclass(kind):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if hasattr(kind, "model_fields") and hasattr(kind, "model_dump"):
-        dumped: dict[str, Any] = value.model_dump()
-        return dumped
-    attributes = getattr(kind, "__attrs_attrs__", None)
-    if attributes is not None:
-        return {attribute.name: getattr(value, attribute.name) for attribute in attributes}
-    return None
+    """Whether a captured value holds nothing: None, an empty text, list, object, set, or no bytes."""
+    if isinstance(value, BytesDigest):
+        return value.size == 0
+    if isinstance(value, Unordered):
+        return not value.items
+    return value is None or (isinstance(value, (str, dict, list)) and not value)
 
 
 def _written(value: Any) -> list[Any]:
@@ -261,8 +156,18 @@ def _written(value: Any) -> list[Any]:
     return [type(value).__name__.lower(), str(value)]
 
 
-_READ: dict[str, Callable[..., Any]] = {
-    "set": lambda items: Unordered(from_json(items)),
+def _read(written: dict[str, Any]) -> Any:
+    try:
+        (parts,) = written.values()
+        kind, *arguments = parts
+        return _READERS[kind](*arguments)
+    except (ArithmeticError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not a captured value: {printable(repr(written)[:200])}") from error
+
+
+_READERS: dict[str, Callable[..., Any]] = {
+    "set": lambda items: Unordered(from_json(list(items))),
+    "object": lambda pairs: {name: from_json(item) for name, item in pairs},
     "bytes": BytesDigest,
     "date": date.fromisoformat,
     "time": time.fromisoformat,

@@ -120,7 +120,10 @@ def test_answer_that_is_no_openapi_is_found_before_the_change(suite) -> None:
     surface(suite, "rule: openapi-compatible")
     assert suite.run("pre").ret == 1
     message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
-    assert "registry could not be compared after the change: value: what was answered before is no OpenAPI 3" in message
+    assert (
+        "registry could not be compared after the change: the whole value: what was answered before is no OpenAPI 3"
+        in message
+    )
 
 
 METHODS = [
@@ -130,7 +133,7 @@ METHODS = [
     ("additions_only('k', value, key='id')", "[{'id': 1}]", "[{'id': 2}]", "- [id=1]"),
     ("no_fewer('k', value)", "[1, 2]", "[1]", "- []: 2"),
     ("no_more('k', value)", "3", "4", "~ value: 3  ->  4"),
-    ("changed('k', value)", "3", "3", "= value: 3 (it had to change)"),
+    ("changed('k', value)", "3", "3", "= the whole value: 3 (it had to change)"),
     ("changed('k', value, to=5)", "3", "4", "(it had to become 5)"),
     ("compare('k', value, lambda before, after: after > before)", "3", "2", "! <lambda> says no"),
     ("compare('k', value, 'unchanged', rules={'v': 'changed'})", "{'v': 1}", "{'v': 1}", "= v: 1"),
@@ -155,11 +158,11 @@ def test_methods_of_the_baseline(suite, call: str, before: str, after: str, says
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ("baseline.unchanged('k', 1, ignore='a..b')", "baseline: k: 'a..b' is no path"),
-        ("baseline.compare('k', 1, 'same')", "baseline: k: 'same' is no rule"),
+        ("baseline.unchanged('k', 1, ignore='a..b')", "baseline: k: 'a..b' is not a path"),
+        ("baseline.compare('k', 1, 'same')", "baseline: k: 'same' is not a rule"),
         ("baseline.unchanged('k', 1, rel=-1)", "rel is how far a number may be off"),
         ("baseline.unchanged('k', 1, keys='a')", "unexpected keyword argument"),
-        ("baseline.unchanged('k', [{'a': 1}, {'a': 1}], key='a')", "'1' stands twice before, as items 0 and 1"),
+        ("baseline.unchanged('k', [{'a': 1}, {'a': 1}], key='a')", "'1' occurs twice before, as items 0 and 1"),
         ("baseline.additions_only('k', [], non_empty=True)", "k is empty ([]), and non_empty=True says"),
         ("baseline.capture('k', None, non_empty=True)", "k is empty (null)"),
         ("baseline['k'] = {'when': {1: 2}}", "k.when has the key 1"),

@@ -89,9 +89,10 @@ class CapturedValues(ABC):
     def capture(self, key: str, value: Any, *, non_empty: bool = False) -> None:
         """Capture ``value``. ``non_empty`` fails the check where the value holds nothing."""
         place = self._place_to_capture(key)
+        taken = self._taken(value, key)
         if non_empty:
-            self._require_something(key, value)
-        self._keep(place, self._taken(value, key))
+            self._require_something(key, taken)
+        self._keep(place, taken)
 
     def __getitem__(self, key: str) -> Any:
         return readable(restored(self._before(key)), self._session.redactor)
@@ -154,13 +155,13 @@ class CapturedValues(ABC):
         """
         self._place(name)
         non_empty = terms.pop("non_empty", False)
+        after = self._taken(value, name)
         if non_empty and self._captures:
-            self._require_something(name, value)
+            self._require_something(name, after)
         try:
             agreed = Terms.of(rule=rule, **terms)  # type: ignore[misc]  # without non_empty
         except (ValueError, TypeError) as error:
             raise CheckMisuse(f"{self.fixture}: {name}: {error}") from None
-        after = self._taken(value, name)
         session, check = self._session, self._check.id
         if self._captures:
             require_comparable(
@@ -170,7 +171,7 @@ class CapturedValues(ABC):
         else:
             judge(session, check=check, name=name, before=self._before(name), after=after, terms=agreed)
             if non_empty:  # asked last: what is gone says more than that nothing is there
-                self._require_something(name, value)
+                self._require_something(name, after)
 
     def _place_to_capture(self, key: str) -> tuple[str, str]:
         place = self._place(key)
@@ -191,10 +192,10 @@ class CapturedValues(ABC):
             write_down(self._session, check=self._check.id, file=file, key=key, value=taken)
         self._own[key] = taken
 
-    def _require_something(self, name: str, value: Any) -> None:
-        if is_empty(value):
+    def _require_something(self, name: str, taken: Any) -> None:
+        if is_empty(taken):
             raise NothingToCompare(
-                f"{name} is empty ({shown(self._taken(value, name))}), and non_empty=True says that it must "
+                f"{name} is empty ({shown(taken)}), and non_empty=True says that it must "
                 "not be: comparing nothing with nothing would always pass"
             )
 

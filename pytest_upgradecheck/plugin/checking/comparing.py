@@ -19,7 +19,7 @@ from pytest_upgradecheck.comparison.values import from_json, to_json
 from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
 from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret, sealed
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
-from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, judges_nothing, may_be_misspelt
+from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, may_be_misspelt
 from pytest_upgradecheck.record import Capture, is_large, store
 from pytest_upgradecheck.vocabulary import NoteKind
 
@@ -45,7 +45,7 @@ def read_back(capture: Capture) -> Any:
     """The captured value; BaselineMissing where the record cannot give it."""
     try:
         return from_json(capture.load())
-    except RecordError as error:
+    except (RecordError, ValueError) as error:
         raise BaselineMissing(f"baseline[{capture.key!r}]: {error}") from None
 
 
@@ -60,14 +60,13 @@ def require_comparable(
     if rehearsal.refused:
         raise CheckMisuse(
             f"{name} could not be compared after the change: "
-            + "; ".join(f"{difference.path or 'value'}: {difference.why}" for difference in rehearsal.refused)
+            + "; ".join(f"{difference.path or 'the whole value'}: {difference.why}" for difference in rehearsal.refused)
         )
-    empty = holds_nothing(value, terms)
-    if empty and not may_be_empty:
-        message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
-        session.notes.remarks.append({"check": check, "kind": NoteKind.COMPARED_NOTHING, "message": message})
-    if judges_nothing(value, terms):
+    empty = holds_nothing(value)
+    if rehearsal.vacuous and not (empty and may_be_empty):
         message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
+        if empty:
+            message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
         session.notes.remarks.append({"check": check, "kind": NoteKind.COMPARED_NOTHING, "message": message})
     for path in rehearsal.unmatched:
         if may_be_misspelt(path, value):
@@ -81,8 +80,12 @@ def _named(path: str) -> str:
 
 def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:
     """Compare and write down what was found; NotAsBefore where a rule does not allow it."""
-    comparison = compare(before, sealed(after, session), terms)
+    expected = terms.expecting(lambda value: sealed(value, session))
+    comparison = compare(before, sealed(after, session), expected)
     message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""
+    for path in comparison.lost:
+        lost = f"{name}: the rule for {path} fits nothing any more, so it cannot fail; adapt its path or remove it"
+        session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": lost})
     session.notes.comparisons.append(
         {
             "check": check,

@@ -101,19 +101,13 @@ def _capture(surface: Surface, body: Any, session: UpgradeSession, terms: Terms)
 
 def _calibrate(surface: Surface, first: Any, session: UpgradeSession) -> list[str]:
     """What differs between two readings without any change would raise a false alarm after it."""
-    from pytest_upgradecheck.comparison import Terms, compare, counts
+    from pytest_upgradecheck.comparison import counts, fluctuations
 
-    said = surface.compare
-    assert said is not None
     read_at = session.truth.read(surface.name).read_at
     passed = datetime.now(timezone.utc) - read_at
     time.sleep(max(0.0, (_CALIBRATION_GAP - passed).total_seconds()))
     second = session.truth.read(surface.name, fresh=True).body
-    forgiven = [path for path, rule in said.rules.items() if rule == "may-change"]
-    tolerant = {path: rule for path, rule in said.rules.items() if isinstance(rule, dict) and rule["rule"] == "within"}
-    rule = said.rule if isinstance(said.rule, dict) and said.rule["rule"] == "within" else "unchanged"
-    terms = Terms.of(rule=rule, rules=tolerant, key=said.key, ignore=[*said.volatile, *forgiven], ordered=said.ordered)
-    found = compare(first, second, terms).refused
+    found = fluctuations(first, second, terms_of(surface, session))
     if not found:
         return []
     paths = dict.fromkeys(difference.group for difference in found)

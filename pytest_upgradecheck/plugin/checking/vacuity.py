@@ -1,29 +1,19 @@
-"""Whether a comparison with a captured value could fail at all, and whether a path that fits nothing is misspelt."""
+"""Whether a captured value holds anything to compare, and whether a path that fits nothing in it is misspelt."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pytest_upgradecheck.comparison import Rule, RuleName, Terms, parse
-from pytest_upgradecheck.comparison.paths import At, Pattern, Place
-from pytest_upgradecheck.comparison.terms import Setting
-from pytest_upgradecheck.comparison.values import Unordered, is_empty
-
-#: Rules by which an empty list or object can never fail: whatever comes is allowed.
-_GROWING = frozenset({RuleName.ADDITIONS_ONLY, RuleName.NO_FEWER})
+from pytest_upgradecheck.comparison import parse
+from pytest_upgradecheck.comparison.values import Unordered
 
 
-def holds_nothing(value: Any, terms: Terms) -> bool:
-    """Whether the comparison can never fail only because the value is empty, at whatever depth."""
-    if is_empty(value):
-        return terms.rule.name in _GROWING
-    fails_if_full = _can_fail(value, terms.rule, terms.places().root, empty_counts=False)
-    return not fails_if_full and not judges_nothing(value, terms)
-
-
-def judges_nothing(value: Any, terms: Terms) -> bool:
-    """Whether everything in the value may change by these terms."""
-    return terms.judge_nothing or not _can_fail(value, terms.rule, terms.places().root, empty_counts=True)
+def holds_nothing(value: Any) -> bool:
+    """Whether there is no value in it at whatever depth, only empty lists and objects."""
+    items = value.items if isinstance(value, Unordered) else value
+    if isinstance(items, dict):
+        return all(map(holds_nothing, items.values()))
+    return isinstance(items, list) and all(map(holds_nothing, items))
 
 
 def may_be_misspelt(path: str, value: Any) -> bool:
@@ -33,31 +23,8 @@ def may_be_misspelt(path: str, value: Any) -> bool:
     """
     if path.startswith("key "):
         return _has_items(value)
-    pattern: Pattern = parse(path)
+    pattern = parse(path)
     return not _ends_in_emptiness(value, pattern.tokens)
-
-
-def _can_fail(value: Any, rule: Rule, place: Place[Setting] | None, *, empty_counts: bool) -> bool:
-    if place is not None and place.here.rule is not None:
-        rule = place.here.rule
-    if rule.judges_whole_value:
-        return True
-    free = rule.name is RuleName.MAY_CHANGE
-    items = value.items if isinstance(value, Unordered) else value
-    if isinstance(items, dict):
-        inner = [(item, None if place is None else place.member(name)) for name, item in items.items()]
-    elif isinstance(items, list):
-        at = None if place is None else place.item(At(None))
-        if items and rule.counts and (at is None or at.here.rule is None):
-            return True
-        inner = [(item, at) for item in items]
-    else:
-        return not free
-    if not inner:
-        return not free and (empty_counts or rule.name not in _GROWING)
-    if free and place is None:
-        return False
-    return any(_can_fail(item, rule, where, empty_counts=empty_counts) for item, where in inner)
 
 
 def _has_items(value: Any) -> bool:

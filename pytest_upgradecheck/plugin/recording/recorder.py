@@ -32,6 +32,7 @@ from pytest_upgradecheck.plugin.recording.conclusion import (
 from pytest_upgradecheck.plugin.recording.known_checks import KnownCheck, KnownChecks
 from pytest_upgradecheck.plugin.recording.outcomes import (
     OpenAttempt,
+    as_failure,
     is_crash,
     is_retried,
     piece_of,

@@ -93,7 +93,7 @@ def test_order_matters_where_asked() -> None:
 @pytest.mark.parametrize(
     ("after", "why"),
     [
-        (named("a", "a"), "'a' stands twice after, as items 0 and 1"),
+        (named("a", "a"), "'a' occurs twice after, as items 0 and 1"),
         ([{"name": "a"}, {"title": "b"}], "item 1 after has no such member"),
         ([{"name": "a"}, {"name": ["b"]}], "item 1 after has no such member with a single value"),
     ],

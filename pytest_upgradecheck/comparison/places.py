@@ -1,0 +1,246 @@
+"""How rules find their places while a value is walked down.
+
+The patterns run side by side, as an automaton does. Its states are `Place`; they are made when they are first reached,
+and what a step leads to is looked up by the step's name: the time a step takes does not grow with the number of
+patterns.
+
+The most specific of the patterns that fit the same place wins: the one that spells out the most members and items, then
+the one with fewer ``**``, then the one that stands first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import Flag, auto
+from functools import cached_property
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from pytest_upgradecheck.comparison.paths import At, Item, Named, Pattern, Token, Wildcard, identity_of, text_of
+
+T = TypeVar("T")
+
+#: How far a pattern (by its number) has got, in tokens.
+_Progress: TypeAlias = "tuple[int, int]"
+
+
+class Trait(Flag):
+    """What a setting means for the places around the one that it is set for."""
+
+    NOTHING = 0
+    #: It can refuse something.
+    JUDGES = auto()
+    #: It allows single values to differ, so what pairs best need not be what is equal.
+    TOLERATES = auto()
+
+
+class _Index:
+    """Which patterns go on with which step."""
+
+    __slots__ = ("by_position", "items", "keyed", "literal", "members")
+
+    def __init__(self, waiting: Iterable[tuple[Token, _Progress]]) -> None:
+        self.literal: dict[str, list[_Progress]] = {}
+        self.members: list[_Progress] = []
+        self.items: list[_Progress] = []
+        self.by_position: dict[int, list[_Progress]] = {}
+        self.keyed: dict[tuple[str, ...], dict[tuple[str, ...], list[_Progress]]] = {}
+        for token, progress in waiting:
+            if isinstance(token, str):
+                self.literal.setdefault(token, []).append(progress)
+            elif isinstance(token, Named):
+                self.keyed.setdefault(token.members, {}).setdefault(token.texts, []).append(progress)
+            elif isinstance(token, int):
+                self.by_position.setdefault(token, []).append(progress)
+            elif token is Wildcard.MEMBER:
+                self.members.append(progress)
+            else:
+                self.items.append(progress)
+
+    @property
+    def spells_items_out(self) -> bool:
+        return bool(self.by_position or self.keyed)
+
+    def after_member(self, name: str) -> Iterable[_Progress]:
+        yield from self.members
+        yield from self.literal.get(name, ())
+
+    def after_item(self, step: Item | At, sides: Sequence[Any]) -> Iterable[_Progress]:
+        yield from self.items
+        if isinstance(step, At) and step.position is not None:
+            yield from self.by_position.get(step.position, ())
+        for members, by_text in self.keyed.items():
+            for side in sides:
+                identity = identity_of(side, members)
+                if identity is not None:
+                    yield from by_text.get(tuple(map(text_of, identity)), ())
+
+
+class Places(Generic[T]):
+    """Finds the setting for a place, while a value is walked down from ``root``.
+
+    ``fold`` makes one setting of those whose patterns fit the same place; it gets the most specific first. ``traits``
+    are those of a setting that must be known further out: see `Trait`.
+    """
+
+    def __init__(
+        self,
+        settings: Iterable[tuple[Pattern, T]],
+        fold: Callable[[Sequence[tuple[Pattern, T]]], T],
+        traits: Callable[[T], Trait],
+    ) -> None:
+        self.settings = tuple(settings)
+        self.fold = fold
+        self.traits = [traits(setting) for _, setting in self.settings]
+        self._standing: dict[frozenset[_Progress], _Standing] = {}
+        self._places: dict[tuple[int, frozenset[_Progress]], Place[T]] = {}
+        self.root = self.place(None, [(number, 0) for number in range(len(self.settings))])
+
+    def unmatched(self, *, after: bool = False) -> tuple[Pattern, ...]:
+        """Patterns that fit no place visited so far (``after``: none that is there after), as they were given."""
+        seen: set[int] = set()
+        for place in self._places.values():
+            if place.seen_after or (place.seen_before and not after):
+                seen.update(place.fitting)
+        return tuple(pattern for number, (pattern, _) in enumerate(self.settings) if number not in seen)
+
+    def tokens(self, number: int) -> tuple[Token, ...]:
+        """What a pattern, by its number, consists of."""
+        return self.settings[number][0].tokens
+
+    def place(self, standing: _Standing | None, reached: Iterable[_Progress]) -> Place[T] | None:
+        """The place where patterns have got this far; None if none fits there or below."""
+        moving: set[_Progress] = set()
+        deep: set[_Progress] = set()
+        for number, at in reached:
+            tokens = self.tokens(number)
+            if at < len(tokens) and tokens[at] is Wildcard.DEEP:
+                deep.add((number, at))
+            else:
+                moving.add((number, at))
+        if standing is None or not deep <= standing.deep:
+            standing = self._stand(deep | (standing.deep if standing is not None else frozenset()))
+        if not moving and not standing.deep:
+            return None
+        key = (id(standing), frozenset(moving))
+        if key not in self._places:
+            self._places[key] = Place(self, standing, key[1])
+        return self._places[key]
+
+    def _stand(self, deep: set[_Progress] | frozenset[_Progress]) -> _Standing:
+        key = frozenset(deep)
+        if key not in self._standing:
+            self._standing[key] = _Standing(self, key)
+        return self._standing[key]
+
+
+class _Standing:
+    """Patterns that have reached a ``**``: there they stay, and may go on from any place below."""
+
+    def __init__(self, places: Places[Any], deep: frozenset[_Progress]) -> None:
+        self.deep = deep
+        self.fitting: list[int] = []
+        waiting = []
+        for number, at in deep:
+            tokens = places.tokens(number)
+            further = at
+            while further < len(tokens) and tokens[further] is Wildcard.DEEP:
+                further += 1  # ** may stand for nothing
+            if further == len(tokens):
+                self.fitting.append(number)
+            else:
+                waiting.append((tokens[further], (number, further + 1)))
+        self.index = _Index(waiting)
+        self.traits = _joined(places.traits[number] for number, _ in deep)
+
+
+class Place(Generic[T]):
+    """A place that patterns fit, or may fit further down."""
+
+    def __init__(self, places: Places[T], standing: _Standing, moving: frozenset[_Progress]) -> None:
+        self._places = places
+        self._standing = standing
+        self._moving = moving
+        self._members: dict[str, Place[T] | None] = {}
+        self.seen_before = False
+        self.seen_after = False
+
+    @cached_property
+    def fitting(self) -> list[int]:
+        """The patterns that fit this very place, by their numbers."""
+        ended = [number for number, at in self._moving if at == len(self._places.tokens(number))]
+        return ended + self._standing.fitting
+
+    @cached_property
+    def here(self) -> T:
+        """What is set for this place."""
+        settings = self._places.settings
+        order = sorted(set(self.fitting), key=lambda number: (settings[number][0].specificity, -number), reverse=True)
+        return self._places.fold([settings[number] for number in order])
+
+    @cached_property
+    def traits(self) -> Trait:
+        """The traits of all settings that fit here or may fit below."""
+        return self._standing.traits | _joined(self._places.traits[number] for number, _ in self._moving)
+
+    @property
+    def judges(self) -> bool:
+        """Whether something here or below may be refused by a rule that is set for it."""
+        return Trait.JUDGES in self.traits
+
+    @cached_property
+    def spells_items_out(self) -> bool:
+        """Whether a pattern goes on with one certain item."""
+        return self._index.spells_items_out or self._standing.index.spells_items_out
+
+    @property
+    def item_keys(self) -> tuple[tuple[str, ...], ...]:
+        """The members by which patterns name items of this list."""
+        return (*self._index.keyed, *self._standing.index.keyed)
+
+    def member(self, name: str) -> Place[T] | None:
+        """The place of a member; None if nothing is set there or below."""
+        try:
+            return self._members[name]
+        except KeyError:
+            pass
+        if name not in self._index.literal and name not in self._standing.index.literal:
+            found = self.other_member
+        else:
+            found = self._after([*self._index.after_member(name), *self._standing.index.after_member(name)])
+        self._members[name] = found
+        return found
+
+    def item(self, step: Item | At, *sides: Any) -> Place[T] | None:
+        """The place of an item, given what it is before, after, or both."""
+        if not self.spells_items_out:
+            return self.any_item
+        return self._after([*self._index.after_item(step, sides), *self._standing.index.after_item(step, sides)])
+
+    @cached_property
+    def _index(self) -> _Index:
+        tokens = self._places.tokens
+        return _Index((tokens(number)[at], (number, at + 1)) for number, at in self._moving if at < len(tokens(number)))
+
+    def _after(self, reached: Iterable[_Progress]) -> Place[T] | None:
+        return self._places.place(self._standing, reached)
+
+    def item_at_any_position(self, *sides: Any) -> Place[T] | None:
+        """The place of an item whose position does not matter."""
+        return self.item(At(None), *sides)
+
+    @cached_property
+    def other_member(self) -> Place[T] | None:
+        """The place of a member whose name no pattern spells out."""
+        return self._after([*self._index.members, *self._standing.index.members])
+
+    @cached_property
+    def any_item(self) -> Place[T] | None:
+        """The place of an item that no pattern spells out."""
+        return self._after([*self._index.items, *self._standing.index.items])
+
+
+def _joined(traits: Iterable[Trait]) -> Trait:
+    joined = Trait.NOTHING
+    for trait in traits:
+        joined |= trait
+    return joined
