@@ -33,9 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--key", action="append", default=[], metavar="MEMBER", help="pairs the items of lists; several make one key"
     )
-    parser.add_argument(
-        "--ignore", action="append", default=[], metavar="PATH", help="may differ: contracts[].seen_at"
-    )
+    parser.add_argument("--ignore", action="append", default=[], metavar="PATH", help="may differ: contracts[].seen_at")
     parser.add_argument("--format", type=one_of(*FORMATS), default="text", help=f"one of: {listed(FORMATS)}")
 
 

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the plan of the stack (default: the plan that all records share, else the nearest upgrade.yaml)",
     )
-    parser.add_argument("--phase", type=one_of(*_PHASES), required=True, metavar="PHASE", help=f"one of: {listed(_PHASES)}")
+    parser.add_argument(
+        "--phase", type=one_of(*_PHASES), required=True, metavar="PHASE", help=f"one of: {listed(_PHASES)}"
+    )
     parser.add_argument(
         "--max-age", type=length_of_time, default="24h", metavar="AGE", help="how old a verdict may be (default: 24h)"
     )
@@ -86,8 +88,8 @@ def _stack_plan(file: Path | None, shared: Mapping[str, Any] | None) -> Mapping[
     path = file or find_plan(Path.cwd(), Path(Path.cwd().anchor))
     if path is None:
         raise NotPossible(
-            "the records do not share one plan, and there is no upgrade.yaml here or in a folder above: name the plan of "
-            "the whole stack with --plan; the records are checked against its sequence"
+            "the records do not share one plan, and there is no upgrade.yaml here or in a folder above: name the plan "
+            "of the whole stack with --plan; the records are checked against its sequence"
         )
     return load_plan(path, os.environ, shown_as=str(file or path)).public()
 

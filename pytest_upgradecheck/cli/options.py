@@ -35,7 +35,9 @@ def one_of(*words: str) -> Callable[[str], str]:
 
     def word(text: str) -> str:
         if text not in words:
-            raise argparse.ArgumentTypeError(f"found {text!r}; {did_you_mean(text, words)}write one of: {listed(words)}")
+            raise argparse.ArgumentTypeError(
+                f"found {text!r}; {did_you_mean(text, words)}write one of: {listed(words)}"
+            )
         return text
 
     return word
@@ -66,5 +68,7 @@ def line_of_text(text: str) -> str:
     """A name or a sentence on one line."""
     line = " ".join(text.split())
     if not line or not line.isprintable() or len(line) > _LONGEST_LINE:
-        raise argparse.ArgumentTypeError(f"write a name or a sentence of at most {_LONGEST_LINE} characters, on one line")
+        raise argparse.ArgumentTypeError(
+            f"write a name or a sentence of at most {_LONGEST_LINE} characters, on one line"
+        )
     return line

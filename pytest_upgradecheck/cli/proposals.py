@@ -65,7 +65,10 @@ class Proposals:
 
 
 def propose(url: str, auth_header: str | None) -> Proposals:
-    """Ask a platform for its OpenAPI document, and its promising routes for their answers; NotPossible if it has none."""
+    """Ask a platform for its OpenAPI document, and promising routes for their answers.
+
+    NotPossible if there is no such document.
+    """
     base_url, documents = _addresses(url)
     auth = None
     if auth_header:
@@ -186,7 +189,11 @@ def propose_keys(route: Route, body: Any, found: Proposals) -> None:
     if re.search("drift", route.path, re.IGNORECASE) and (drift := _drift(body)) and _is_expression(drift[0]):
         route.keys["drifted"] = drift
         return
-    if re.search("read[iy]|health|status", route.path, re.IGNORECASE) and (ready := _ready(body)) and _is_expression(ready[0]):
+    if (
+        re.search("read[iy]|health|status", route.path, re.IGNORECASE)
+        and (ready := _ready(body))
+        and _is_expression(ready[0])
+    ):
         route.keys["ready"] = ready
         for name in _TIMES:
             if isinstance(body, dict) and name in body and _is_moment(body[name]):

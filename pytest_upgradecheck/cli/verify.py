@@ -11,7 +11,6 @@ from pytest_upgradecheck.errors import CheckMisuse, RecordError, SignatureError
 from pytest_upgradecheck.evidence.attestation import compare_with_envelope
 from pytest_upgradecheck.record import find_record, verify_record
 
-
 HELP = "verify a record, offline: its chain, its plans, the order of its runs"
 
 
@@ -30,7 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
 def verify(record: Path, *, against: Path | None = None, key: Path | None = None) -> int:
     """Print what was found. Returns 0 if the record holds to its last line, 1 if it does not."""
     if (against is None) != (key is None):
-        raise CheckMisuse("--against and --key go together: name an envelope, and the public key that it must verify with")
+        raise CheckMisuse(
+            "--against and --key go together: name an envelope, and the public key that it must verify with"
+        )
     path = find_record(record)
     compared = ""
     try:

@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("check", metavar="CHECK", help="the check's id, as the verdict shows it")
     parser.add_argument("--by", type=line_of_text, required=True, metavar="PERSON", help="who approves the waiver")
-    parser.add_argument("--reason", type=line_of_text, required=True, metavar="TEXT", help="why the failure is accepted")
+    parser.add_argument(
+        "--reason", type=line_of_text, required=True, metavar="TEXT", help="why the failure is accepted"
+    )
     parser.add_argument("--expires", type=day, required=True, metavar="DAY", help="the last day it counts, in UTC")
     parser.add_argument(
         "--record", type=Path, metavar="RECORD", help=f"{RECORD_HELP} (default: the record of the nearest plan)"
@@ -36,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the waiver on stdout, ready to paste into the plan."""
     if arguments.expires < utc_now().date():
-        raise CheckMisuse(f"--expires {arguments.expires}: this day has passed; a waiver counts until its last day ends")
+        raise CheckMisuse(
+            f"--expires {arguments.expires}: this day has passed; a waiver counts until its last day ends"
+        )
     record = _record(arguments)
     verified = verify_record(record)
     last = verified.last
@@ -49,9 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     failure = last_failures(record).get(check.id, Failure(message=result.message))
     waiver = waiver_for(
         check.id,
-        Outcome(
-            result=result.result, about_boundary=check.is_about_boundary, built_in=check.built_in, failure=failure
-        ),
+        Outcome(result=result.result, about_boundary=check.is_about_boundary, built_in=check.built_in, failure=failure),
         reason=arguments.reason,
         approved_by=arguments.by,
         expires=arguments.expires,
@@ -81,5 +83,7 @@ def _check(name: str, run: RunRecord) -> Check:
     by_nodeid = {check.nodeid: check for check in checks.values()}
     found = checks.get(name) or by_nodeid.get(name)
     if found is None:
-        raise CheckMisuse(f"{run.name} has no check {name!r}; {did_you_mean(name, checks)}the verdict lists those that failed")
+        raise CheckMisuse(
+            f"{run.name} has no check {name!r}; {did_you_mean(name, checks)}the verdict lists those that failed"
+        )
     return found

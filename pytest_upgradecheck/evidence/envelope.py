@@ -43,7 +43,9 @@ def read_envelope(raw: bytes) -> SignedEnvelope:
     if not isinstance(payload, str) or not isinstance(kind, str) or not isinstance(signatures, list):
         raise SignatureError("it is not a DSSE envelope, which has payload, payloadType and signatures")
     if kind != PAYLOAD_TYPE:
-        raise SignatureError(f"expected a payload of type {PAYLOAD_TYPE!r} (an in-toto statement), found {_quoted(kind)}")
+        raise SignatureError(
+            f"expected a payload of type {PAYLOAD_TYPE!r} (an in-toto statement), found {_quoted(kind)}"
+        )
     if not signatures:
         raise SignatureError("it is not signed: its list of signatures is empty")
     if len(signatures) > 1:

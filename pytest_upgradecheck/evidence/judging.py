@@ -132,8 +132,7 @@ class _Case:
     def _nothing_published(self, what: str) -> tuple[Standing, str]:
         if self.migration.posture is Posture.PLANNED:
             return Standing.NOT_ASSUMED, (
-                f"{self.migration.name} is planned work of {self.owner}: {what}, "
-                "and the plan assumes nothing about it"
+                f"{self.migration.name} is planned work of {self.owner}: {what}, and the plan assumes nothing about it"
             )
         raise _Refused(
             f"{self.owner} has published no evidence ({what}), and the plan says it is {self.migration.posture}: "
@@ -195,9 +194,7 @@ class _Case:
         if not claims:
             names = ", ".join(_quoted(each.name) for each in statement.subjects[:_SHOWN_TESTS])
             raise self._unfit(named, f"is about {names}, not about {self.claim}")
-        raise self._unfit(
-            named, f"is for {_quoted(claims[0])}, not for {self.claim}: {self._difference(claims[0])}"
-        )
+        raise self._unfit(named, f"is for {_quoted(claims[0])}, not for {self.claim}: {self._difference(claims[0])}")
 
     def _difference(self, claim: str) -> str:
         """Where evidence that is for another claim comes from."""

@@ -46,8 +46,7 @@ def _check_version_truth(surfaces: dict[str, Any], document: Document) -> None:
     telling = [name for name in surfaces if "versions" in _mapping(surfaces, name)]
     if not telling:
         hint = (
-            'give one surface `versions`, such as "products[].[name, version]": '
-            "steps and boundaries are judged by it"
+            'give one surface `versions`, such as "products[].[name, version]": steps and boundaries are judged by it'
         )
         document.fault(_SURFACES, "no surface has `versions`", hint)
     for name in telling[1:]:

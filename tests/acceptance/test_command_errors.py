@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,11 @@ FILES = {
     ],
     "new-attempt": ["new-attempt BAD --why w --by A", "new-attempt --why w --by A --plan BAD"],
     "report": ["report BAD", "report BAD --format markdown", "report BAD --format ctrf --output -"],
-    "verify": ["verify BAD", "verify good --against BAD --key key.pub", "verify good --against envelope.json --key BAD"],
+    "verify": [
+        "verify BAD",
+        "verify good --against BAD --key key.pub",
+        "verify good --against envelope.json --key BAD",
+    ],
     "attest": ["attest BAD --key key.pem", "attest good --key BAD"],
     "gate": ["gate BAD --phase post", "gate good --phase post --plan BAD"],
     "compare": ["compare BAD good.json", "compare good.json BAD"],
@@ -63,7 +66,7 @@ def write_record(folder: Path, *, upgrade: str = "shop", environment: str = "tes
 
 
 @pytest.fixture
-def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with everything that can be wrong in it; it is the current folder."""
     good = write_record(tmp_path / "good").read_bytes()
     files = {
@@ -96,7 +99,7 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "platform: {surfaces: {v: {versions: '@'}}}\nsequence: [{step: a, product: a, from: '1', to: '2'}]\n"
     )
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.mark.parametrize("bad", BAD)
@@ -117,7 +120,9 @@ def test_bad_file(inputs: Path, line: str, bad: str, capsys: pytest.CaptureFixtu
 OUTPUTS = ["report good --output BAD", "gate good --phase post --plan good.yaml --out BAD"]
 
 
-@pytest.mark.parametrize("bad", ["folder", "good.json/inside", "text", "good.yaml", "good/record.jsonl", "loop", "device", "x" * 300])
+@pytest.mark.parametrize(
+    "bad", ["folder", "good.json/inside", "text", "good.yaml", "good/record.jsonl", "loop", "device", "x" * 300]
+)
 @pytest.mark.parametrize("line", OUTPUTS)
 def test_output_that_cannot_be_written(inputs: Path, line: str, bad: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = {path: path.read_bytes() for path in inputs.rglob("*") if path.is_file()}
@@ -147,7 +152,10 @@ def test_output_that_cannot_be_written(inputs: Path, line: str, bad: str, capsys
         ("attest x --key k --for a/b/c", "--for and --posture go together"),
         ("verify x --key k", "--against and --key go together"),
         ("signoff a", "signoff: the following arguments are required: --by"),
-        ("waive c --by A --reason r --expires soon", "argument --expires: found 'soon'; write a day such as 2026-12-31"),
+        (
+            "waive c --by A --reason r --expires soon",
+            "argument --expires: found 'soon'; write a day such as 2026-12-31",
+        ),
         ("waive c --by A --reason r --expires 2020-01-01", "this day has passed"),
         ("new-attempt --by A", "new-attempt: the following arguments are required: --why"),
         ("init --auth-header X-Key", "--auth-header goes with --from"),
@@ -159,12 +167,16 @@ def test_wrong_use(inputs: Path, line: str, says: str, capsys: pytest.CaptureFix
     assert main(line.split()) == 2
     output = capsys.readouterr()
     assert output.err.startswith("upgradecheck: ")
-    assert says.replace("'--", "--").replace("?", "") in output.err.replace("'--", "--").replace("'?", "'").replace("?", "")
+    assert says.replace("'--", "--").replace("?", "") in output.err.replace("'--", "--").replace("'?", "'").replace(
+        "?", ""
+    )
     assert output.out == ""
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 3_000, "a\x1bb"])
-@pytest.mark.parametrize("line", ["signoff board --by TEXT", "new-attempt --why TEXT --by A", "new-attempt --why w --by TEXT"])
+@pytest.mark.parametrize(
+    "line", ["signoff board --by TEXT", "new-attempt --why TEXT --by A", "new-attempt --why w --by TEXT"]
+)
 def test_texts_that_are_no_line(inputs: Path, line: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([text if word == "TEXT" else word for word in line.split()]) == 2
     assert "write a name or a sentence of at most 2000 characters, on one line" in capsys.readouterr().err
@@ -200,7 +212,9 @@ def test_reader_that_goes_away(inputs: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["schema", "verify good", "plan good.yaml", "gate good --phase pre --plan good.yaml"])
-@pytest.mark.parametrize(("where", "says"), [(">&-", "standard output is closed"), (">/dev/full", "No space left on device")])
+@pytest.mark.parametrize(
+    ("where", "says"), [(">&-", "standard output is closed"), (">/dev/full", "No space left on device")]
+)
 def test_output_that_takes_nothing(inputs: Path, line: str, where: str, says: str) -> None:
     run = shell(f"$U {line} {where}", inputs)
     assert run.returncode == 2

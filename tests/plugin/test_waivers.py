@@ -15,7 +15,8 @@ CHECK = "test_shop.py::test_settings"
 def waive(suite: Any, check: str = CHECK, *, accepts: str = "[currency, limit]", days: int = 1, more: str = "") -> None:
     last_day = (datetime.now(timezone.utc) + timedelta(days=days)).date()
     plan = suite.path / "upgrade.yaml"
-    entry = f"{{check: '{check}', accepts: {accepts}, reason: known bug 7, approved_by: A. Name, expires: {last_day}{more}}}"
+    fields = f"check: '{check}', accepts: {accepts}, reason: known bug 7, approved_by: A. Name"
+    entry = f"{{{fields}, expires: {last_day}{more}}}"
     text = plan.read_text()
     plan.write_text(text + f"  - {entry}\n" if "waivers:" in text else f"{text}waivers:\n  - {entry}\n")
 
@@ -131,8 +132,7 @@ BODIES = {
         False,
     ),
     "a failing thread": (
-        "import threading; t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()\n"
-        "    assert False, 'the page is slow'",
+        "from threading import Thread; t = Thread(target=lambda: 1 / 0); t.start(); t.join(); assert 0, 'the page is slow'",
         False,
     ),
 }
@@ -161,8 +161,10 @@ def test_any_failure_beyond_the_one_that_was_approved_blocks(suite, what: str) -
     suite.upgrade(settings={})
     waive(suite)
     plan = suite.path / "upgrade.yaml"
-    plan.write_text(plan.read_text() + "  - {check: 'test_it.py::test_it', accepts: the page is slow, reason: r, "
-                    "approved_by: A. Name, expires: 2199-12-31}\n")
+    plan.write_text(
+        plan.read_text() + "  - {check: 'test_it.py::test_it', accepts: the page is slow, reason: r, "
+        "approved_by: A. Name, expires: 2199-12-31}\n"
+    )
     result = suite.run("post")
     assert (result.ret == 0) is counts, suite.verdict["reason"]
     assert (suite.verdict["verdict"] == "proceed") is counts
@@ -239,15 +241,17 @@ def test_failure_that_ends_a_check_before_its_other_comparisons_is_never_waived(
 
 def test_retry_is_accepted_by_its_last_attempt(suite) -> None:
     pytest.importorskip("pytest_rerunfailures")
-    suite.pytester.makepyfile(test_it="""
+    suite.pytester.makepyfile(
+        test_it="""
         from pathlib import Path
         def test_it(baseline): baseline.unchanged('n', Path('n').read_text())
-    """)
+    """
+    )
     (suite.path / "n").write_text("1")
     suite.pre()
     suite.upgrade()
     (suite.path / "n").write_text("2")
-    waive(suite, "test_it.py::test_it", accepts="'n: \"1\" -> \"2\"'")
+    waive(suite, "test_it.py::test_it", accepts='\'n: "1" -> "2"\'')
     assert suite.run("post", "--reruns", "1").ret == 0, suite.verdict["reason"]
 
 

@@ -93,7 +93,11 @@ class Stack:
 
     def gate(self, *arguments: str, phase: str = "post") -> subprocess.CompletedProcess[str]:
         run = subprocess.run(
-            [COMMAND, "gate", "--phase", phase, *arguments], cwd=self.folder, env={**os.environ}, capture_output=True, text=True
+            [COMMAND, "gate", "--phase", phase, *arguments],
+            cwd=self.folder,
+            env={**os.environ},
+            capture_output=True,
+            text=True,
         )
         assert "Traceback" not in run.stderr, run.stderr
         return run

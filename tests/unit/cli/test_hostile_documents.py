@@ -18,15 +18,18 @@ from pytest_upgradecheck.plan import Plan, load_plan
 
 GET = {"get": {"responses": {}}}
 HOSTILE = [
-    "two\nlines\\", "${HOME}", "$${HOME}", "a ${HOME:-b} c", 'say "hi"', "it's", "`rm -rf`", "{}", "{0}", "{x.y}", "@STEP@",
-    "%s", "a: b", "- a", "# no comment", "&anchor", "*alias", "!!python/object", "<<", "=", "null", "true", "1e3", "0x1f",
-    "import", "class", "def", "1st", "a-b", "A_B", "a b", "\x00\x1b[31m", "\x85", "\u2028", "\ufeff", "\u202e", "😀", "é", "---",
-    "...", '"""', "'''", "\\", "\\n", "\t", " padded ", "FILL IN: x", "CONFIRM: x", "\ud800", "x" * 5_000, "~", "|", ">", "?",
+    "two\nlines\\", "${HOME}", "$${HOME}", "a ${HOME:-b} c", 'say "hi"', "it's", "`rm -rf`", "{}", "{0}",
+    "{x.y}", "@STEP@", "%s", "a: b", "- a", "# no comment", "&anchor", "*alias", "!!python/object", "<<", "=",
+    "null", "true", "1e3", "0x1f", "import", "class", "def", "1st", "a-b", "A_B", "a b", "\x00\x1b[31m", "\x85",
+    "\u2028", "\ufeff", "\u202e", "😀", "é", "---", "...", '"""', "'''", "\\", "\\n", "\t", " padded ",
+    "FILL IN: x", "CONFIRM: x", "\ud800", "x" * 5_000, "~", "|", ">", "?",
 ]  # fmt: skip
 texts = st.sampled_from(HOSTILE) | st.text(max_size=20) | st.text(alphabet="${}\"'\\`\n#:&*!|>%@", max_size=12)
 
 
-def written(versions: Any, other: Any, paths: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, Proposals]:
+def written(
+    versions: Any, other: Any, paths: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, str, Proposals]:
     answers = {"/versions": versions}
     monkeypatch.setattr(proposals, "_ask", lambda _base, _auth, path: (answers.get(path, other), ""))
     found = Proposals(source="http://127.0.0.1/openapi.json", base_url="http://127.0.0.1")
@@ -38,7 +41,12 @@ def written(versions: Any, other: Any, paths: dict[str, Any], monkeypatch: pytes
 def confirmed(plan: str, folder: Path) -> Plan:
     """The plan after a person has confirmed every proposal and filled in the rest."""
     plan = plan.replace('"CONFIRM: ', '"')
-    for key, value in {"publishes_truth": "true", "change_class": "additive", "upgrade": "new", "to": '"later"'}.items():
+    for key, value in {
+        "publishes_truth": "true",
+        "change_class": "additive",
+        "upgrade": "new",
+        "to": '"later"',
+    }.items():
         plan = re.sub(rf'\b{key}: "FILL IN[^"]*"', f"{key}: {value}", plan)
     plan = re.sub(r'product: "FILL IN[^"]*"', 'product: "web"', plan)
     plan = re.sub(r'versions: "FILL IN[^"]*"', "versions: products", plan)
@@ -88,7 +96,9 @@ def test_names_become_identifiers_and_texts_stay_data(
 @pytest.mark.parametrize("name", HOSTILE)
 def test_each_hostile_name_alone(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     body = {"components": [{"name": name, "version": name}]}
-    plan, suite, found = written(body, {"status": name, "checked_at": name}, {"/versions": GET, "/status": GET}, monkeypatch)
+    plan, suite, found = written(
+        body, {"status": name, "checked_at": name}, {"/versions": GET, "/status": GET}, monkeypatch
+    )
     ast.parse(suite)
     loaded = confirmed(plan, tmp_path)
     if found.versions:

@@ -8,10 +8,7 @@ READINESS = "platform.surfaces.readiness"
 BOUNDARY = "sequence[0].rollback_boundary"
 ROUTE = "write the route below platform.base_url, such as /api/v1/platform/version-truth"
 A_URL = "write one such as https://platform.example.com"
-TELL = (
-    'give one surface `versions`, such as "products[].[name, version]": '
-    "steps and boundaries are judged by it"
-)
+TELL = 'give one surface `versions`, such as "products[].[name, version]": steps and boundaries are judged by it'
 NO_URL = "this is not an http or https URL"
 
 #: What is right in the plan, what is written instead; the line, the field, what was found, what to do.

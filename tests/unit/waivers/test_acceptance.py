@@ -69,8 +69,16 @@ PLACES = [
     ("GET /v1/old", refused("GET /v1/older: the operation is gone"), False),
     ("GET /v1", refused(GONE), False),
     ("operation-removed at GET /v1/old", refused(GONE, kind="operation-removed", operations=("GET /v1/old",)), True),
-    ("operation-removed at GET /v1/*", refused("..", kind="operation-removed", operations=("GET /v1/a", "GET /v1/b")), True),
-    ("operation-removed at GET /v1/a", refused("..", kind="operation-removed", operations=("GET /v1/a", "GET /v1/b")), False),
+    (
+        "operation-removed at GET /v1/*",
+        refused("..", kind="operation-removed", operations=("GET /v1/a", "GET /v1/b")),
+        True,
+    ),
+    (
+        "operation-removed at GET /v1/a",
+        refused("..", kind="operation-removed", operations=("GET /v1/a", "GET /v1/b")),
+        False,
+    ),
     ("path-removed at GET /v1/old", refused("..", kind="operation-removed", operations=("GET /v1/old",)), False),
 ]
 

@@ -13,7 +13,13 @@ from pytest_upgradecheck.waivers import Failure, Judged, Outcome, judge_waivers
 LAST_DAY = date(2026, 12, 31)
 
 
-def waiver(check: str = "t.py::a", *, accepts: tuple[str, ...] = ("it broke",), environment: str | None = None, phase: Phase | None = None) -> Waiver:
+def waiver(
+    check: str = "t.py::a",
+    *,
+    accepts: tuple[str, ...] = ("it broke",),
+    environment: str | None = None,
+    phase: Phase | None = None,
+) -> Waiver:
     return Waiver(
         check=check,
         accepts=accepts,
@@ -88,7 +94,11 @@ def test_environment_and_phase(environment: str | None, phase: Phase | None, cou
         (Outcome(result="skipped"), "waiver-refused", "its result is skipped, and missing evidence is never waived"),
         (Outcome(result="no-evidence"), "waiver-refused", "missing evidence is never waived"),
         (Outcome(result="error"), "waiver-refused", "in setup or teardown for example, and that is never waived"),
-        (Outcome(result="failed", about_boundary=True), "waiver-refused", "a check of a rollback boundary is never waived"),
+        (
+            Outcome(result="failed", about_boundary=True),
+            "waiver-refused",
+            "a check of a rollback boundary is never waived",
+        ),
         (Outcome(result="failed", failure=Failure(message="it melted")), "waiver-refused", "failed as well: it melted"),
         (
             Outcome(result="failed", failure=Failure(message="it broke", also=("in teardown: no",))),
