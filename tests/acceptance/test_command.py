@@ -104,7 +104,7 @@ def test_schemas_are_json_schemas(tmp_path: Path, of: str) -> None:
         ([], 1, "1 removed, 1 added, 1 changed\n"),
         (["--rule", "additions-only", "--ignore", "l[].n"], 1, "1 removed; 1 allowed difference\n"),
         (["--rule", "no-fewer"], 0, "as before: 0 allowed differences"),
-        (["--key", "n"], 1, "! l: its items are paired by n, and '1' is used twice"),
+        (["--key", "n"], 1, "! l: its items are paired by n, and '1' stands twice"),
         (["--format", "markdown"], 1, "```diff\n1 removed, 1 added, 1 changed\n"),
         (["--format", "html"], 1, "<pre>1 removed, 1 added, 1 changed\n"),
         (["--format", "colour"], 1, "\x1b[31m- l[name=b]"),

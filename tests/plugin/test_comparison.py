@@ -254,7 +254,7 @@ def test_large_capture_lies_beside_the_record(suite, options: tuple[str, ...], c
     assert suite.run("post", *options).ret == 1
     assert "- [id=8999]" in suite.blocker("test_it.py::test_it")["message"]
     assert verify(suite.folder) == 0
-    assert "files beside it: 1" in capsys.readouterr().out
+    assert "files next to it: 1" in capsys.readouterr().out
     file.write_bytes(b"changed")
     assert verify(suite.folder) == 1
     assert f"damaged: {file}: this capture cannot be read" in capsys.readouterr().err
