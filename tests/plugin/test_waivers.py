@@ -132,7 +132,10 @@ BODIES = {
         False,
     ),
     "a failing thread": (
-        "from threading import Thread; t = Thread(target=lambda: 1 / 0); t.start(); t.join(); assert 0, 'the page is slow'",
+        (
+            "from threading import Thread; t = Thread(target=lambda: 1 / 0); t.start(); t.join()"
+            "; assert False, 'the page is slow'"
+        ),
         False,
     ),
 }
