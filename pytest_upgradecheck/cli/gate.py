@@ -88,8 +88,8 @@ def _stack_plan(file: Path | None, shared: Mapping[str, Any] | None) -> Mapping[
     path = file or find_plan(Path.cwd(), Path(Path.cwd().anchor))
     if path is None:
         raise NotPossible(
-            "the records do not share one plan, and there is no upgrade.yaml here or in a folder above: name the plan of "
-            "the whole stack with --plan; the records are checked against its sequence"
+            "the records do not share one plan, and there is no upgrade.yaml here or in a folder above: name the plan "
+            "of the whole stack with --plan; the records are checked against its sequence"
         )
     return load_plan(path, os.environ, shown_as=str(file or path)).public()
 

@@ -1,4 +1,4 @@
-"""``upgradecheck new-attempt``: ends the attempt at an upgrade by decision, so that the next pre run opens a new one."""
+"""``upgradecheck new-attempt``: ends this attempt at the upgrade by decision; the next pre run opens a new one."""
 
 from __future__ import annotations
 

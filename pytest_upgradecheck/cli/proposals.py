@@ -65,7 +65,10 @@ class Proposals:
 
 
 def propose(url: str, auth_header: str | None) -> Proposals:
-    """Ask a platform for its OpenAPI document, and its promising routes for their answers; NotPossible if it has none."""
+    """Ask a platform for its OpenAPI document, and promising routes for their answers.
+
+    NotPossible if there is no such document.
+    """
     base_url, documents = _addresses(url)
     auth = None
     if auth_header:

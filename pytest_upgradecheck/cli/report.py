@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def report(record: Path, *, output: str | None, form: str) -> int:
-    """Write the report and say where. Returns 0, or 1 if the record's verdict cannot be believed and the report says so."""
+    """Write the report and say where. Returns 0, or 1 if the report says that the verdict cannot be believed."""
     path = find_record(record)
     if output is None:
         output = str(path.with_name(REPORT_FILE)) if form == "html" else STANDARD_OUTPUT

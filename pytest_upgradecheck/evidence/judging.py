@@ -1,4 +1,4 @@
-"""Whether a plan's migration may be relied upon: its owner's evidence, weighed against what the plan says of it.
+"""Can a plan rely on a migration? Judges the evidence of its owner against what the plan says.
 
 =============  ==================================================================================  ==================
 standing       when                                                                                built-in check

@@ -1,4 +1,4 @@
-"""Approvals of persons: each holds for exactly the plan and the state that were approved.
+"""Approvals by people: each counts for exactly the plan and the state that were approved.
 
 A signoff is recorded after a pre run in which nothing but signoffs was open, and is bound to that run and to the digest
 of the plan. It is open again as soon as the plan changes, the checklist does, or a later pre run finds anything else

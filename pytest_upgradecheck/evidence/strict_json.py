@@ -1,4 +1,4 @@
-"""JSON of others, read so that no two readers can understand it differently."""
+"""JSON from others, read so strictly that it has only one meaning."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ PLACEHOLDERS = {
 class Document:
     """A plan file as plain data, with the line of each place in it, and the faults found so far.
 
-    ``written`` holds what stands in the file for a scalar that is no text: ``2026.10`` for the number 2026.1.
+    ``written`` holds what the file says for a scalar that is not a text: ``2026.10`` for the number 2026.1.
     ``substituted`` holds, of values from the environment, what is written in their place: ``${NAME}``. ``dropped`` are
     the places whose value has been reported and left out.
     """
@@ -78,7 +78,7 @@ def shortened(text: str) -> str:
 
 
 def read_document(path: Path, environ: Mapping[str, str], shown_as: str) -> Document:
-    """Read a file; what is wrong with it as YAML, or with its variables, stands in ``faults``."""
+    """Read a file; ``faults`` has everything wrong with its YAML or its variables."""
     document = Document(file=shown_as)
     try:
         with path.open("rb") as file:
@@ -145,7 +145,7 @@ def _line(mark: Any) -> int:
 
 
 def _yaml_hint(content: str, line: int | None) -> str:
-    """What mostly is the matter where a line is no YAML."""
+    """The usual cause when a line is not YAML."""
     around = content.split("\n")[max(0, line - 1) : line] if line else []
     if any("\t" in text for text in around):
         return "indent with spaces: YAML allows no tabs"

@@ -1,4 +1,4 @@
-"""Where the plan of some tests is."""
+"""Finds the plan that belongs to some tests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ PLAN_FILE = "upgrade.yaml"
 
 
 def find_plan(start: Path, root: Path) -> Path | None:
-    """`upgrade.yaml` in the folder of ``start`` or above it, up to and including ``root``; None where there is none.
+    """`upgrade.yaml` in the folder of ``start`` or above it, up to and including ``root``; None if there is none.
 
-    A ``start`` outside of ``root`` is asked alone: what stands above it is somebody else's.
+    A ``start`` outside of ``root`` is searched alone: the folders above it belong to others.
     """
     start, root = start.resolve(), root.resolve()
     folder = start if start.is_dir() else start.parent

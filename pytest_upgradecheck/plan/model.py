@@ -40,7 +40,7 @@ from pytest_upgradecheck.vocabulary import Phase
 
 
 class _Model(BaseModel):
-    # Strict, for "yes" is no boolean. Built when first needed: importing the package builds nothing.
+    # Strict, because "yes" is not a boolean. Built when first needed: importing the package builds nothing.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
 
 
@@ -149,7 +149,7 @@ class Platform(_Model):
 
 
 class ReleaseNotes(_Model):
-    """Where the release notes stand, and who read them."""
+    """The address of the release notes, and who read them."""
 
     url: Text
     read_by: Text | None = None
@@ -249,7 +249,7 @@ class Waiver(_Model):
 
 
 class Plan(_Model):
-    """What is upgraded, in which order, from and to which versions, and what can be taken back.
+    """What is upgraded, in which order, from and to which versions, and what can be reversed.
 
     Without a ``title``, a plan goes by the name of its ``upgrade``. The ``secrets`` of checks are masked, too.
     """
@@ -284,7 +284,7 @@ class Plan(_Model):
         return digest_of(self.public())
 
     def public(self) -> dict[str, Any]:
-        """The plan as JSON, with the keys of the file and with all secrets masked."""
+        """The plan as JSON knows it, with the keys of the file and every secret masked, wherever it is."""
         public: dict[str, Any] = Redactor(self.secrets).value(_public(self))
         return public
 
@@ -303,15 +303,15 @@ class Plan(_Model):
         return next((name for secret, name in named if Redactor([secret]).touches(text)), "a secret")
 
     def step(self, name: str) -> Step:
-        """The step of this name; KeyError where there is none."""
+        """The step of this name; KeyError if there is none."""
         return {step.step: step for step in self.sequence}[name]
 
     def migration(self, name: str) -> Migration:
-        """The migration of this name; KeyError where there is none."""
+        """The migration of this name; KeyError if there is none."""
         return {migration.name: migration for migration in self.migrations}[name]
 
     def surface(self, name: str) -> Surface:
-        """The surface of this name; KeyError where there is none."""
+        """The surface of this name; KeyError if there is none."""
         return self.platform.surfaces[name]
 
     @property
@@ -320,12 +320,12 @@ class Plan(_Model):
         return tuple(step.rollback_boundary for step in self.sequence if step.rollback_boundary is not None)
 
     def step_of_boundary(self, name: str) -> Step:
-        """The step a boundary belongs to; KeyError where there is no such boundary."""
+        """The step a boundary belongs to; KeyError if there is no such boundary."""
         return {step.rollback_boundary.name: step for step in self.sequence if step.rollback_boundary}[name]
 
     @property
     def version_truth(self) -> Surface | None:
-        """The surface that tells versions."""
+        """The surface that has `versions`."""
         return next((surface for surface in self.platform.surfaces.values() if surface.versions), None)
 
 

@@ -16,7 +16,7 @@ _MODEL_ONLY = ("title", "default")
 
 
 def plan_schema() -> dict[str, Any]:
-    """JSON Schema of a plan as it stands in the file, before ``${NAME}`` is filled in.
+    """JSON Schema of a plan as it is in the file, before ``${NAME}`` is filled in.
 
     The package ships it as `upgrade.schema.json`. What only holds between keys is for `load_plan` to say.
     """
@@ -25,7 +25,7 @@ def plan_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """What stands in `SCHEMA_FILE`."""
+    """The content of `SCHEMA_FILE`."""
     return json.dumps(plan_schema(), indent=2) + "\n"
 
 

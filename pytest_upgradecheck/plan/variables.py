@@ -1,4 +1,4 @@
-"""``${NAME}`` and ``${NAME:-default}`` in a text; ``$${`` stands for a literal ``${``."""
+"""``${NAME}`` and ``${NAME:-default}`` in a text; ``$${`` is a literal ``${``."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Waivers: a named person's time-limited acceptance of one failure of a check.
 
-``failure`` takes a failure apart, ``acceptance`` says which parts a waiver accepts, ``judging`` applies the waivers of a
-plan to the checks of a run, and ``proposal`` writes a waiver for what failed last.
+``failure`` takes a failure apart, ``acceptance`` says which parts a waiver accepts, ``judging`` applies the waivers of
+a plan to the checks of a run, and ``proposal`` writes a waiver for what failed last.
 """
 
 from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference, failure_of

@@ -84,10 +84,7 @@ def _fits(pattern: Sequence[Any], path: Sequence[Any]) -> bool:
         return any(_fits(rest, path[start:]) for start in range(len(path) + 1))
     if not path:
         return False
-    if wildcard is None:
-        here = first == path[0]
-    else:
-        here = isinstance(path[0], str) == (wildcard == "*")
+    here = first == path[0] if wildcard is None else isinstance(path[0], str) == (wildcard == "*")
     return here and _fits(rest, path[1:])
 
 

@@ -39,7 +39,7 @@ class Outcome:
     """What a waiver needs to know about a check: its result, and what failed in it.
 
     ``about_boundary``: it guards or states a rollback boundary. ``built_in``: it is one of the plan's own checks.
-    ``unread`` are the values it captured before the change that nothing has read since: it ended before it came to them.
+    ``unread`` are the values it captured before the change that nothing has read since: it ended before it got there.
     """
 
     result: str

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,7 +66,7 @@ def write_record(folder: Path, *, upgrade: str = "shop", environment: str = "tes
 
 
 @pytest.fixture
-def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with everything that can be wrong in it; it is the current folder."""
     good = write_record(tmp_path / "good").read_bytes()
     files = {
@@ -100,7 +99,7 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "platform: {surfaces: {v: {versions: '@'}}}\nsequence: [{step: a, product: a, from: '1', to: '2'}]\n"
     )
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.mark.parametrize("bad", BAD)

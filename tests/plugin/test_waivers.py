@@ -15,7 +15,8 @@ CHECK = "test_shop.py::test_settings"
 def waive(suite: Any, check: str = CHECK, *, accepts: str = "[currency, limit]", days: int = 1, more: str = "") -> None:
     last_day = (datetime.now(timezone.utc) + timedelta(days=days)).date()
     plan = suite.path / "upgrade.yaml"
-    entry = f"{{check: '{check}', accepts: {accepts}, reason: known bug 7, approved_by: A. Name, expires: {last_day}{more}}}"
+    fields = f"check: '{check}', accepts: {accepts}, reason: known bug 7, approved_by: A. Name"
+    entry = f"{{{fields}, expires: {last_day}{more}}}"
     text = plan.read_text()
     plan.write_text(text + f"  - {entry}\n" if "waivers:" in text else f"{text}waivers:\n  - {entry}\n")
 
@@ -131,8 +132,10 @@ BODIES = {
         False,
     ),
     "a failing thread": (
-        "import threading; t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()\n"
-        "    assert False, 'the page is slow'",
+        (
+            "from threading import Thread; t = Thread(target=lambda: 1 / 0); t.start(); t.join()"
+            "; assert False, 'the page is slow'"
+        ),
         False,
     ),
 }

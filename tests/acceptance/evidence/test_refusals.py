@@ -217,28 +217,28 @@ SENTENCES = {
     of_another_migration: "evidence of one migration never serves another",
     of_another_environment: "evidence of one environment never serves another",
     replayed_from_another_upgrade: "evidence of one upgrade never serves another",
-    renamed_only: "its digest is not that of this name",
-    of_no_claim: f'is about "record.jsonl", and not about {CLAIM}',
-    of_an_unknown_digest: f"and not about {CLAIM}",
-    passed_with_waivers: "passed with failures that were waived",
+    renamed_only: "but with the digest of another name",
+    of_no_claim: f'is about "record.jsonl", not about {CLAIM}',
+    of_an_unknown_digest: f", not about {CLAIM}",
+    passed_with_waivers: "passed with waived failures",
     expired: f"the evidence of {OWNER} has expired: it is 31 d",
     from_the_future: "which is in the future: compare the clocks",
-    without_a_time: "it does not say when that came out",
-    without_a_posture: "does not say how far it has come",
-    no_json: "it is no JSON",
+    without_a_time: "it has no time",
+    without_a_posture: "does not give the posture",
+    no_json: "it is not JSON",
     not_text: "it is not UTF-8 text",
-    no_envelope: "it is no DSSE envelope",
+    no_envelope: "it is not a DSSE envelope",
     huge: "is larger than 10000000 bytes (platform.max_size)",
-    deep: "it is nested too deep",
-    ambiguous: "an object in it has two members of one name",
-    with_two_signatures: "it has 2 signatures, and the owner's alone is expected",
-    of_another_type: 'its payload is of type "application/vnd.cyclonedx+json"',
-    of_another_predicate: "it is a statement of 'https://slsa.dev/provenance/v1', and a test result is expected",
+    deep: "it is nested too deeply",
+    ambiguous: "an object in it has two members of the same name",
+    with_two_signatures: "expected one signature, the owner's, found 2",
+    of_another_type: 'found "application/vnd.cyclonedx+json"',
+    of_another_predicate: "found a statement of 'https://slsa.dev/provenance/v1'",
     no_base64: "its payload is not Base64",
     key_missing: "the key cannot be read: No such file or directory",
-    key_private: "this is a private key, and a public one is expected",
-    key_rsa: "this is an RSA key, and evidence is signed with Ed25519, or ECDSA",
-    key_ed448: "this is an Ed448 key, and evidence is signed with Ed25519, or ECDSA",
+    key_private: "expected a public key, found a private key",
+    key_rsa: "this is an RSA key, but evidence is signed with Ed25519, or ECDSA",
+    key_ed448: "this is an Ed448 key, but evidence is signed with Ed25519, or ECDSA",
     key_on_another_curve: "this is an elliptic curve key on secp256k1",
     key_garbled: "this is not a public key in PEM form",
 }
@@ -262,8 +262,8 @@ def test_spoilt_evidence_is_closed(proven: Owners, spoil) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (failed, f'{OWNER} says in verified evidence that it failed ("test_state.py::test_resources_are_the_same")'),
-        (of_another_posture, "says in verified evidence that it is staged: set `posture: staged`"),
+        (failed, f'verified evidence of {OWNER} says that it failed ("test_state.py::test_resources_are_the_same")'),
+        (of_another_posture, "says it is staged: set `posture: staged`"),
     ],
 )
 def test_verified_evidence_against_the_plan_is_a_failure(proven: Owners, spoil, sentence: str) -> None:
@@ -341,6 +341,6 @@ def test_planned_and_nothing_published_passes_only_what_assumes_nothing(proven: 
         "test_alignment.py::test_platform_says_what_is_proved": "failed",
         "test_alignment.py::test_runbooks_use_opentofu": "no-evidence",
     }
-    assert "planned transition work" in next(
+    assert "is planned work of" in next(
         each["message"] for each in run.verdict["blockers"] if each["kind"] == "no-evidence"
     )

@@ -18,10 +18,11 @@ from pytest_upgradecheck.plan import Plan, load_plan
 
 GET = {"get": {"responses": {}}}
 HOSTILE = [
-    "two\nlines\\", "${HOME}", "$${HOME}", "a ${HOME:-b} c", 'say "hi"', "it's", "`rm -rf`", "{}", "{0}", "{x.y}", "@STEP@",
-    "%s", "a: b", "- a", "# no comment", "&anchor", "*alias", "!!python/object", "<<", "=", "null", "true", "1e3", "0x1f",
-    "import", "class", "def", "1st", "a-b", "A_B", "a b", "\x00\x1b[31m", "\x85", "\u2028", "\ufeff", "\u202e", "😀", "é", "---",
-    "...", '"""', "'''", "\\", "\\n", "\t", " padded ", "FILL IN: x", "CONFIRM: x", "\ud800", "x" * 5_000, "~", "|", ">", "?",
+    "two\nlines\\", "${HOME}", "$${HOME}", "a ${HOME:-b} c", 'say "hi"', "it's", "`rm -rf`", "{}", "{0}",
+    "{x.y}", "@STEP@", "%s", "a: b", "- a", "# no comment", "&anchor", "*alias", "!!python/object", "<<", "=",
+    "null", "true", "1e3", "0x1f", "import", "class", "def", "1st", "a-b", "A_B", "a b", "\x00\x1b[31m", "\x85",
+    "\u2028", "\ufeff", "\u202e", "😀", "é", "---", "...", '"""', "'''", "\\", "\\n", "\t", " padded ",
+    "FILL IN: x", "CONFIRM: x", "\ud800", "x" * 5_000, "~", "|", ">", "?",
 ]  # fmt: skip
 texts = st.sampled_from(HOSTILE) | st.text(max_size=20) | st.text(alphabet="${}\"'\\`\n#:&*!|>%@", max_size=12)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pytest_upgradecheck.errors import PlanError
@@ -59,6 +59,7 @@ def test_any_bytes(content: bytes) -> None:
     assert_faults(load_or_faults(content))
 
 
+@settings(deadline=None)
 @given(yamlish)
 @example("a: &a {b: *a}")
 @example("? ? a")
