@@ -126,6 +126,29 @@ class BoundaryState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class PlanCheckKind(StrEnum):
+    """What a check that is made from the plan asks; its name is the kind, with what it is about in brackets."""
+
+    SEQUENCE = "sequence"
+    EARLIER_STEPS = "earlier-steps"
+    ROLLBACK_BOUNDARY = "rollback-boundary"
+    VERIFICATION = "verification"
+    REPRESENTATIVE_PATH = "representative-path"
+    RELEASE_NOTES = "release-notes"
+    COMPATIBILITY = "compatibility"
+    MIGRATION = "migration"
+    VERSION = "version"
+    NOT_CROSSED = "not-crossed"
+    CROSSED = "crossed"
+    OUTAGE = "outage"
+    DRIFT = "drift"
+    READY = "ready"
+    COMPARE = "compare"
+    SURFACE = "surface"
+    BASELINE = "baseline"
+    SIGNOFF = "signoff"
+
+
 class BlockerKind(StrEnum):
     """What blocks a verdict besides the results of checks; each counts as missing evidence.
 
@@ -154,6 +177,7 @@ class NoteKind(StrEnum):
     ASSERTED_NOTHING = "asserted-nothing"
     BASELINE_UNREAD = "baseline-unread"
     COMPARED_NOTHING = "compared-nothing"
+    CHANGED_SINCE_PRE = "changed-since-pre"
     MORE_PAGES = "more-pages"
     UNMATCHED_PATH = "unmatched-path"
     ONLY_AFTER = "only-after"
@@ -167,6 +191,7 @@ PROVES_NOTHING = frozenset(
     {
         NoteKind.ASSERTED_NOTHING,
         NoteKind.BASELINE_UNREAD,
+        NoteKind.CHANGED_SINCE_PRE,
         NoteKind.COMPARED_NOTHING,
         NoteKind.MORE_PAGES,
         NoteKind.UNMATCHED_PATH,

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_upgradecheck.vocabulary import UNMARKED, Phase
+from pytest_upgradecheck.vocabulary import UNMARKED, Phase, PlanCheckKind
+
+_ABOUT_BOUNDARIES = frozenset({PlanCheckKind.ROLLBACK_BOUNDARY, PlanCheckKind.NOT_CROSSED, PlanCheckKind.CROSSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One item that takes part in an upgrade.
 
-    ``real_file`` is the test file without symbolic links, if its node id has some.
+    ``real_file`` is the test file without symbolic links, if its node id has some, ``source`` the digest of its source.
     ``needs`` names checks that must have passed in pre, ``requires_evidence`` migrations that must be proven. ``fault``
     says why the check cannot be used as it is written.
     """
@@ -29,10 +31,11 @@ class Check:
     path: str | None = None
     remedy: str | None = None
     requires_evidence: tuple[str, ...] = ()
-    built_in: bool = False
+    kind: PlanCheckKind | None = None
     since: str | None = None
     renamed_from: tuple[str, ...] = ()
     real_file: str | None = None
+    source: str | None = None
     fault: str | None = None
 
     @property
@@ -46,10 +49,14 @@ class Check:
         return parameters_of(self.nodeid)
 
     @property
+    def built_in(self) -> bool:
+        """Whether it is one of the plan's own checks; its ``kind`` says which."""
+        return self.kind is not None
+
+    @property
     def is_about_boundary(self) -> bool:
-        """Whether it decides on a rollback boundary, or is the plan's own check of a boundary."""
-        name = self.nodeid.partition("::")[2]
-        return self.boundary is not None or (self.built_in and name.startswith(("rollback-boundary[", "not-crossed[")))
+        """Whether it guards a rollback boundary, or is the plan's own check of one."""
+        return self.boundary is not None or self.kind in _ABOUT_BOUNDARIES
 
     def to_dict(self) -> dict[str, Any]:
         """As in the record, without empty fields."""
@@ -58,7 +65,7 @@ class Check:
             entry["nodeid"] = self.nodeid
         if self.phases != UNMARKED:
             entry["phases"] = sorted(phase.value for phase in self.phases)
-        for name in ("title", "step", "owner", "boundary", "path", "remedy", "built_in", "since", "real_file"):
+        for name in ("title", "step", "owner", "boundary", "path", "remedy", "kind", "since", "real_file", "source"):
             if value := getattr(self, name):
                 entry[name] = value
         if self.needs:
@@ -73,6 +80,8 @@ class Check:
         fields = {"nodeid": entry["id"], **entry}
         if "phases" in fields:
             fields["phases"] = frozenset(map(Phase, fields["phases"]))
+        if "kind" in fields:
+            fields["kind"] = PlanCheckKind(fields["kind"])
         for name in ("needs", "renamed_from"):
             fields[name] = tuple(fields.get(name, ()))
         return cls(**fields)

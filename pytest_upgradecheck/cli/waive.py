@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     failure = failure_of(last, check.id) or Failure(message=result.message)
     waiver = waiver_for(
         check.id,
-        Outcome(result=result.result, about_boundary=check.is_about_boundary, built_in=check.built_in, failure=failure),
+        Outcome(result=result.result, about_boundary=check.is_about_boundary, kind=check.kind, failure=failure),
         reason=arguments.reason,
         approved_by=arguments.by,
         expires=arguments.expires,

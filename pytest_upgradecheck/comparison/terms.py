@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -13,6 +15,13 @@ from pytest_upgradecheck.comparison.rules import ANYTHING, MAY_CHANGE, Rule, Rul
 
 #: A member's name, several that make a key together, or such a key for each of several lists, by their paths.
 KeySpec: TypeAlias = "str | Sequence[str] | Mapping[str, str | Sequence[str]]"
+
+
+#: Where a function of a team's own rule is in memory: another place in each process.
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+#: Hexadecimal digits of a fingerprint.
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +100,15 @@ class Terms:
     def places(self) -> Places[Setting]:
         """Finds what is set for a place, for one walk."""
         return Places(self.settings, _folded, _traits)
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what these terms allow, to tell others apart.
+
+        What ``changed`` expects is left out: each phase may compute it for itself.
+        """
+        text = repr(self._with_rules(lambda rule: replace(rule, to=ANYTHING)))
+        return hashlib.sha256(_ADDRESS.sub("", text).encode()).hexdigest()[:_DIGITS]
 
     def expecting(self, written: Callable[[Any], Any]) -> Terms:
         """The same terms with each value that a rule expects passed through ``written``.

@@ -18,7 +18,7 @@ from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.plan import Plan
 from pytest_upgradecheck.record import History, Run, Signoff, changed
 from pytest_upgradecheck.times import is_ahead
-from pytest_upgradecheck.vocabulary import Phase
+from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind
 
 _SHOWN = 3
 
@@ -125,7 +125,7 @@ def _result(check: str, run: Run) -> str:
 def _is_signoff(check: str, planned: Mapping[str, Check]) -> bool:
     """Whether a check is the plan's own about a signoff, which is open before it is signed and closed after."""
     entry = planned.get(check)
-    return entry is not None and entry.built_in and check.partition("::")[2].startswith("signoff[")
+    return entry is not None and entry.kind is PlanCheckKind.SIGNOFF
 
 
 def _listed(items: Collection[str]) -> str:

@@ -22,19 +22,19 @@ _HINT = (
 #: The keys by which records and plans are read.
 WORDS = frozenset({
     "allowed", "answered", "approved_by", "attachment", "attempts", "base_url", "baseline", "before", "blockers",
-    "body", "boundaries", "boundary", "built_in", "calibrate", "capture", "captures", "change_class", "changed",
-    "check", "checks", "compare", "comparison", "comparisons", "contract", "counts", "crossed", "crossed_when", "crossing",
+    "body", "boundaries", "boundary", "calibrate", "capture", "captures", "change_class", "changed", "check",
+    "checks", "compare", "comparison", "comparisons", "contract", "counts", "crossed", "crossed_when", "crossing",
     "deselected", "detail", "digest", "drifted", "environment", "evidence", "exit_code", "expires", "expression",
     "fails_when", "finished_at", "format", "header", "identity", "irreversible", "max_age", "max_size",
-    "media_type", "message", "migration", "migrations", "more_pages", "needs", "nodeid", "notes", "observed_at", "only_after",
-    "only_before", "ordered", "outage", "owner", "paired", "phases", "plan_digest", "planned", "platform",
-    "posture", "product", "publishes_truth", "pytest", "python", "rate_limit", "read_at", "read_by", "reading",
-    "ready_status", "reason", "record", "record_digest", "recover_by", "refused", "release_notes", "remedy",
-    "renamed", "renamed_from", "requires", "result", "retried", "reversible", "rollback", "rollback_boundary",
-    "schema", "seconds", "secrets", "section", "sections", "selection", "sequence", "sha256", "signed_by",
-    "signoff", "signoffs", "source", "started_at", "status", "stored", "strict", "surface", "surfaces", "timeout",
-    "title", "tools", "transition", "upgrade", "upgradecheck", "value", "verdict", "version", "version_truth",
-    "versions", "volatile", "waived", "waivers",
+    "media_type", "message", "migration", "migrations", "more_pages", "needs", "nodeid", "notes", "observed_at",
+    "only_after", "only_before", "ordered", "outage", "owner", "paired", "phases", "plan_digest", "planned",
+    "platform", "posture", "product", "publishes_truth", "pytest", "python", "rate_limit", "read_at", "read_by",
+    "reading", "ready_status", "reason", "record", "record_digest", "recover_by", "refused", "release_notes",
+    "remedy", "renamed", "renamed_from", "requires", "result", "retried", "reversible", "rollback",
+    "rollback_boundary", "schema", "seconds", "secrets", "section", "sections", "selection", "sequence", "sha256",
+    "signed_by", "signoff", "signoffs", "source", "started_at", "status", "stored", "strict", "surface", "surfaces",
+    "timeout", "title", "tools", "transition", "upgrade", "upgradecheck", "value", "verdict", "version",
+    "version_truth", "versions", "volatile", "waived", "waivers",
 }) | {
     member.value
     for kind in vars(vocabulary).values()

@@ -27,7 +27,7 @@ from typing import Any
 
 from pytest_upgradecheck.record.baseline import Baseline
 from pytest_upgradecheck.record.runs import Capture, History, Run
-from pytest_upgradecheck.vocabulary import BoundaryState, Decision, Phase, RunState
+from pytest_upgradecheck.vocabulary import FAILURES, BoundaryState, Decision, Phase, RunState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +118,14 @@ class Attempt:
     def last_of(self, phase: Phase, step: str | None) -> Run | None:
         """The last run of this phase that was over this step: for it alone, or over the whole plan."""
         return next((run for run in reversed(self.runs) if run.phase is phase and run.step in (None, step)), None)
+
+    def found_broken_after(self, verified: Run, step: str) -> Run | None:
+        """The first post run after this one whose verdict names a failure of this step."""
+        for run in self.runs[self.runs.index(verified) + 1 :]:
+            blockers = run.document["blockers"] if run.phase is Phase.POST and run.document is not None else ()
+            if any(blocker["step"] == step and blocker["kind"] in FAILURES for blocker in blockers):
+                return run
+        return None
 
     def refuses_baseline(self) -> str:
         """Why another pre run over the whole plan is refused; empty where it is welcome."""

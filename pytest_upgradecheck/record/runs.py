@@ -50,7 +50,8 @@ FORMAT = 1
 class Capture:
     """A value that a check captured under ``key``, which belongs to its test file.
 
-    ``value`` is as the record's line holds it; a large one is ``stored`` next to the journal in ``folder``.
+    ``value`` is as the record's line holds it; a large one is ``stored`` next to the journal in ``folder``. ``terms``
+    is the fingerprint of the terms by which it is to be compared, if there are any.
     """
 
     check: str
@@ -58,6 +59,7 @@ class Capture:
     key: str
     value: Any = None
     stored: Stored | None = None
+    terms: str | None = None
     folder: Path = Path()
 
     def load(self) -> Any:
@@ -260,6 +262,7 @@ class Run:
             key=entry["key"],
             value=entry.get("value"),
             stored=Stored(**entry["stored"]) if "stored" in entry else None,
+            terms=entry.get("terms"),
             folder=self.folder,
         )
 

@@ -15,7 +15,7 @@ __all__ = [
     "RefusedDifference",
     "accepted_by",
     "as_yaml",
-    "judge_waivers",
     "failure_of",
+    "judge_waivers",
     "waiver_for",
 ]

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pytest_upgradecheck.plan import Waiver
-from pytest_upgradecheck.vocabulary import BlockerKind, NoteKind, Phase, Result
+from pytest_upgradecheck.vocabulary import BlockerKind, NoteKind, Phase, PlanCheckKind, Result
 from pytest_upgradecheck.waivers.acceptance import beyond
 from pytest_upgradecheck.waivers.failure import Failure
 from pytest_upgradecheck.wording import headline, listed, near_miss
@@ -38,13 +38,13 @@ _SHOWN = 3
 class Outcome:
     """What a waiver needs to know about a check: its result, and what failed in it.
 
-    ``about_boundary``: it guards or states a rollback boundary. ``built_in``: it is one of the plan's own checks.
+    ``about_boundary``: it guards or states a rollback boundary. ``kind`` is that of one of the plan's own checks.
     ``unread`` are the values it captured before the change that nothing has read since: it ended before it got there.
     """
 
     result: str
     about_boundary: bool = False
-    built_in: bool = False
+    kind: PlanCheckKind | None = None
     unread: tuple[str, ...] = ()
     failure: Failure = field(default_factory=Failure)
 
@@ -98,7 +98,7 @@ def never_waived(check: str, outcome: Outcome) -> str:
     """Why no waiver can accept what became of a check; empty if one can."""
     if outcome.about_boundary:
         return "a check of a rollback boundary is never waived"
-    if outcome.built_in and check.partition("::")[2].startswith("version["):
+    if outcome.kind is PlanCheckKind.VERSION:
         return "a product that is not at its version is never waived"
     if outcome.result == Result.ERROR:
         return "it failed outside its body, in setup or teardown for example, and that is never waived"
@@ -118,7 +118,7 @@ def drifted(check: str, outcome: Outcome) -> tuple[str, ...] | None:
 
     Each contract is accepted by its own name, or not at all.
     """
-    if outcome.built_in and check.partition("::")[2].startswith("drift["):
+    if outcome.kind is PlanCheckKind.DRIFT:
         return tuple(outcome.failure.message.partition(": ")[2].split(", "))
     return None
 

@@ -18,7 +18,14 @@ from pytest_upgradecheck.errors import (
     NothingToCompare,
     raised_on_purpose,
 )
-from pytest_upgradecheck.plugin.checking.comparing import judge, read_back, require_comparable, value_of, write_down
+from pytest_upgradecheck.plugin.checking.comparing import (
+    judge,
+    note_other_terms,
+    read_back,
+    require_comparable,
+    value_of,
+    write_down,
+)
 from pytest_upgradecheck.plugin.checking.expected_versions import already_upgraded
 from pytest_upgradecheck.plugin.checking.sealed_values import readable
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
@@ -82,6 +89,10 @@ class CapturedValues(ABC):
     @abstractmethod
     def _before(self, key: str) -> Any:
         """The value that was captured; raises where there is none, or none may be read now."""
+
+    @abstractmethod
+    def _found(self, place: tuple[str, str]) -> Capture | None:
+        """What was captured at a place in an earlier phase; None if nothing was."""
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.capture(key, value)
@@ -167,9 +178,12 @@ class CapturedValues(ABC):
             require_comparable(
                 session, check=check, name=name, value=after, terms=agreed, may_be_empty=self.may_be_empty
             )
-            self._keep(self._place_to_capture(name), after)
+            self._keep(self._place_to_capture(name), after, agreed)
         else:
-            judge(session, check=check, name=name, before=self._before(name), after=after, terms=agreed)
+            before = self._before(name)
+            if (capture := self._found(self._place(name))) is not None:
+                note_other_terms(session, capture, agreed, check=check, name=name)
+            judge(session, check=check, name=name, before=before, after=after, terms=agreed)
             if non_empty:  # asked last: what is gone says more than that nothing is there
                 self._require_something(name, after)
 
@@ -185,11 +199,11 @@ class CapturedValues(ABC):
             )
         return place
 
-    def _keep(self, place: tuple[str, str], taken: Any) -> None:
+    def _keep(self, place: tuple[str, str], taken: Any, terms: Terms | None = None) -> None:
         file, key = place
         self._session.notes.captured[place] = self._check.id
         if self._records:
-            write_down(self._session, check=self._check.id, file=file, key=key, value=taken)
+            write_down(self._session, check=self._check.id, file=file, key=key, value=taken, terms=terms)
         self._own[key] = taken
 
     def _require_something(self, name: str, taken: Any) -> None:
@@ -242,18 +256,19 @@ class BaselineValues(CapturedValues):
                 f"baseline[{key!r}] is read in phase pre, where this check has not captured it: "
                 "what is read after the change belongs into a check marked post_upgrade or post_rollback"
             )
-        capture = self._session.baseline.captures.get(place) or self._captured_by_earlier_self(key)
+        capture = self._found(place)
         if capture is None:
             raise BaselineMissing(self._why_missing(key))
         self._session.notes.read_keys.append([capture.file, key])
         return read_back(capture)
 
-    def _captured_by_earlier_self(self, key: str) -> Capture | None:
-        """Keys are a test file's own, and a check may have moved to another file since."""
-        before = self._session.before
+    def _found(self, place: tuple[str, str]) -> Capture | None:
+        captures, before = self._session.baseline.captures, self._session.before
+        if place in captures:
+            return captures[place]
+        # Keys are a test file's own, and the check may have moved to another file since.
         earlier = before.planned.get(before.id_of(self._check))
-        file = earlier.file if earlier else self._check.file
-        return self._session.baseline.captures.get((file, key))
+        return captures.get((earlier.file, place[1])) if earlier else None
 
     def _why_missing(self, key: str) -> str:
         baseline, file = self._session.baseline, self._check.file
@@ -318,10 +333,14 @@ class SinceUpgradeValues(CapturedValues):
                 f"since_upgrade[{key!r}] is read in phase {self._session.phase}: what was captured in post is there to "
                 "be compared in rollback; mark the check with @pytest.mark.post_upgrade and @pytest.mark.post_rollback"
             )
-        captures = self._session.attempt.captured_since(*place)
-        if not captures:
+        capture = self._found(place)
+        if capture is None:
             raise EvidenceMissing(
                 f"since_upgrade[{key!r}]: no post run on the upgraded platform captured it, so it is not known "
                 "whether rolling back lost anything of it"
             )
-        return read_back(captures[-1])
+        return read_back(capture)
+
+    def _found(self, place: tuple[str, str]) -> Capture | None:
+        captures = self._session.attempt.captured_since(*place)
+        return captures[-1] if captures else None

@@ -34,11 +34,21 @@ def value_of(value: Any, key: str, named: str) -> Any:
         raise CheckMisuse(f"{named} cannot be captured: {error}") from None
 
 
-def write_down(session: UpgradeSession, *, check: str, file: str, key: str, value: Any) -> None:
-    """Record a value that a check captured."""
+def write_down(
+    session: UpgradeSession, *, check: str, file: str, key: str, value: Any, terms: Terms | None = None
+) -> None:
+    """Record a value that a check captured, and by which terms it is to be compared."""
     require_no_secret(key, f"the key {key!r}", session)
     kept = _kept(session, to_json(sealed(value, session)))
-    session.notes.captures.append({"check": check, "file": file, "key": key, **kept})
+    terms_of = {} if terms is None else {"terms": terms.fingerprint}
+    session.notes.captures.append({"check": check, "file": file, "key": key, **terms_of, **kept})
+
+
+def note_other_terms(session: UpgradeSession, capture: Capture, terms: Terms, *, check: str, name: str) -> None:
+    """Note it if a comparison has other terms than it had when its value was captured."""
+    if capture.terms is not None and capture.terms != terms.fingerprint:
+        message = f"{name}: the rules of this comparison have changed since pre, so it may allow what it refused then"
+        session.notes.remarks.append({"check": check, "kind": NoteKind.CHANGED_SINCE_PRE, "message": message})
 
 
 def read_back(capture: Capture) -> Any:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
+
+#: Hexadecimal digits of a source's digest: it tells changes apart, and guards against nobody.
+_DIGITS = 12
 
 _JUDGING = ("raises", "warns", "raise_for_status", "wait_until_ready", "fail", "exit")
 
@@ -14,12 +19,14 @@ class Source(NamedTuple):
     """One file of the suite.
 
     ``lines`` can turn a check red, ``certain`` are the first lines of functions that run one of these lines whenever
-    they end, ``faults`` are lines that do not do what they seem to do.
+    they end, ``faults`` are lines that do not do what they seem to do. ``digests`` are those
+    of the functions' source, by their first lines.
     """
 
     lines: frozenset[int] = frozenset()
     certain: frozenset[int] = frozenset()
     faults: tuple[str, ...] = ()
+    digests: Mapping[int, str] = MappingProxyType({})
 
 
 class Suite:
@@ -41,6 +48,11 @@ class Suite:
             known = self._sources[file] = _read(file) if self.holds(file) else Source()
         return known
 
+    def digest_of(self, function: object) -> str | None:
+        """The digest of a function's source: the same while nothing but comments and its docstring change."""
+        code = getattr(function, "__code__", None)
+        return None if code is None else self.source(code.co_filename).digests.get(code.co_firstlineno)
+
     def judges_within(self, function: object) -> bool:
         """Whether a line of this function can turn a check red."""
         code = getattr(function, "__code__", None)
@@ -52,16 +64,21 @@ class Suite:
 
 def _read(file: str) -> Source:
     try:
-        tree = ast.parse(Path(file).read_bytes())
+        content = Path(file).read_bytes()
+        tree = ast.parse(content)
     except (OSError, SyntaxError, ValueError):
         return Source()
     lines: set[int] = set()
     certain: set[int] = set()
+    digests: dict[int, str] = {}
+    text = content.splitlines()
     faults = list(_defined_twice(tree.body))
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            digests[first] = _digest(node, text[first - 1 : node.end_lineno], first)
             if _certainly_judges(node):
-                certain.add(min([node.lineno, *(each.lineno for each in node.decorator_list)]))
+                certain.add(first)
         elif isinstance(node, ast.ClassDef):
             faults += _defined_twice(node.body)
         elif isinstance(node, ast.Assert) and _is_always_true(node):
@@ -74,7 +91,20 @@ def _read(file: str) -> Source:
             lines.update(range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1))
         elif isinstance(node, ast.Try) and any(_refuses(each) for handler in node.handlers for each in handler.body):
             lines.update(each.lineno for each in node.body)
-    return Source(frozenset(lines), frozenset(certain), tuple(faults))
+    return Source(frozenset(lines), frozenset(certain), tuple(faults), digests)
+
+
+def _digest(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[bytes], first: int) -> str:
+    left_out: range = range(0)
+    if ast.get_docstring(function, clean=False) is not None:
+        docstring = function.body[0]
+        left_out = range(docstring.lineno - first, (docstring.end_lineno or docstring.lineno) - first + 1)
+    digest = hashlib.sha256()
+    for number, line in enumerate(lines):
+        stripped = line.strip()
+        if number not in left_out and stripped and not stripped.startswith(b"#"):
+            digest.update(line.rstrip() + b"\n")
+    return digest.hexdigest()[:_DIGITS]
 
 
 def _defined_twice(body: Sequence[ast.stmt]) -> Iterator[str]:

@@ -14,6 +14,7 @@ import pytest
 from pytest_upgradecheck.checklist.check import Check, ungrouped
 from pytest_upgradecheck.errors import CheckMisuse
 from pytest_upgradecheck.plan import Plan
+from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.plugin.collecting.misspelt import meant
 from pytest_upgradecheck.vocabulary import MARKED_PHASE, UNMARKED
 from pytest_upgradecheck.wording import did_you_mean
@@ -30,9 +31,10 @@ Marks = Mapping[str, Sequence[pytest.Mark]]
 class MarkerReader:
     """Reads the checks of items by their markers."""
 
-    def __init__(self, config: pytest.Config, plan: Plan) -> None:
+    def __init__(self, config: pytest.Config, plan: Plan, suite: Suite) -> None:
         self._root = config.rootpath
         self._plan = plan
+        self._suite = suite
         self._real_folders: dict[Path, Path | None] = {}
         self._registered = frozenset(
             str(line).partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")
@@ -75,12 +77,13 @@ class MarkerReader:
 
     def _unmarked(self, item: pytest.Item) -> Check:
         nodeid = ungrouped(item.nodeid)
-        title = _first_line(getattr(item, "function", None))
+        function = getattr(item, "function", None)
+        title, source = _first_line(function), self._suite.digest_of(inspect.unwrap(function) if function else None)
         real_file = self._real_file(item)
         if real_file is None:
-            return Check(id=nodeid, nodeid=nodeid, title=title)
+            return Check(id=nodeid, nodeid=nodeid, title=title, source=source)
         _, separator, name = nodeid.partition("::")
-        return Check(id=f"{real_file}{separator}{name}", nodeid=nodeid, title=title, real_file=real_file)
+        return Check(id=f"{real_file}{separator}{name}", nodeid=nodeid, title=title, real_file=real_file, source=source)
 
     def _real_file(self, item: pytest.Item) -> str | None:
         """The file without symbolic links to its folder, if there are any below the root; so the id stays the same."""

@@ -11,6 +11,7 @@ from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import UpgradecheckError
 from pytest_upgradecheck.plugin.checking.session import CHECK
 from pytest_upgradecheck.plugin.collecting.plan_checks import PlanCheck, plan_checks
+from pytest_upgradecheck.vocabulary import Phase
 
 if TYPE_CHECKING:
     import os
@@ -38,7 +39,7 @@ class PlanItem(pytest.Item):
             step=step.step if step else None,
             owner=plan_check.owner,
             boundary=plan_check.boundary,
-            built_in=True,
+            kind=plan_check.kind,
         )
 
     def runtest(self) -> None:
@@ -66,5 +67,7 @@ class PlanFile(pytest.File):
         from pytest_upgradecheck.plugin.checking.session import SESSION
 
         session = self.config.stash[SESSION]
-        for check in plan_checks(session.plan):
+        settings = session.settings
+        starts = settings.step if settings.phase is Phase.PRE else None
+        for check in plan_checks(session.plan, starts=starts):
             yield PlanItem.from_parent(self, name=check.name, plan_check=check, session_of_upgrade=session)

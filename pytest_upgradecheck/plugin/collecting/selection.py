@@ -61,7 +61,7 @@ class Selection:
         self.session = session
         self.collected: Collected | None = None
         self._suite = suite
-        self._reader = MarkerReader(session.config, session.plan)
+        self._reader = MarkerReader(session.config, session.plan, suite)
         self._narrowed = Narrowed(session.config)
         self._plan = _below(session.config.rootpath, session.settings.plan)
         self._made: list[pytest.Item | pytest.Collector] = []

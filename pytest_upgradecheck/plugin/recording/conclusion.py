@@ -80,7 +80,7 @@ def facts_of(session: UpgradeSession, finished: FinishedRun, boundaries: Sequenc
     checks = list(check_facts(run, finished.before)) if run.selected else []
     if plan.waivers and run.selected:
         checks = _waived(session, finished, checks, findings, notes)
-    notes += [*_unread_baseline(session, finished), *_only_after(finished)]
+    notes += [*_unread_baseline(session, finished), *_only_after(finished), *_changed_since_pre(finished)]
     if session.phase is not Phase.PRE:
         findings += [_unknown(boundary) for boundary in boundaries if boundary.state is BoundaryState.UNKNOWN]
     if plan.strict:
@@ -186,7 +186,7 @@ def _outcome(finished: FinishedRun, fact: CheckFact) -> Outcome:
     return Outcome(
         result=fact.result,
         about_boundary=check is not None and check.is_about_boundary,
-        built_in=check is not None and check.built_in,
+        kind=check.kind if check is not None else None,
         failure=failure_of(finished.run, fact.check) or Failure(message=fact.message),
         unread=tuple(_unread_by(finished, check)) if check is not None else (),
     )
@@ -230,6 +230,15 @@ def _only_after(finished: FinishedRun) -> Iterator[Note]:
                 "if it is new, say so: check_id(since=)"
             )
             yield Note(check=check.id, kind=NoteKind.ONLY_AFTER, message=message)
+
+
+def _changed_since_pre(finished: FinishedRun) -> Iterator[Note]:
+    """Checks whose source is not what it was: what they find now is not comparable with what they found then."""
+    for check in finished.before.now:
+        before = finished.before.planned.get(finished.before.id_of(check))
+        if before is not None and None is not before.source != check.source is not None:
+            message = "the source of this check has changed since pre, so it may not look for what it looked for then"
+            yield Note(check=check.id, kind=NoteKind.CHANGED_SINCE_PRE, message=message)
 
 
 def _due(run: Run) -> set[str]:
