@@ -53,13 +53,13 @@ class Items(Protocol):
         """The form of each item before (0) or after (1): equal forms cost nothing."""
 
     def features(self, side: int, position: int) -> Iterable[Hashable]:
-        """What an item may have in common with others."""
+        """The parts of an item that it may have in common with others."""
 
     def cost(self, old: int, new: int, limit: int) -> int | None:
-        """What pairing these two costs; None if they do not make a pair, or for more than ``limit``."""
+        """The cost of pairing these two; None if they do not make a pair, or for more than ``limit``."""
 
     def cost_alone(self, side: int, position: int) -> int:
-        """What leaving an item without a partner costs."""
+        """The cost of leaving an item without a partner."""
 
 
 def equal_pairs(forms: Sequence[Sequence[Hashable]]) -> list[_Pair]:
