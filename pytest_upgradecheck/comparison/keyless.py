@@ -30,6 +30,8 @@ _FINE = 1_000
 
 #: What one refused difference costs; allowed ones, a unit each, only decide between pairings that refuse as many.
 REFUSED = 10**9
+#: What it costs if an item becomes one of another kind: as good as never, unless there is no other partner.
+ANOTHER_KIND = 10**6 * REFUSED
 
 
 class TooMuch(Exception):

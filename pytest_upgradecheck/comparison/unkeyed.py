@@ -126,7 +126,11 @@ class ListItems:
             numbers = rule.tolerates and is_number(before) and is_number(after)
             if not numbers and not rule.judges_whole_value and not self._may_become(before, after, rule):
                 return None  # a single value that is another is another item
-        return self.walk.cost_of(lambda: self.walk.value(before, after, None, self.outer, place), limit)
+        cost = self.walk.cost_of(lambda: self.walk.value(before, after, None, self.outer, place), limit)
+        if cost is not None and (is_container(before) or is_container(after)) and type(before) is not type(after):
+            # Where items only count, an object may become a text; but it must not become one to escape its rules.
+            cost += keyless.ANOTHER_KIND
+        return None if cost is None or cost > limit else cost
 
     def cost_alone(self, side: int, position: int) -> int:
         """The cost of what the rules refuse about an item that is gone (0) or new (1)."""
