@@ -147,7 +147,9 @@ def ordered_pairs(items: Items) -> list[_Pair]:
     anchors = [sorted(side) for side in zip(*kept, strict=True)] or [[], []]
     old, new = left_over(*sizes, kept)
     equal = equal_pairs([[forms[0][at] for at in old], [forms[1][at] for at in new]])
-    kept += [(old[one], new[other]) for one, other in equal]
+    moves = [(old[one], new[other]) for one, other in equal]
+    # What may come and go need not have moved.
+    kept += [pair for pair in moves if items.cost_alone(0, pair[0]) + items.cost_alone(1, pair[1]) >= REFUSED]
     old, new = left_over(*sizes, kept)
     if old and new and len(old) * len(new) <= EXACT:
         kept += _cheapest(
