@@ -80,9 +80,10 @@ def test_calibration_finds_in_pre_what_differs_by_itself(suite) -> None:
     )
     assert suite.run("pre", *options).ret == 1
     message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
-    assert message.startswith("registry differs by itself: two readings without any change between them gave 2 changed")
-    assert message.endswith("add to `volatile` of its `compare`: at, contracts[].seen.by")
-    suite.edit_plan("calibrate: true", "calibrate: true, volatile: [at, 'contracts[].seen.by']")
+    assert message.startswith("registry differs by itself: two readings without any change between them gave 1 changed")
+    # no-fewer does not judge what items hold, so that may go on differing by itself.
+    assert message.endswith("add to `volatile` of its `compare`: at")
+    suite.edit_plan("calibrate: true", "calibrate: true, volatile: [at]")
     suite.pre(*options)
     suite.upgrade()
     assert suite.run("post", *options).ret == 0
