@@ -133,7 +133,7 @@ METHODS = [
     ("unchanged('k', value, ordered=True)", "['a', 'b']", "['b', 'a']", "> [0]: from position 0 to 1"),
     ("additions_only('k', value, key='id')", "[{'id': 1}]", "[{'id': 2}]", "- [id=1]"),
     ("no_fewer('k', value)", "[1, 2]", "[1]", "- []: 2"),
-    ("no_more('k', value)", "3", "4", "~ value: 3  ->  4"),
+    ("no_more('k', value)", "3", "4", "~ the whole value: 3  ->  4"),
     ("changed('k', value)", "3", "3", "= the whole value: 3 (it had to change)"),
     ("changed('k', value, to=5)", "3", "4", "(it had to become 5)"),
     ("compare('k', value, lambda before, after: after > before)", "3", "2", "! <lambda> says no"),
