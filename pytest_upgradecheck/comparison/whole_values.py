@@ -40,10 +40,10 @@ def _asked(rule: Rule, before: Any, after: Any) -> Any:
 
 
 def _of_contract(before: Any, after: Any) -> Iterator[tuple[str, bool]]:
-    from pytest_upgradecheck.comparison.openapi import NotOpenApi, contract_changes
+    from pytest_upgradecheck.comparison.openapi import NotOpenApi, Severity, compare_documents
 
     try:
-        for change in contract_changes(before, after):
-            yield str(change), change.breaking
+        for change in compare_documents(before, after).changes:
+            yield str(change), change.severity is not Severity.COMPATIBLE
     except NotOpenApi as error:
         yield str(error), True

@@ -1,0 +1,32 @@
+"""Does an OpenAPI or Swagger document still hold for the clients of the one before?
+
+``document`` follows references; ``alternatives``, ``keywords`` and ``normal`` bring schemas into their normal form
+(``shapes``); ``relation`` (with ``objects``, ``scalars``, ``conditions``) tells whether one is part of another, and
+``graph`` does so for all that the operations lead to. ``reading`` and ``swagger`` read operations, ``paths`` matches
+and ``operations`` compares them. ``kinds`` lists what can change, ``changes`` says it, ``acceptance`` takes out what
+was planned. Nothing here knows pytest or a plan. ::
+
+    comparison = compare_documents(before, after)
+    for change in comparison.changes:
+        print(change.severity.value, change)
+"""
+
+from pytest_upgradecheck.comparison.openapi.acceptance import ACCEPTABLE, Acceptance
+from pytest_upgradecheck.comparison.openapi.changes import Change
+from pytest_upgradecheck.comparison.openapi.contract import ContractComparison, ContractTerms, compare_documents
+from pytest_upgradecheck.comparison.openapi.document import NotOpenApi
+from pytest_upgradecheck.comparison.openapi.kinds import ABOUT, About, Kind, Severity
+
+__all__ = [
+    "ABOUT",
+    "ACCEPTABLE",
+    "About",
+    "Acceptance",
+    "Change",
+    "ContractComparison",
+    "ContractTerms",
+    "Kind",
+    "NotOpenApi",
+    "Severity",
+    "compare_documents",
+]

@@ -1,0 +1,68 @@
+"""Planned breaks: changes that a person has accepted by kind and place, for a reason, until a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+
+from pytest_upgradecheck.comparison.openapi.changes import Change
+from pytest_upgradecheck.comparison.openapi.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """One planned break. ``at`` is a glob for an operation, its path, a shared schema, or a place in one of these."""
+
+    change: str
+    at: str
+    reason: str = ""
+    by: str = ""
+    expires: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.change not in ACCEPTABLE:
+            raise ValueError(f"{self.change!r} is not a kind of change that can be accepted")
+
+    def __str__(self) -> str:
+        return f"{self.change} at {self.at}"
+
+    def covers(self, change: Change, operation: str) -> bool:
+        """Whether it accepts what one operation meets."""
+        if change.kind.value != self.change:
+            return False
+        field = f" {change.field}" if change.field else ""
+        method, _, path = operation.partition(" ")
+        places = {operation, path, method, f"{operation} {change.place}", f"{operation} {change.place}{field}"}
+        if change.component:
+            places |= {change.component, f"{change.component}{field}", f"{change.component}.{change.field}"}
+        return any(fnmatchcase(place, self.at) for place in places)
+
+
+#: The kinds that can be accepted: those that break clients, and what cannot be judged.
+ACCEPTABLE = tuple(kind.value for kind in Kind if kind.severity.value != "compatible")
+
+
+def accepted(
+    changes: Sequence[Change], acceptances: Sequence[Acceptance], today: date
+) -> tuple[list[Change], list[Change], list[Acceptance]]:
+    """What is left, what is accepted, and which acceptances met nothing (or have expired)."""
+    left: list[Change] = []
+    taken: list[Change] = []
+    unused = dict.fromkeys(acceptances)
+    valid = [each for each in acceptances if each.expires is None or each.expires >= today]
+    for change in changes:
+        covered: list[str] = []
+        for operation in change.operations or ("",):
+            by = [each for each in valid if each.covers(change, operation)]
+            if by:
+                covered.append(operation)
+                for each in by:
+                    unused.pop(each, None)
+        if covered:
+            taken.append(replace(change, operations=tuple(filter(None, covered))))
+        rest = tuple(each for each in change.operations or ("",) if each not in covered)
+        if rest:
+            left.append(replace(change, operations=tuple(filter(None, rest))))
+    return left, taken, list(unused)

@@ -1,0 +1,83 @@
+"""Changes as people read and accept them: one line for one cause, however many operations meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
+
+_ORDER = {kind: at for at, kind in enumerate(Kind)}
+_SEVERITIES = {severity: at for at, severity in enumerate(Severity)}
+#: Removed operations come first: nothing else that is said of an API matters as much.
+_FIRST = {Kind.PATH_REMOVED, Kind.OPERATION_REMOVED, Kind.PATH_MOVED, Kind.WEBHOOK_REMOVED, Kind.CALLBACK_REMOVED}
+_NAMED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change. ``place`` is where it is in each of the operations, or in the shared schema ``component``."""
+
+    kind: Kind
+    message: str
+    place: str = ""
+    field: str = ""
+    component: str | None = None
+    operations: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """What it means for clients."""
+        return self.kind.severity
+
+    @property
+    def breaking(self) -> bool:
+        """Whether it breaks clients."""
+        return self.severity is Severity.BREAKING
+
+    @property
+    def where(self) -> str:
+        """The operations, and the place in them."""
+        return ", ".join(filter(None, [self.who, self.inside]))
+
+    @property
+    def who(self) -> str:
+        """The operations in a few words."""
+        if len(self.operations) <= _NAMED:
+            return " and ".join(self.operations)
+        return f"{len(self.operations):,} operations ({self.operations[0]}, ...)"
+
+    @property
+    def inside(self) -> str:
+        """The place in an operation: `request body, field a.b`, or `response, by schema Order, field total`."""
+        shared = f"by schema `{self.component}`" if self.component else ""
+        return ", ".join(filter(None, [self.place, shared, f"field `{self.field}`" if self.field else ""]))
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; what says nothing is left out."""
+        entry: dict[str, Any] = {"change": self.kind.value, "severity": self.severity.value, "message": self.message}
+        entry |= {"operations": list(self.operations)} if self.operations else {}
+        entry |= {"place": self.place} if self.place else {}
+        entry |= {"schema": self.component} if self.component else {}
+        return entry | ({"field": self.field} if self.field else {})
+
+
+def gathered(changes: Iterable[Change]) -> list[Change]:
+    """Equal changes as one, in the order in which people read them."""
+    groups: dict[tuple[Kind, str, str, str, str | None], dict[str, None]] = {}
+    for change in changes:
+        key = (change.kind, change.place, change.field, change.message, change.component)
+        groups.setdefault(key, {}).update(dict.fromkeys(change.operations))
+    merged = [
+        Change(kind=kind, place=place, field=field, message=message, component=component, operations=tuple(operations))
+        for (kind, place, field, message, component), operations in groups.items()
+    ]
+    return sorted(merged, key=_rank)
+
+
+def _rank(change: Change) -> tuple[int, int, int]:
+    return (_SEVERITIES[change.severity], 0 if change.kind in _FIRST else 1, _ORDER[change.kind])
