@@ -7,7 +7,7 @@ that leads back to itself ends. A union in it that has a member which already ho
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_upgradecheck.comparison.openapi.document import Document, Unresolved, kind_of, mapping
@@ -41,6 +41,8 @@ class Alternative:
     tags: tuple[Tag, ...] = ()
     name: str | None = None
     unjudged: tuple[str, ...] = ()
+    #: Whether a value must not fit another alternative, too: members of `oneOf`.
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class _Union:
     tags: list[Tag | None]
     #: Whether the schema it is in says nothing else.
     is_all: bool = False
+    exclusive: bool = False
 
 
 class TooManyAlternatives(Exception):
@@ -87,6 +90,9 @@ class Alternatives:
                 continue
             if len(result) * len(variants) > MOST_ALTERNATIVES:
                 raise TooManyAlternatives
+            # A member of several is not the component that lists them.
+            if sum(variant.leaves != _ONLY_NULL for variant in variants) > 1:
+                result = [replace(one, name=None) for one in result]
             result = [_both(one, other) for one in result for other in variants]
         return result
 
@@ -163,6 +169,7 @@ class Alternatives:
                     members=[_null_if_bare(member) for member in members],
                     tags=[self._tag(member, field, targets) for member in members],
                     is_all=plain,
+                    exclusive=keyword == "oneOf" and len(members) > 1,
                 )
         if field and not written:
             references = dict.fromkeys(self.document.subtypes(node))
@@ -220,9 +227,7 @@ class Alternatives:
                 return None
             for variant in self._expanded([member], set(visited)):
                 tags = (*variant.tags, tag) if tag else variant.tags
-                variants.append(
-                    Alternative(leaves=variant.leaves, tags=tags, name=variant.name, unjudged=variant.unjudged)
-                )
+                variants.append(replace(variant, tags=tags, exclusive=variant.exclusive or union.exclusive))
             if len(variants) > MOST_ALTERNATIVES:
                 raise TooManyAlternatives
         return variants
@@ -253,6 +258,7 @@ def _both(one: Alternative, other: Alternative) -> Alternative:
         tags=(*one.tags, *other.tags),
         name=other.name or one.name,
         unjudged=(*one.unjudged, *other.unjudged),
+        exclusive=one.exclusive or other.exclusive,
     )
 
 
@@ -264,3 +270,4 @@ def _null_if_bare(member: Any) -> Any:
 
 
 _NULL = {"type": "null"}
+_ONLY_NULL = (_NULL,)

@@ -12,7 +12,6 @@ _ORDER = {kind: at for at, kind in enumerate(Kind)}
 _SEVERITIES = {severity: at for at, severity in enumerate(Severity)}
 #: Removed operations come first: nothing else that is said of an API matters as much.
 _FIRST = {Kind.PATH_REMOVED, Kind.OPERATION_REMOVED, Kind.PATH_MOVED, Kind.WEBHOOK_REMOVED, Kind.CALLBACK_REMOVED}
-_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +43,10 @@ class Change:
     @property
     def who(self) -> str:
         """The operations in a few words."""
-        if len(self.operations) <= _NAMED:
-            return " and ".join(self.operations)
-        return f"{len(self.operations):,} operations ({self.operations[0]}, ...)"
+        first, more = "".join(self.operations[:1]), len(self.operations) - 1
+        if more < 1:
+            return first
+        return f"{first} and {more:,} more {'operation' if more == 1 else 'operations'}"
 
     @property
     def inside(self) -> str:

@@ -215,12 +215,12 @@ class Schemas:
         said = [each for each in rest if each is not None]
         pattern_names = dict.fromkeys(pattern for each in by_pattern for pattern in each)
         return Atom(
-            type="object", smallest=max(smallest, 0), largest=largest, fields=fields, required=required,
+            type="object", smallest=smallest, largest=largest, fields=fields, required=required,
             pattern_fields={
                 name: self.handle(*(each[name] for each in by_pattern if name in each)) for name in pattern_names
             },
             additional=self.handle(*said) if said else None,
-            further=self._further(leaves, "object"), name=alternative.name,
+            further=self._further(leaves, "object"), name=alternative.name, exclusive=alternative.exclusive,
         )  # fmt: skip
 
     def _tagged(self, handle: Handle, tag: Tag) -> Handle:

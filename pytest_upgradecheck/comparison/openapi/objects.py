@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -126,14 +127,14 @@ def _further_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
     if sides.pair.way is Way.REQUEST:
         if new.additional == NOTHING:
             yield Finding(Kind.FURTHER_FIELDS, "does not accept further fields any more")
-        elif new.additional and not old.additional:
+        elif new.additional and old.additional is None:
             if not sides.new.shape(new.additional).is_anything:
                 yield Finding(Kind.FURTHER_FIELDS, "accepts only certain further fields now")
-        elif old.additional and old.additional != NOTHING and new.additional:
+        elif new.additional and old.additional is not None and old.additional != NOTHING:
             yield sides.child(".*", old.additional, new.additional)
         return
     is_map = bool(old.additional) and old.additional != NOTHING
-    if is_map and not new.additional:
+    if is_map and new.additional is None:
         if not sides.old.shape(old.additional or ()).is_anything:
             yield Finding(Kind.FURTHER_FIELDS, "the values of the map may be anything now", ".*")
     elif is_map and new.additional == NOTHING:
@@ -147,13 +148,21 @@ def _further_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
 def default_differences(before: Handle, after: Handle, sides: Sides, step: str = "") -> Iterator[Finding]:
     """What a client gets that leaves the value out."""
     was, now = sides.old.annotations(before).default, sides.new.annotations(after).default
-    if was != now:
+    if was != now and not (sides.pair.as_text and _as_text(was) == _as_text(now)):
         said = f"default was {told_value(was)}, is {told_value(now)} now"
         yield Finding(Kind.DEFAULT_CHANGED, said, step)
 
 
 def _read_only(name: str, atom: Atom, schemas: Schemas) -> bool:
     return name in atom.fields and schemas.annotations(atom.fields[name]).read_only
+
+
+def _as_text(default: str | None) -> str | None:
+    """A default as a query has it: the same for a value, its text, and a list of it."""
+    if default is None or not default.startswith("["):
+        return default and default.strip('"')
+    items = json.loads(default)
+    return _as_text(canonical(items[0])) if len(items) == 1 else default
 
 
 def _covering(name: str, atom: Atom) -> Handle | None:

@@ -83,7 +83,7 @@ class OperationComparison:
                 if after.required and not before.required:
                     yield str(before), Finding(Kind.PARAMETER_REQUIRED, "is required now")
                 elif not after.required and not before.required:
-                    pair = Pair(before.schema, after.schema, way)
+                    pair = Pair(before.schema, after.schema, way, not before.content)
                     for finding in default_differences(*pair[:2], Sides(pair, self.old.schemas, self.new.schemas)):
                         yield str(before), finding
                 if before.allows_empty and not after.allows_empty:

@@ -123,7 +123,7 @@ class Reader:
         """Parameters by place and name; those in the path by their position in it."""
         positions = {name: at for at, name in enumerate(re.findall(r"\{([^{}]*)\}", operation.path))}
         found: dict[tuple[str, Any], Parameter] = {}
-        for listed in (operation.item.get("parameters", []), operation.said.get("parameters", [])):
+        for listed in (operation.item.get("parameters") or [], operation.said.get("parameters") or []):
             if not isinstance(listed, list):
                 problems.append(("parameters", f"found {kind_of(listed)}, expected a list"))
                 continue
@@ -149,7 +149,7 @@ class Reader:
 
     def responses(self, operation: Operation, problems: list[tuple[str, str]]) -> dict[str, Response]:
         """Responses by status, such as `200`, `2XX` or `default`."""
-        written = operation.said.get("responses", {})
+        written = operation.said.get("responses") or {}
         if not isinstance(written, dict):
             problems.append(("responses", f"found {kind_of(written)}, expected an object"))
             return {}
@@ -217,7 +217,7 @@ class Reader:
         except Unresolved as error:
             problems.append((where, str(error)))
             return None
-        content = said.get("content", {})
+        content = said.get("content") or {}
         if not isinstance(content, dict):
             problems.append((where, f"`content` is {kind_of(content)}, expected an object"))
             return None

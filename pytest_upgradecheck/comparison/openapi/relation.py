@@ -94,6 +94,8 @@ class Relation:
             yield Finding(Kind.TYPE_CHANGED, f"was {described(old)}, {what}")
             return
         yield from self._types(old, new, sent, expected, pair)
+        if sent.is_anything:
+            return
         for group in _GROUPS:
             these, those = old.of_type(*group), new.of_type(*group)
             if these and those:
@@ -110,7 +112,9 @@ class Relation:
             lost.discard("integer")
         if pair.as_text and any(atom.is_free for atom in expected.of_type("string")):
             lost -= {"integer", "number", "boolean"}
-        if "null" in lost:
+        if "null" in lost and pair.as_text:
+            lost.discard("null")  # there is no way to write it
+        if "null" in lost and sent.types != {"null"} and not sent.is_anything:
             lost.discard("null")
             said = "does not accept null any more" if pair.way is Way.REQUEST else "may be null now"
             yield Finding(Kind.NULLABILITY, said)
@@ -132,6 +136,8 @@ class Relation:
             fitting = next((other for other in _nearest_first(atom, expected) if self._fits(atom, other, sides)), None)
             if fitting is not None:
                 taken.append(fitting)
+                if request and len(sent) == 1 and fitting.exclusive:
+                    yield from self._fits_twice(atom, fitting, expected, sides)
             elif not _values_fit(atom, expected):
                 open_sent.append(atom)
         free = [atom for atom in expected if not any(atom is other for other in taken)]
@@ -146,6 +152,12 @@ class Relation:
             label = f"({atom.name})" if atom.name else ""
             for each in self._atoms(*pair, sides):
                 yield each.under(label)
+
+    def _fits_twice(self, atom: Atom, fitting: Atom, expected: Sequence[Atom], sides: Sides) -> Iterator[Finding]:
+        """What fits two members of `oneOf` is refused; a union that was one before is taken to tell them apart."""
+        if any(other is not fitting and other.exclusive and self._fits(atom, other, sides) for other in expected):
+            said = "fits several forms now, of which it must fit exactly one (`oneOf`)"
+            yield Finding(Kind.VARIANT_REMOVED, f"{described_atom(atom)} {said}")
 
     def _fits(self, sent: Atom, expected: Atom, sides: Sides) -> bool:
         pair = (sent, expected) if sides.pair.way is Way.REQUEST else (expected, sent)

@@ -43,7 +43,7 @@ class Atom:
     ``values`` are the only values allowed, as canonical JSON; ``sizes`` bound a length or count; ``fields``,
     ``pattern_fields`` and ``additional`` (None if the schema does not say) are the members of an object; ``items`` and
     ``prefix`` those of an array; ``further`` are the conditions that are compared as they are. ``name`` is the
-    component the alternative comes from.
+    component the alternative comes from; an ``exclusive`` one accepts no value that fits another alternative, too.
     """
 
     type: str
@@ -64,11 +64,7 @@ class Atom:
     additional: Handle | None = None
     further: tuple[tuple[str, Any], ...] = ()
     name: str | None = None
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether no members may come but those that are named."""
-        return self.additional == NOTHING
+    exclusive: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -82,7 +78,7 @@ class Atom:
             and not (self.multiples or self.patterns or self.formats or self.further)
             and self.items == ANYTHING
             and not (self.prefix or self.unique or self.fields or self.required or self.pattern_fields)
-            and not self.additional
+            and self.additional is None
         )
 
 
