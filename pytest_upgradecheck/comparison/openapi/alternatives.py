@@ -72,8 +72,14 @@ class Alternatives:
         return self._expanded(nodes, set())
 
     def plain_parts(self, nodes: list[Any]) -> Iterator[dict[str, Any]]:
-        """Every schema that holds whatever the alternative: those outside of unions, behind references and `allOf`."""
-        yield from self._gathered(nodes, set(), [], [])[1]
+        """Every schema that holds whatever the alternative, behind references and `allOf`; null is no alternative."""
+        visited: set[int] = set()
+        open_nodes = list(nodes)
+        while open_nodes:
+            unions: list[_Union] = []
+            yield from self._gathered(open_nodes, visited, unions, [])[1]
+            others = ([member for member in union.members if member != _NULL] for union in unions)
+            open_nodes = [members[0] for members in others if len(members) == 1]
 
     def _expanded(self, nodes: list[Any], visited: set[int]) -> list[Alternative]:
         unions: list[_Union] = []
