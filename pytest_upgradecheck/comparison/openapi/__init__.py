@@ -12,7 +12,7 @@ was planned. Nothing here knows pytest or a plan. ::
 """
 
 from pytest_upgradecheck.comparison.openapi.acceptance import ACCEPTABLE, Acceptance
-from pytest_upgradecheck.comparison.openapi.changes import Change
+from pytest_upgradecheck.comparison.openapi.changes import Change, Line, in_lines
 from pytest_upgradecheck.comparison.openapi.contract import ContractComparison, ContractTerms, compare_documents
 from pytest_upgradecheck.comparison.openapi.document import NotOpenApi
 from pytest_upgradecheck.comparison.openapi.kinds import ABOUT, About, Kind, Severity
@@ -26,7 +26,9 @@ __all__ = [
     "ContractComparison",
     "ContractTerms",
     "Kind",
+    "Line",
     "NotOpenApi",
     "Severity",
     "compare_documents",
+    "in_lines",
 ]

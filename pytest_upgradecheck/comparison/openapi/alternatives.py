@@ -249,11 +249,17 @@ class Alternatives:
             return False
 
     def _name(self, nodes: list[Any]) -> str | None:
+        """The component that a conjunction is, also through `allOf` of nothing else."""
         if len(nodes) != 1 or not isinstance(nodes[0], dict):
             return None
+        node = nodes[0]
         try:
-            reference = nodes[0].get("$ref")
-            return self.document.target(reference).name if reference else self.document.name_of(nodes[0])
+            if "$ref" in node:
+                return self.document.target(node["$ref"]).name
+            name, members = self.document.name_of(node), node.get("allOf")
+            if name is None and isinstance(members, list) and all(key in SILENT for key in node):
+                return self._name(members)
+            return name
         except Unresolved:
             return None
 

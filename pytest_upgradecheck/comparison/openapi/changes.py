@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
@@ -11,6 +11,8 @@ from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
 _ORDER = {kind: at for at, kind in enumerate(Kind)}
 _SEVERITIES = {severity: at for at, severity in enumerate(Severity)}
 #: Removed operations come first: nothing else that is said of an API matters as much.
+_NAMED = 4
+_FEWEST_TOGETHER = 3
 _FIRST = {Kind.PATH_REMOVED, Kind.OPERATION_REMOVED, Kind.PATH_MOVED, Kind.WEBHOOK_REMOVED, Kind.CALLBACK_REMOVED}
 
 
@@ -77,6 +79,51 @@ def gathered(changes: Iterable[Change]) -> list[Change]:
         for (kind, place, field, message, component), operations in groups.items()
     ]
     return sorted(merged, key=_rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Changes that are told in one line: the same of several fields of one schema."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """What they mean for clients."""
+        return self.changes[0].severity
+
+    def __str__(self) -> str:
+        first = self.changes[0]
+        marked = "not judged: " if self.severity is Severity.NOT_JUDGED else ""
+        if len(self.changes) == 1:
+            return f"{marked}{first}"
+        names = [f"`{_split(change.field)[1]}`" for change in self.changes]
+        parent = _split(first.field)[0]
+        rest = len(names) - _NAMED
+        listed = ", ".join(names[:_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
+        where = replace(first, field=parent).where
+        return f"{marked}{where}, {len(names):,} fields: each {first.message} ({listed})"
+
+
+def in_lines(changes: Sequence[Change]) -> list[Line]:
+    """The lines of a report; a change that befalls many fields of one schema is told once."""
+    groups: dict[tuple[Any, ...], list[Change]] = {}
+    for change in changes:
+        key = (change.kind, change.place, change.component, _split(change.field)[0], change.message, change.operations)
+        groups.setdefault(key, []).append(change)
+    lines: list[Line] = []
+    for group in groups.values():
+        if len(group) >= _FEWEST_TOGETHER and group[0].field:
+            lines.append(Line(tuple(group)))
+        else:
+            lines += [Line((change,)) for change in group]
+    return lines
+
+
+def _split(field: str) -> tuple[str, str]:
+    """A field's parent, and its own name."""
+    start, dot, name = field.rpartition(".")
+    return (start, name) if dot else ("", field)
 
 
 def _rank(change: Change) -> tuple[int, int, int]:

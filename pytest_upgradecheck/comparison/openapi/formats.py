@@ -8,7 +8,7 @@ import re
 #: Formats that are hints for people, or say what JSON says anyway: a number is a double.
 HINTS = frozenset(
     {"", "password", "markdown", "html", "text", "textarea", "multiline", "double", "int64", "string", "integer",
-     "number", "boolean", "decimal-number"}
+     "number", "boolean", "time-delta"}
 )  # fmt: skip
 
 #: Ranges of the integer formats. int64 is left out: it is how most languages read any integer.

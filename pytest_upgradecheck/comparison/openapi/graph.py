@@ -104,11 +104,15 @@ class Graph:
         while queue:
             pair, component, path = queue.popleft()
             node = self._nodes[pair]
+            # A component next to null: what is said of its members is said of it, the rest of this place.
+            wrapped = None if component and not path else self._wrapped(pair)
+            inner, below = (wrapped, "") if wrapped else (component, path)
             for number, finding in enumerate(node.findings):
                 located = found.get((pair, number))
                 if located is None:
+                    own, start = (inner, below) if finding.step else (component, path)
                     located = found[pair, number] = Located(
-                        finding=finding, where=root.where, path=path + finding.step, component=component, pair=pair
+                        finding=finding, where=root.where, path=start + finding.step, component=own, pair=pair
                     )
                 if root.operation not in located.operations[-1:]:
                     located.operations.append(root.operation)
@@ -116,11 +120,17 @@ class Graph:
                 if child.pair in touched and child.pair not in seen:
                     seen.add(child.pair)
                     name = self._component(child.pair)
-                    queue.append((child.pair, name or component, "" if name else path + child.step))
+                    queue.append((child.pair, name or inner, "" if name else below + child.step))
 
     def _component(self, pair: Pair) -> str | None:
         """The name of a schema that both documents share."""
-        old, new = self._old.name(pair.old), self._new.name(pair.new)
-        if old is None or new is None:
-            return None
-        return old if old == new else f"{old}, now {new}"
+        return _both(self._old.name(pair.old), self._new.name(pair.new))
+
+    def _wrapped(self, pair: Pair) -> str | None:
+        return _both(self._old.wrapped_name(pair.old), self._new.wrapped_name(pair.new))
+
+
+def _both(old: str | None, new: str | None) -> str | None:
+    if old is None or new is None:
+        return None
+    return old if old == new else f"{old}, now {new}"

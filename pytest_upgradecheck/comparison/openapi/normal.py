@@ -71,6 +71,11 @@ class Schemas:
         """The component that a handle stands for, if it does."""
         return self.document.name_of(self._nodes[handle[0]]) if len(handle) == 1 else None
 
+    def wrapped_name(self, handle: Handle) -> str | None:
+        """The component that a handle stands for next to null."""
+        atoms = [atom for atom in self.shape(handle).atoms if atom.type != "null"]
+        return atoms[0].name if len(atoms) == 1 else None
+
     def shape(self, handle: Handle) -> Shape:
         """The normal form."""
         shape = self._shapes.get(handle)
