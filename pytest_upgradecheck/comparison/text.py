@@ -2,7 +2,7 @@
 
 Counts come first, then the differences grouped by path, before and after side by side. A line starts with what
 happened: ``-`` removed, ``+`` added, ``~`` changed, ``>`` moved, ``=`` not changed though it had to, ``!`` refused by a
-rule in its own words.
+rule in its own words, ``?`` not judged by it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ _SIGNS = {
     Change.MOVED: ">",
     Change.KEPT: "=",
     Change.REFUSED: "!",
+    Change.UNJUDGED: "?",
 }
-_COLOURS = {"-": 31, "+": 32, "~": 33, ">": 33, "=": 33, "!": 31}
+_COLOURS = {"-": 31, "+": 32, "~": 33, ">": 33, "=": 33, "!": 31, "?": 33}
 _ARROW = "  ->  "
 _LONGEST_LABEL = 40
 _NARROWEST_VALUE = 16
@@ -117,7 +118,7 @@ def _block(group: Sequence[Difference], spare: int, width: int) -> Iterator[str]
     """A group in one line, or in a line of its own and as many below it as there is room for."""
     first = group[0]
     sign = _SIGNS[first.change]
-    if first.change is Change.REFUSED:
+    if first.change in (Change.REFUSED, Change.UNJUDGED):
         yield from _sentences(group, spare, width)
         return
     if len(group) == 1:
@@ -147,7 +148,7 @@ def _sentences(group: Sequence[Difference], spare: int, width: int) -> Iterator[
     rows = group if len(group) <= spare + 1 else group[:spare]
     for difference in rows:
         place = f"{_printable(difference.path)}: " if difference.path else ""
-        yield elided(f"! {place}{_printable(difference.why)}", max(width, 2 * WIDTH))
+        yield elided(f"{_SIGNS[difference.change]} {place}{_printable(difference.why)}", max(width, 2 * WIDTH))
     if len(rows) < len(group):
         yield f"  ... and {len(group) - len(rows):,} more"
 

@@ -11,7 +11,7 @@ was planned. Nothing here knows pytest or a plan. ::
         print(change.severity.value, change)
 """
 
-from pytest_upgradecheck.comparison.openapi.acceptance import ACCEPTABLE, Acceptance
+from pytest_upgradecheck.comparison.openapi.acceptance import ACCEPTABLE, Acceptance, Accepted
 from pytest_upgradecheck.comparison.openapi.changes import Change, Line, in_lines
 from pytest_upgradecheck.comparison.openapi.contract import ContractComparison, ContractTerms, compare_documents
 from pytest_upgradecheck.comparison.openapi.document import NotOpenApi
@@ -22,6 +22,7 @@ __all__ = [
     "ACCEPTABLE",
     "About",
     "Acceptance",
+    "Accepted",
     "Change",
     "ContractComparison",
     "ContractTerms",

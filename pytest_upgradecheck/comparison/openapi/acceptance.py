@@ -44,24 +44,36 @@ class Acceptance:
 ACCEPTABLE = tuple(kind.value for kind in Kind if kind.severity.value != "compatible")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A change as far as it is accepted, and by what."""
+
+    change: Change
+    acceptance: Acceptance
+
+    def __str__(self) -> str:
+        said = self.acceptance
+        return f"{self.change} (accepted: {', by '.join(filter(None, [said.reason, said.by])) or said})"
+
+
 def accepted(
     changes: Sequence[Change], acceptances: Sequence[Acceptance], today: date
-) -> tuple[list[Change], list[Change], list[Acceptance]]:
+) -> tuple[list[Change], list[Accepted], list[Acceptance]]:
     """What is left, what is accepted, and which acceptances met nothing (or have expired)."""
     left: list[Change] = []
-    taken: list[Change] = []
+    taken: list[Accepted] = []
     unused = dict.fromkeys(acceptances)
     valid = [each for each in acceptances if each.expires is None or each.expires >= today]
     for change in changes:
-        covered: list[str] = []
+        covered: dict[str, Acceptance] = {}
         for operation in change.operations or ("",):
-            by = [each for each in valid if each.covers(change, operation)]
-            if by:
-                covered.append(operation)
-                for each in by:
+            for each in valid:
+                if each.covers(change, operation):
+                    covered.setdefault(operation, each)
                     unused.pop(each, None)
-        if covered:
-            taken.append(replace(change, operations=tuple(filter(None, covered))))
+        for by in dict.fromkeys(covered.values()):
+            operations = tuple(operation for operation, each in covered.items() if each is by and operation)
+            taken.append(Accepted(change=replace(change, operations=operations), acceptance=by))
         rest = tuple(each for each in change.operations or ("",) if each not in covered)
         if rest:
             left.append(replace(change, operations=tuple(filter(None, rest))))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any
 
-from pytest_upgradecheck.comparison.openapi.acceptance import Acceptance, accepted
+from pytest_upgradecheck.comparison.openapi.acceptance import Acceptance, Accepted, accepted
 from pytest_upgradecheck.comparison.openapi.changes import Change, gathered
 from pytest_upgradecheck.comparison.openapi.document import Budget, Document, NotOpenApi, TooMuchWork
 from pytest_upgradecheck.comparison.openapi.findings import Finding, Way
@@ -32,7 +31,7 @@ class ContractComparison:
     """All changes, the gravest first; those that were accepted, and acceptances that met nothing."""
 
     changes: tuple[Change, ...] = ()
-    accepted: tuple[Change, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     unused: tuple[Acceptance, ...] = ()
 
     def of(self, severity: Severity) -> list[Change]:
@@ -152,8 +151,3 @@ def _of_schema(located: Located) -> Change:
 
 def _field(path: str) -> str:
     return path.removeprefix(".")
-
-
-def accept_of(listed: Sequence[Any]) -> tuple[Acceptance, ...]:
-    """Acceptances as a plan writes them."""
-    return tuple(each if isinstance(each, Acceptance) else Acceptance(**each) for each in listed)
