@@ -11,11 +11,11 @@ was planned. Nothing here knows pytest or a plan. ::
         print(change.severity.value, change)
 """
 
-from pytest_upgradecheck.comparison.openapi.acceptance import ACCEPTABLE, Acceptance, Accepted
+from pytest_upgradecheck.comparison.openapi.acceptance import Acceptance, Accepted
 from pytest_upgradecheck.comparison.openapi.changes import Change, Line, in_lines
 from pytest_upgradecheck.comparison.openapi.contract import ContractComparison, ContractTerms, compare_documents
 from pytest_upgradecheck.comparison.openapi.document import NotOpenApi
-from pytest_upgradecheck.comparison.openapi.kinds import ABOUT, About, Kind, Severity
+from pytest_upgradecheck.comparison.openapi.kinds import ABOUT, ACCEPTABLE, About, Kind, Severity
 
 __all__ = [
     "ABOUT",

@@ -8,7 +8,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from pytest_upgradecheck.comparison.openapi.changes import Change
-from pytest_upgradecheck.comparison.openapi.kinds import Kind
+from pytest_upgradecheck.comparison.openapi.kinds import ACCEPTABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,6 @@ class Acceptance:
         if change.component:
             places |= {change.component, f"{change.component}{field}", f"{change.component}.{change.field}"}
         return any(fnmatchcase(place, self.at) for place in places)
-
-
-#: The kinds that can be accepted: those that break clients, and what cannot be judged.
-ACCEPTABLE = tuple(kind.value for kind in Kind if kind.severity.value != "compatible")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -217,3 +217,6 @@ ABOUT: dict[Kind, About] = {
         "a further value of an enumeration is additive as a further field is, as long as one of the old values stays",
     ),
 }
+
+#: The kinds that a plan can accept: those that break clients, and what cannot be judged.
+ACCEPTABLE = tuple(kind.value for kind in Kind if kind.severity is not Severity.COMPATIBLE)
