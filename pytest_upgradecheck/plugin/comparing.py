@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_upgradecheck.comparison import (
+    Change,
     Comparison,
     RuleName,
     Terms,
@@ -17,7 +18,14 @@ from pytest_upgradecheck.comparison import (
     rehearse,
 )
 from pytest_upgradecheck.comparison.values import Unordered, from_json, is_empty, to_json
-from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
+from pytest_upgradecheck.errors import (
+    BaselineMissing,
+    CheckMisuse,
+    EvidenceMissing,
+    NotAsBefore,
+    RecordError,
+    raised_on_purpose,
+)
 from pytest_upgradecheck.plugin.session import UpgradeSession
 from pytest_upgradecheck.record import Capture, is_large, store
 from pytest_upgradecheck.redaction import Redactor
@@ -65,6 +73,8 @@ def require_comparable(
     ``may_be_empty``: that there is nothing yet is an answer as good as any.
     """
     rehearsal = rehearse(value, terms)
+    if rehearsal.refused and all(difference.change is Change.UNJUDGED for difference in rehearsal.refused):
+        raise EvidenceMissing(f"{name} cannot be judged: {explain(rehearsal)}")
     if rehearsal.refused:
         raise CheckMisuse(
             f"{name} could not be compared after the change: "
@@ -98,6 +108,12 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
             **_kept(session, list(_entries(comparison))),
         }
     )
+    for difference in comparison.allowed:
+        if difference.change is Change.KEPT:
+            message = f"{name}: {difference.why}"
+            session.notes.remarks.append({"check": check, "kind": "unmatched-path", "message": message})
+    if comparison.refused and all(difference.change is Change.UNJUDGED for difference in comparison.refused):
+        raise EvidenceMissing(f"{name} cannot be judged: {explain(comparison)}")
     if comparison.refused:
         raise NotAsBefore(f"{name} is not as before: {explain(comparison)}")
     return comparison
