@@ -142,10 +142,10 @@ def _of_schema(located: Located) -> Change:
     finding = located.finding
     place = located.where
     if located.component:
-        place = "requests" if located.pair.way is Way.REQUEST else "responses"
+        place = "requests" if located.way is Way.REQUEST else "responses"
     return Change(
         kind=finding.kind, message=finding.message, place=place, field=_field(located.path),
-        component=located.component, operations=tuple(dict.fromkeys(located.operations)),
+        component=located.component, operations=tuple(located.operations),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from pytest_upgradecheck.comparison.openapi.normal import Schemas
 from pytest_upgradecheck.comparison.openapi.shapes import Handle
 
 
-class Way(Enum):
+class Way(str, Enum):
     """Who writes a value: the client (request) or the platform (response)."""
 
     REQUEST = "request"
@@ -69,6 +70,8 @@ class Sides:
     pair: Pair
     old: Schemas
     new: Schemas
+    #: Whether two schemas are the same for sure.
+    same: Callable[[Handle, Handle], bool]
 
     def child(self, step: str, old: Handle, new: Handle) -> Child:
         """Two schemas below this pair."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from pytest_upgradecheck.comparison.openapi.findings import Child, Finding, Pair
+from pytest_upgradecheck.comparison.openapi.findings import Child, Finding, Pair, Way
 from pytest_upgradecheck.comparison.openapi.kinds import Kind
 from pytest_upgradecheck.comparison.openapi.normal import Schemas
 from pytest_upgradecheck.comparison.openapi.relation import Relation, TooDeep
+from pytest_upgradecheck.comparison.openapi.shapes import Handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,19 @@ class Located:
     where: str
     path: str
     component: str | None
-    pair: Pair
-    operations: list[str] = field(default_factory=list)
+    way: Way
+    operations: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Node:
+    """A pair that was compared; its children by number, and what it is called (itself, or next to null)."""
+
+    pair: Pair
     findings: tuple[Finding, ...]
-    children: tuple[Child, ...]
+    children: list[tuple[str, int]]
+    component: str | None = None
+    wrapped: str | None = None
 
 
 class Graph:
@@ -45,92 +51,106 @@ class Graph:
         self._old = old
         self._new = new
         self._relation = Relation(old, new)
-        self._nodes: dict[Pair, _Node] = {}
-        self._roots: list[Root] = []
+        self._numbers: dict[Pair, int] = {}
+        self._nodes: list[_Node] = []
+        self._roots: dict[Pair, list[Root]] = {}
 
     def add(self, root: Root) -> None:
         """Compare the schemas of an operation, too."""
-        self._roots.append(root)
+        self._roots.setdefault(root.pair, []).append(root)
+
+    def is_same(self, old: Handle, new: Handle) -> bool:
+        """Whether two schemas are the same for sure."""
+        return self._relation.is_same(old, new)
 
     def located(self) -> list[Located]:
         """Everything that differs, in the order in which the roots lead to it."""
-        for root in self._roots:
-            self._compare(root.pair)
+        for pair in self._roots:
+            self._compare(pair)
         touched = self._touched()
-        found: dict[tuple[Pair, int], Located] = {}
-        for root in self._roots:
-            if root.pair in touched:
-                self._locate(root, touched, found)
+        for number in touched:
+            node = self._nodes[number]
+            node.component = _both(self._old.name(node.pair.old), self._new.name(node.pair.new))
+            node.wrapped = _both(self._old.wrapped_name(node.pair.old), self._new.wrapped_name(node.pair.new))
+        found: dict[tuple[int, int], Located] = {}
+        for pair, roots in self._roots.items():
+            if self._numbers[pair] in touched:
+                self._locate(roots, touched, found)
         return list(found.values())
 
-    def _compare(self, start: Pair) -> None:
-        open_pairs = [start]
-        while open_pairs:
-            pair = open_pairs.pop()
-            if pair in self._nodes:
-                continue
-            self._old.document.budget.spend()
-            findings: list[Finding] = []
-            children: list[Child] = []
-            try:
-                for each in self._relation.differences(pair):
-                    if isinstance(each, Child):
-                        children.append(each)
-                    else:
-                        findings.append(each)
-            except TooDeep:
-                findings.append(Finding(Kind.NOT_JUDGED, "its unions are nested too deep to be compared"))
-            self._nodes[pair] = _Node(tuple(dict.fromkeys(findings)), tuple(children))
-            open_pairs.extend(child.pair for child in children)
+    def _number(self, pair: Pair) -> int:
+        number = self._numbers.get(pair)
+        if number is None:
+            number = self._numbers[pair] = len(self._nodes)
+            self._nodes.append(_Node(pair, (), []))
+        return number
 
-    def _touched(self) -> set[Pair]:
-        """The pairs from which a finding can be reached."""
-        parents: dict[Pair, list[Pair]] = {}
-        for pair, node in self._nodes.items():
-            for child in node.children:
-                parents.setdefault(child.pair, []).append(pair)
-        touched = {pair for pair, node in self._nodes.items() if node.findings}
-        open_pairs = list(touched)
-        while open_pairs:
-            for parent in parents.get(open_pairs.pop(), ()):
+    def _compare(self, start: Pair) -> None:
+        done = len(self._nodes)
+        self._number(start)
+        while done < len(self._nodes):
+            node = self._nodes[done]
+            done += 1
+            self._old.document.budget.spend()
+            findings: dict[Finding, None] = {}
+            try:
+                for each in self._relation.differences(node.pair):
+                    if isinstance(each, Child):
+                        node.children.append((each.step, self._number(each.pair)))
+                    else:
+                        findings[each] = None
+            except TooDeep:
+                findings[Finding(Kind.NOT_JUDGED, "its unions are nested too deep to be compared")] = None
+            node.findings = tuple(findings)
+
+    def _touched(self) -> set[int]:
+        """The nodes from which a finding can be reached."""
+        parents: dict[int, list[int]] = {}
+        for number, node in enumerate(self._nodes):
+            for _, child in node.children:
+                parents.setdefault(child, []).append(number)
+        touched = {number for number, node in enumerate(self._nodes) if node.findings}
+        open_numbers = list(touched)
+        while open_numbers:
+            for parent in parents.get(open_numbers.pop(), ()):
                 if parent not in touched:
                     touched.add(parent)
-                    open_pairs.append(parent)
+                    open_numbers.append(parent)
         return touched
 
-    def _locate(self, root: Root, touched: set[Pair], found: dict[tuple[Pair, int], Located]) -> None:
-        seen = {root.pair}
-        queue = deque([(root.pair, self._component(root.pair), "")])
+    def _locate(self, roots: list[Root], touched: set[int], found: dict[tuple[int, int], Located]) -> None:
+        """Who meets what is found below one pair: all of these roots have it."""
+        start = self._numbers[roots[0].pair]
+        operations = dict.fromkeys(root.operation for root in roots)
+        seen = {start}
+        queue = deque([(start, self._nodes[start].component, "")])
         while queue:
-            pair, component, path = queue.popleft()
-            node = self._nodes[pair]
+            number, component, path = queue.popleft()
+            node = self._nodes[number]
             # A component next to null: what is said of its members is said of it, the rest of this place.
-            wrapped = None if component and not path else self._wrapped(pair)
+            wrapped = None if component and not path else node.wrapped
             inner, below = (wrapped, "") if wrapped else (component, path)
-            for number, finding in enumerate(node.findings):
-                located = found.get((pair, number))
+            for at, finding in enumerate(node.findings):
+                located = found.get((number, at))
                 if located is None:
-                    own, start = (inner, below) if finding.step else (component, path)
-                    located = found[pair, number] = Located(
-                        finding=finding, where=root.where, path=start + finding.step, component=own, pair=pair
+                    own, way = (inner, below) if finding.step else (component, path)
+                    located = found[number, at] = Located(
+                        finding=finding,
+                        where=roots[0].where,
+                        path=way + finding.step,
+                        component=own,
+                        way=node.pair.way,
                     )
-                if root.operation not in located.operations[-1:]:
-                    located.operations.append(root.operation)
-            for child in node.children:
-                if child.pair in touched and child.pair not in seen:
-                    seen.add(child.pair)
-                    name = self._component(child.pair)
-                    queue.append((child.pair, name or inner, "" if name else below + child.step))
-
-    def _component(self, pair: Pair) -> str | None:
-        """The name of a schema that both documents share."""
-        return _both(self._old.name(pair.old), self._new.name(pair.new))
-
-    def _wrapped(self, pair: Pair) -> str | None:
-        return _both(self._old.wrapped_name(pair.old), self._new.wrapped_name(pair.new))
+                located.operations.update(operations)
+            for step, child in node.children:
+                if child in touched and child not in seen:
+                    seen.add(child)
+                    name = self._nodes[child].component
+                    queue.append((child, name or inner, "" if name else below + step))
 
 
 def _both(old: str | None, new: str | None) -> str | None:
+    """The name of a schema that both documents share."""
     if old is None or new is None:
         return None
     return old if old == new else f"{old}, now {new}"

@@ -43,6 +43,9 @@ _FURTHER = {"not": "", "propertyNames": "object", "dependentSchemas": "object", 
 _ASIDE = frozenset({"$ref", "description", "summary", "title", "example", "examples", "$comment", "externalDocs"})
 
 
+_COMPOSED = frozenset({"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "nullable", "x-nullable"})
+
+
 class Schemas:
     """The schemas of one document in normal form. A handle is read once, when it is first asked for."""
 
@@ -71,6 +74,10 @@ class Schemas:
         """The component that a handle stands for, if it does."""
         return self.document.name_of(self._nodes[handle[0]]) if len(handle) == 1 else None
 
+    def node(self, handle: Handle) -> Any:
+        """The schema that a handle stands for, if it is a single one."""
+        return self._nodes[handle[0]] if len(handle) == 1 else None
+
     def wrapped_name(self, handle: Handle) -> str | None:
         """The component that a handle stands for next to null."""
         atoms = [atom for atom in self.shape(handle).atoms if atom.type != "null"]
@@ -89,7 +96,9 @@ class Schemas:
         """What the schema says next to the values it allows, itself or behind references and `allOf`."""
         found = self._annotations.get(handle)
         if found is None:
-            parts = list(self.alternatives.plain_parts([self._nodes[each] for each in handle]))
+            nodes = [self._nodes[each] for each in handle]
+            plain = all(type(node) is dict and _COMPOSED.isdisjoint(node) for node in nodes)
+            parts = nodes if plain else list(self.alternatives.plain_parts(nodes))
             default = next((part["default"] for part in parts if part.get("default") is not None), None)
             sunset = next((part["x-sunset"] for part in parts if isinstance(part.get("x-sunset"), str)), None)
             found = self._annotations[handle] = Annotations(

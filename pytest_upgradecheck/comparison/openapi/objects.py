@@ -31,9 +31,11 @@ def _sent_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
     was_required = {name for name in old.required if not _read_only(name, old, sides.old)}
     required = {name for name in new.required if not _read_only(name, new, sides.new)}
     for name, before in old.fields.items():
+        after = new.fields.get(name)
+        if after is not None and sides.same(before, after):
+            continue
         step = step_of(name)
         hidden = sides.old.annotations(before).read_only
-        after = new.fields.get(name)
         if after is None:
             if not hidden:
                 yield from _field_not_named(name, before, old, new, sides)
@@ -74,9 +76,12 @@ def _field_not_named(name: str, before: Handle, old: Atom, new: Atom, sides: Sid
 def _read_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
     """The client of before reads its fields: each must be there as it was, whatever else is."""
     for name, before in old.fields.items():
+        after, step = new.fields.get(name), step_of(name)
+        same = after is not None and sides.same(before, after)
+        if same and (name in new.required or name not in old.required):
+            continue
         if sides.old.annotations(before).write_only:
             continue
-        after, step = new.fields.get(name), step_of(name)
         if after is None:
             if before != NOTHING:
                 yield Finding(Kind.FIELD_REMOVED, "is gone", step)

@@ -67,7 +67,7 @@ class OperationComparison:
             self.report(name, f"callback {key[0]} {key[1].upper()}", Finding(Kind.CALLBACK_ADDED, "is new"))
 
     def _schema(self, name: str, where: str, old: Handle, new: Handle, way: Way, *, as_text: bool = False) -> None:
-        if old or new:
+        if not self.graph.is_same(old, new):
             self.graph.add(Root(name, where, Pair(old, new, way, as_text)))
 
     def _parameters(
@@ -82,9 +82,10 @@ class OperationComparison:
             if way is Way.REQUEST:
                 if after.required and not before.required:
                     yield str(before), Finding(Kind.PARAMETER_REQUIRED, "is required now")
-                elif not after.required and not before.required:
+                elif not after.required and not before.required and not self.graph.is_same(before.schema, after.schema):
                     pair = Pair(before.schema, after.schema, way, not before.content)
-                    for finding in default_differences(*pair[:2], Sides(pair, self.old.schemas, self.new.schemas)):
+                    sides = Sides(pair, self.old.schemas, self.new.schemas, self.graph.is_same)
+                    for finding in default_differences(before.schema, after.schema, sides):
                         yield str(before), finding
                 if before.allows_empty and not after.allows_empty:
                     yield str(before), Finding(Kind.ENCODING_CHANGED, "must not be empty now")
@@ -107,6 +108,8 @@ class OperationComparison:
             yield where, Finding(Kind.ENCODING_CHANGED, f"was written as {was}, is {now} now")
             return
         before, after = old.schema, new.schema
+        if (old.style, old.explode) == (new.style, new.explode) and self.graph.is_same(before, after):
+            return
         types = self.old.schemas.shape(before).types, self.new.schemas.shape(after).types
         both_composite = all(each & {"array", "object"} for each in types)
         if (old.style, old.explode) != (new.style, new.explode) and (

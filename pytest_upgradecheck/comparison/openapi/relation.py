@@ -17,8 +17,9 @@ from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
 from pytest_upgradecheck.comparison.openapi.normal import Schemas
 from pytest_upgradecheck.comparison.openapi.objects import object_differences
 from pytest_upgradecheck.comparison.openapi.scalars import scalar_differences, value_fits
-from pytest_upgradecheck.comparison.openapi.shapes import NOTHING_ID, Atom, Shape
+from pytest_upgradecheck.comparison.openapi.shapes import NOTHING_ID, Atom, Handle, Shape
 from pytest_upgradecheck.comparison.openapi.telling import described, described_atom
+from pytest_upgradecheck.comparison.openapi.unchanged import Unchanged
 
 Difference: TypeAlias = "Finding | Child"
 
@@ -38,6 +39,7 @@ class Relation:
         self.old = old
         self.new = new
         self.conditions = Conditions(self.holds)
+        self._unchanged = Unchanged(old.document, new.document)
         self._known: dict[Pair, bool] = {}
         self._assumed: list[Pair] = []
         self._depth = 0
@@ -75,15 +77,23 @@ class Relation:
             self._assumed.clear()
         return not fails
 
+    def is_same(self, old: Handle, new: Handle) -> bool:
+        """Whether two schemas are written the same; quick, and False if that takes a closer look."""
+        if len(old) != 1 or len(new) != 1:
+            return not old and not new
+        return self._unchanged.is_same(self.old.node(old), self.new.node(new))
+
     def differences(self, pair: Pair) -> Iterator[Difference]:
         """What differs between two schemas, one level deep."""
+        if self.is_same(pair.old, pair.new):
+            return
         old, new = self.old.shape(pair.old), self.new.shape(pair.new)
         if old.unjudged or new.unjudged:
             for reason in dict.fromkeys((*old.unjudged, *new.unjudged)):
                 yield Finding(Kind.NOT_JUDGED, reason)
             if old.unjudged != new.unjudged:
                 return
-        sides = Sides(pair, self.old, self.new)
+        sides = Sides(pair, self.old, self.new, self.is_same)
         sent, expected = (old, new) if pair.way is Way.REQUEST else (new, old)
         if not old.atoms or expected.is_anything:
             if not new.atoms and old.atoms:
