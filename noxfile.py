@@ -62,7 +62,7 @@ def products(session: nox.Session) -> None:
     session.run("pytest", "-m", "slow", "-n", "2", "--dist=loadgroup", "tests/acceptance", *session.posargs)
 
 
-@nox.session(python=["3.10", "3.11", "3.12", "3.13"])
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"])
 @nox.parametrize("pytest", ["8.4", "9"])
 def matrix(session: nox.Session, pytest: str) -> None:
     """All tests on every supported Python, with pytest 8 and 9."""

@@ -12,25 +12,15 @@ Whatever cannot be observed is unknown, with the reason in words.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
-from pytest_upgradecheck.errors import EvidenceMissing, SurfaceUnread
+from pytest_upgradecheck.errors import EvidenceMissing, MixedState, SurfaceUnread
 from pytest_upgradecheck.plan import CrossedWhen, Plan, RollbackBoundary, Step
 from pytest_upgradecheck.truth import PlatformTruth
-
-
-class BoundaryState(str, Enum):
-    """Whether what lies behind a rollback boundary has happened, as far as it could be observed."""
-
-    NOT_CROSSED = "not-crossed"
-    CROSSED = "crossed"
-    UNKNOWN = "unknown"
-
-    def __str__(self) -> str:
-        return self.value
+from pytest_upgradecheck.truth.excerpts import excerpt
+from pytest_upgradecheck.vocabulary import BoundaryState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +35,18 @@ class Boundary:
     irreversible: tuple[str, ...] = ()
     recover_by: str | None = None
 
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any]) -> Boundary:
+        """Of `verdict.json`."""
+        lists = {name: tuple(entry[name]) for name in ("reversible", "irreversible")}
+        return cls(**{**entry, **lists, "state": BoundaryState(entry["state"])})
+
     def to_dict(self) -> dict[str, Any]:
         """As in `verdict.json`."""
         return {
             "name": self.name,
             "step": self.step,
-            "state": self.state.value,
+            "state": self.state,
             "why": self.why,
             "reversible": list(self.reversible),
             "irreversible": list(self.irreversible),
@@ -58,13 +54,13 @@ class Boundary:
         }
 
 
-def observe(plan: Plan, truth: PlatformTruth, *, seen_crossed: Collection[str] = ()) -> tuple[Boundary, ...]:
+def observe(plan: Plan, truth: PlatformTruth, seen: Mapping[str, BoundaryState]) -> tuple[Boundary, ...]:
     """Observe every boundary of a plan, in the order of its sequence.
 
-    ``seen_crossed`` names those that an earlier run of this upgrade observed as crossed.
+    ``seen`` says of each boundary what earlier runs of this attempt showed: see `record.Attempt.seen`.
     """
     return tuple(
-        _observed(plan, step, step.rollback_boundary, truth, step.rollback_boundary.name in seen_crossed)
+        _observed(plan, step, step.rollback_boundary, truth, seen[step.rollback_boundary.name])
         for step in plan.sequence
         if step.rollback_boundary is not None
     )
@@ -74,19 +70,21 @@ def versions_shown(plan: Plan, truth: PlatformTruth) -> Mapping[str, str]:
     """Version by product, as version truth shows it; empty where it does not."""
     try:
         return truth.read(plan.version_truth.name).versions if plan.version_truth else {}
-    except EvidenceMissing:
+    except (EvidenceMissing, MixedState):
         return {}
 
 
-def _observed(plan: Plan, step: Step, boundary: RollbackBoundary, truth: PlatformTruth, seen_crossed: bool) -> Boundary:
+def _observed(
+    plan: Plan, step: Step, boundary: RollbackBoundary, truth: PlatformTruth, seen: BoundaryState
+) -> Boundary:
     try:
         if boundary.crossed_when is not None:
             state, why = _by_expression(boundary.crossed_when, truth)
         elif not boundary.irreversible:
             state, why = BoundaryState.NOT_CROSSED, "nothing behind it is irreversible"
         else:
-            state, why = _by_version(plan, step, truth, seen_crossed)
-    except EvidenceMissing as error:
+            state, why = _by_version(plan, step, truth, seen)
+    except (EvidenceMissing, MixedState) as error:
         state, why = BoundaryState.UNKNOWN, str(error)
     return Boundary(
         name=boundary.name,
@@ -103,13 +101,14 @@ def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[Bou
     surface, expression = crossed_when.surface, crossed_when.expression
     answer = truth.read(surface).judge(expression)
     if not isinstance(answer, bool):
-        raise SurfaceUnread(surface, f"crossed_when `{expression}` must be true or false, and gave {answer!r:.80}")
+        what = f"`crossed_when: {expression}` must give true or false, but gave {excerpt(answer)}"
+        raise SurfaceUnread(surface, what)
     state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED
     # JMESPath has backticks of its own, so there are none around it.
     return state, f"{surface}: {expression} is {str(answer).lower()}"
 
 
-def _by_version(plan: Plan, step: Step, truth: PlatformTruth, seen_crossed: bool) -> tuple[BoundaryState, str]:
+def _by_version(plan: Plan, step: Step, truth: PlatformTruth, seen: BoundaryState) -> tuple[BoundaryState, str]:
     if plan.version_truth is None:
         return BoundaryState.UNKNOWN, "no surface of the plan tells versions"
     found = truth.read(plan.version_truth.name).versions.get(step.product)
@@ -118,9 +117,15 @@ def _by_version(plan: Plan, step: Step, truth: PlatformTruth, seen_crossed: bool
     if found != step.from_version:
         at = f"at {found}, which is neither {step.from_version} nor {step.to_version}" if found else "nowhere"
         return BoundaryState.UNKNOWN, f"version truth shows {step.product} {at}"
-    if seen_crossed:
+    how = "set `crossed_when` in the plan's rollback_boundary to say how to tell"
+    if seen is BoundaryState.CROSSED:
         return BoundaryState.UNKNOWN, (
-            f"it was crossed before, and version truth shows {step.product} back at {found}; that alone does not show "
-            "that what is irreversible was restored: say how to tell in rollback_boundary.crossed_when"
+            f"it was crossed before, and version truth shows {step.product} back at {found}. The version alone does "
+            f"not show that what is irreversible was restored: {how}"
+        )
+    if seen is BoundaryState.UNKNOWN:
+        return BoundaryState.UNKNOWN, (
+            f"no run looked at it between pre and the rollback, and version truth shows {step.product} at {found} "
+            f"whether the irreversible change happened or not: {how}, or run post before rolling back"
         )
     return BoundaryState.NOT_CROSSED, f"version truth shows {step.product} at {found}"

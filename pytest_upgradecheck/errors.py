@@ -11,6 +11,7 @@
     ├── NotAsBefore          a comparison failed; also an AssertionError, for that is what it is to a reader
     ├── NothingToCompare     a value that must hold something is empty; an AssertionError, too
     ├── NotReady             a surface that was waited for did not get ready; an AssertionError, too
+    ├── MixedState           replicas of version truth disagree; an AssertionError, too
     ├── SignatureError       a key cannot be used, or an envelope is none, or does not verify
     ├── NotPossible          a command cannot do what it was asked for, as things stand
     └── RecordError          the record cannot be used
@@ -99,6 +100,14 @@ class NothingToCompare(UpgradecheckError, AssertionError):
 
 class NotReady(UpgradecheckError, AssertionError):
     """A surface said no, or nothing at all, for as long as a check waited for it to get ready."""
+
+    def __init__(self, surface: str, message: str) -> None:
+        self.surface = surface
+        super().__init__(f"{surface}: {message}")
+
+
+class MixedState(UpgradecheckError, AssertionError):
+    """Repeated readings of version truth disagree: the platform runs more than one release."""
 
     def __init__(self, surface: str, message: str) -> None:
         self.surface = surface

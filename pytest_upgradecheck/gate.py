@@ -1,11 +1,12 @@
 """One verdict for a stack whose products are verified by suites and CI jobs of their own.
 
-The rules are those of a run's verdict: the most urgent stands, and what is missing is never green.
+The rules are those of a run's verdict: the most urgent wins, and what is missing is never green.
 
 ================  =================================================================================================
 counts as         when
 ================  =================================================================================================
-its verdict       a record is verified, and its last run is of this phase, ended, and is young enough
+its verdict       a record is verified, its last run is of this phase, and the step's own last verdict ended and is
+                  young enough
 `cannot-tell`     a record is missing, damaged, of another environment, stale, in another phase, or never ended; a
                   step of the stack has no record, or a record moves a product the plan does not
 `pause`           a step was verified after the change before an earlier step of the sequence had proceeded
@@ -21,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.record import RunRecord, VerifiedRecord, find_record, verify_record
-from pytest_upgradecheck.truth.moments import age, written
-from pytest_upgradecheck.verdict import Decision, headline
+from pytest_upgradecheck.record import Attempt, Run, VerifiedRecord, find_record, verify_record
+from pytest_upgradecheck.times import age, is_ahead, written
+from pytest_upgradecheck.vocabulary import Decision, Phase
+from pytest_upgradecheck.wording import headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class StackStep:
     from_version: str
     to_version: str
     record: str | None = None
-    run: RunRecord | None = None
+    run: Run | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As in the gate's JSON."""
@@ -48,7 +49,7 @@ class StackStep:
             "from": self.from_version,
             "to": self.to_version,
             "record": self.record,
-            "verdict": self.run.verdict if self.run else None,
+            "verdict": self.run.decision if self.run else None,
             "finished_at": _iso(self.run.finished_at if self.run else None),
         }
 
@@ -81,14 +82,14 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """As in the gate's JSON."""
-        run = self.record.last if self.record else None
+        run = _last(self.record) if self.record else None
         return {
             "record": self.path,
             "upgrade": self.record.upgrade if self.record else None,
             "environment": self.record.environment if self.record else None,
             "phase": run.phase.value if run else None,
             "step": run.step if run else None,
-            "verdict": run.verdict if run else None,
+            "verdict": run.decision if run else None,
             "reason": run.reason if run else self.fault,
             "finished_at": _iso(run.finished_at if run else None),
             "plan_digest": run.plan_digest if run else None,
@@ -98,12 +99,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackVerdict:
-    """The decision over all records, its one sentence, and what stands in the way, the most urgent first."""
+    """The decision over all records, its one sentence, and the blockers, the most urgent first."""
 
     decision: Decision
     reason: str
     plan: Mapping[str, Any]
-    phase: Phase | None
+    phase: Phase
     entries: Sequence[Entry]
     steps: Sequence[StackStep]
     obstacles: Sequence[Obstacle]
@@ -114,7 +115,7 @@ class StackVerdict:
             "upgrade": self.plan["upgrade"],
             "title": self.plan.get("title", self.plan["upgrade"]),
             "environment": self.plan["environment"],
-            "phase": self.phase.value if self.phase else None,
+            "phase": self.phase.value,
             "verdict": self.decision.value,
             "reason": self.reason,
             "exit_code": self.decision.exit_code,
@@ -140,13 +141,12 @@ def plan_of(entries: Sequence[Entry]) -> Mapping[str, Any] | None:
 
 
 def judge_stack(
-    entries: Sequence[Entry], plan: Mapping[str, Any], *, phase: Phase | None, now: datetime, max_age: timedelta
+    entries: Sequence[Entry], plan: Mapping[str, Any], *, phase: Phase, now: datetime, max_age: timedelta
 ) -> StackVerdict:
     """Judge records together by the stack's plan, given in its public form.
 
-    Without a ``phase``, the one of the run that ended last counts. Older verdicts than ``max_age`` are stale.
+    Only verdicts of this ``phase`` count; those older than ``max_age`` are stale.
     """
-    phase = phase or _phase_of(entries)
     stack = _Stack(plan, phase, now, max_age)
     for entry in entries:
         stack.add(entry)
@@ -170,11 +170,11 @@ class _Verified:
     """The runs that verified one step, in the order of the record at ``path``."""
 
     path: str
-    runs: list[RunRecord] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
 
 
 class _Stack:
-    def __init__(self, plan: Mapping[str, Any], phase: Phase | None, now: datetime, max_age: timedelta) -> None:
+    def __init__(self, plan: Mapping[str, Any], phase: Phase, now: datetime, max_age: timedelta) -> None:
         self.plan, self.phase, self.now, self.max_age = plan, phase, now, max_age
         self.steps = {
             step["step"]: StackStep(
@@ -202,35 +202,55 @@ class _Stack:
             )
             self._cannot_tell("foreign", message, entry.path)
             return
-        run = record.last
-        if run is None or run.verdict is None or run.finished_at is None:
+        attempt = Attempt.of(record.history)
+        run = _last(record)
+        if run is None or run.finished_at is None:
             what = f"{run.name} never ended" if run else "it holds no run"
             self._cannot_tell("not-run", f"{what}: run it again", entry.path)
             return
         if run.phase is not self.phase:
             self._cannot_tell("not-run", f"its last run is of phase {run.phase}, not {self.phase}", entry.path)
             return
-        if self.now - run.finished_at > self.max_age:
-            old = age(self.now - run.finished_at)
-            message = f"{run.name} ended {old} ago, and {age(self.max_age)} are allowed (--max-age): run it again"
-            self._cannot_tell("stale", message, entry.path)
+        if attempt.ended and self.phase is not Phase.ROLLBACK:
+            self._cannot_tell("not-run", f"this attempt at the upgrade is over: {attempt.ended}", entry.path)
             return
         own = list(self._steps_of(run, entry.path))
-        if run.verdict != Decision.PROCEED.value:
-            self.obstacles.append(
-                Obstacle(
-                    decision=Decision(run.verdict),
-                    kind=run.verdict,
-                    message=run.reason,
-                    record=entry.path,
-                    step=run.step or (own[0] if len(own) == 1 else None),
-                    owner=self.steps[own[0]].owner if len(own) == 1 else None,
-                )
-            )
+        of_phase = [each for each in attempt.runs if each.phase is self.phase]
+        judged: set[str] = set()
         for name in own:
-            runs = [each for each in _since_last_pre(record) if each.phase is self.phase and each.step in (None, name)]
+            runs = [each for each in of_phase if each.step in (None, name)]
             if runs:
                 self.verified.setdefault(name, []).append(_Verified(entry.path, runs))
+                self._judge(runs[-1], entry.path, own, judged)
+        self._judge(run, entry.path, own, judged)
+
+    def _judge(self, run: Run, path: str, own: Sequence[str], judged: set[str]) -> None:
+        """Add what one verdict says against proceeding, once."""
+        if run.id in judged:
+            return
+        judged.add(run.id)
+        name = run.step or (own[0] if len(own) == 1 else None)
+        step = self.steps.get(name) if name else None
+        if run.decision is None or run.finished_at is None:
+            self._cannot_tell("not-run", f"{run.name} never ended: run it again", path, step)
+        elif is_ahead(run.finished_at, self.now):
+            message = f"{run.name} is in the future: the clocks disagree, so its age is not known. Run it again"
+            self._cannot_tell("stale", message, path, step)
+        elif self.now - run.finished_at > self.max_age:
+            old = age(self.now - run.finished_at)
+            message = f"{run.name} ended {old} ago; the limit is {age(self.max_age)} (--max-age). Run it again"
+            self._cannot_tell("stale", message, path, step)
+        elif run.decision is not Decision.PROCEED:
+            self.obstacles.append(
+                Obstacle(
+                    decision=run.decision,
+                    kind=run.decision,
+                    message=run.reason,
+                    record=path,
+                    step=name,
+                    owner=step.owner if step else None,
+                )
+            )
 
     def check_coverage(self) -> None:
         """Every step of the plan is verified by some record."""
@@ -268,10 +288,10 @@ class _Stack:
         found = self.verified.get(step.step)
         if not found:
             return step
-        worst = min(found, key=lambda each: Decision(each.runs[-1].verdict).urgency if each.runs[-1].verdict else 0)
+        worst = min(found, key=lambda each: each.runs[-1].decision.urgency if each.runs[-1].decision else 0)
         return replace(step, record=worst.path, run=worst.runs[-1])
 
-    def _steps_of(self, run: RunRecord, path: str) -> Iterator[str]:
+    def _steps_of(self, run: Run, path: str) -> Iterator[str]:
         """The steps of the stack that a record is about: those of its plan, by name and moves."""
         for own in run.plan["sequence"]:
             step = self.steps.get(own["step"])
@@ -303,7 +323,7 @@ class _Stack:
 
 
 def _first_proceeded(verified: Sequence[_Verified]) -> datetime | None:
-    ended = (run.finished_at for each in verified for run in each.runs if run.verdict == Decision.PROCEED.value)
+    ended = (run.finished_at for each in verified for run in each.runs if run.decision is Decision.PROCEED)
     return min(filter(None, ended), default=None)
 
 
@@ -311,16 +331,10 @@ def _first_started(verified: Sequence[_Verified]) -> datetime:
     return min(run.started_at for each in verified for run in each.runs)
 
 
-def _phase_of(entries: Sequence[Entry]) -> Phase | None:
-    ended = [run for entry in entries if entry.record and (run := entry.record.last) and run.finished_at]
-    return max(ended, key=lambda run: (run.finished_at, run.id)).phase if ended else None
-
-
-def _since_last_pre(record: VerifiedRecord) -> list[RunRecord]:
-    """The runs since the last pre over the whole plan: what came before is of an earlier attempt."""
-    runs = list(record.history.runs)
-    starts = [at for at, run in enumerate(runs) if run.phase is Phase.PRE and run.step is None]
-    return runs[starts[-1] :] if starts else runs
+def _last(record: VerifiedRecord) -> Run | None:
+    """The last run that counts: one that was refused changed nothing."""
+    runs = Attempt.of(record.history).runs
+    return runs[-1] if runs else record.last
 
 
 def _reason(obstacles: Sequence[Obstacle], stack: _Stack, records: int) -> str:

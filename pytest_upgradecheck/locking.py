@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import weakref
 from pathlib import Path
 from types import TracebackType
 
@@ -33,9 +34,25 @@ else:
 
 _RETRY_SECONDS = 0.01
 
+_held: weakref.WeakSet[FileLock] = weakref.WeakSet()
+
+
+def _let_go_in_child() -> None:
+    """A forked child would hold the lock as well, for as long as it lives."""
+    for lock in list(_held):
+        lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go_in_child)
+
 
 class FileLock:
-    """An exclusive lock; as a context manager it waits until it has it. Not for two threads of one process."""
+    """An exclusive lock on a file or a folder; as a context manager it waits until it has it.
+
+    Not for two threads of one process. A child that is forked while the lock is held does not hold it. (Where folders
+    can be locked, that is the better choice: one that holds files cannot be deleted by mistake.)
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -43,7 +60,8 @@ class FileLock:
 
     def acquire(self, *, blocking: bool) -> bool:
         """Take the lock, waiting for it if ``blocking``; answers whether it was taken. OSError as from opening."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        flags = os.O_RDONLY if self._path.is_dir() else os.O_RDWR | os.O_CREAT
+        descriptor = os.open(self._path, flags, 0o600)
         try:
             while not _try_lock(descriptor):
                 if not blocking:
@@ -54,6 +72,7 @@ class FileLock:
             os.close(descriptor)
             raise
         self._descriptor = descriptor
+        _held.add(self)
         return True
 
     def release(self) -> None:

@@ -43,7 +43,7 @@ def test_without_a_phase_nothing_heavy_is_imported(tmp_path: Path) -> None:
     with_plugin = imported(tmp_path)
     own = {name for name in with_plugin - alone if not name.startswith("pytest_upgradecheck")}
     assert not own & (HEAVY | {"jinja2"})
-    assert "pytest_upgradecheck.plugin.start" not in with_plugin
+    assert "pytest_upgradecheck.plugin.registration" not in with_plugin
 
 
 def test_with_a_phase_and_nothing_to_read_over_http_there_is_no_http_client(tmp_path: Path) -> None:

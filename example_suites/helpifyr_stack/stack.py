@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from products.catalog import SEQUENCE
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Do what was asked for; 0 where it worked, 1 where it did not."""
+    """Run the command; return 0 if it worked, 1 if it did not."""
     args = _parser().parse_args(argv)
     home = Home(args.home.resolve())
     operation = Operation(home=home, say=_say, ready_within=getattr(args, "ready_within", 30.0))
@@ -32,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
                 operation.rollback(restore_backup=args.restore_backup)
             else:
                 operation.down()
-    except StackError as error:
+    except (StackError, OSError, sqlite3.Error) as error:  # OSError: `status` while `down` deletes the stack
         print(f"{Path(sys.argv[0]).name} {args.command}: {error}", file=sys.stderr)
         return 1
     return 0

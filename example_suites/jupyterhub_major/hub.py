@@ -16,7 +16,7 @@ _THEN = "; `status` shows what runs, `down` ends it"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Do what was asked for; 0 where it worked, 1 where it did not."""
+    """Run the command; return 0 if it worked, 1 if it did not."""
     args = _parser().parse_args(argv)
     home = Home(args.home.resolve())
     releases = Releases(args.releases.resolve())

@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Do what was asked for; 0 where it worked, 1 where it did not."""
+    """Run the command; return 0 if it worked, 1 if it did not."""
     args = _parser().parse_args(argv)
     home = Home(args.home.resolve())
     operation = Operation(home=home, say=_say)
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="fetch both releases, and start a filled cluster on the old one")
     write = commands.add_parser("write", help="place orders, as customers do")
     upgrade = commands.add_parser("upgrade", help="move it to the new release")
-    prepare = commands.add_parser("prepare", help="make the new cluster anew, for another attempt after a rollback")
+    prepare = commands.add_parser("prepare", help="create the new cluster again, for another attempt after a rollback")
     rollback = commands.add_parser("rollback", help="take it back to the old release")
     status = commands.add_parser("status", help="show what runs")
     down = commands.add_parser("down", help="end the servers and delete their data")

@@ -1,6 +1,6 @@
-"""What the checklist knows of PostgreSQL: how to ask it, and the truth surfaces of the plan, answered by SQL.
+"""How the checklist asks PostgreSQL, and the plan's truth surfaces, answered with SQL.
 
-The connection is libpq's environment: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD.
+The connection comes from libpq's environment: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -20,7 +20,9 @@ from psycopg.conninfo import make_conninfo
 from pytest_upgradecheck.errors import EvidenceMissing, SurfaceUnread
 from pytest_upgradecheck.truth import Answer
 
-#: How values are turned into text must not depend on a server's settings: digests are taken of it.
+T = TypeVar("T")
+
+#: Digests are computed over text, so the text must not depend on the server's settings.
 _OPTIONS = " ".join(
     f"-c {setting}"
     for setting in (
@@ -30,10 +32,28 @@ _OPTIONS = " ".join(
 )  # fmt: skip
 
 
-class Database:
-    """One database, asked by SQL.
+def look_at_each(
+    listed: Callable[[], Sequence[str]], look: Callable[[str], T], *, gone: type[Exception]
+) -> dict[str, T]:
+    """Look at each of the names in a list that others change meanwhile, and leave out what was dropped since.
 
-    EvidenceMissing where the server cannot be asked: that says nothing about its data.
+    ``gone`` is what ``look`` then raises. It counts only if the name is no longer listed: something that is listed but
+    cannot be read is a failure.
+    """
+    seen = {}
+    for name in listed():
+        try:
+            seen[name] = look(name)
+        except gone:
+            if name in listed():
+                raise
+    return seen
+
+
+class Database:
+    """One database, queried with SQL.
+
+    EvidenceMissing if the server cannot be reached: that says nothing about its data.
     """
 
     def __init__(self, name: str | None = None, **login: str) -> None:
@@ -45,7 +65,7 @@ class Database:
         self._connection = _reached(connect)
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What a statement answers; an empty list for one that answers no rows."""
+        """The rows that a statement returns; an empty list if it returns none."""
 
         def ask() -> list[tuple[Any, ...]]:
             cursor = self._connection.execute(statement, values or None)
@@ -54,7 +74,7 @@ class Database:
         return _reached(ask)
 
     def records(self, statement: str, *values: Any) -> list[dict[str, Any]]:
-        """The same, a mapping a row."""
+        """The rows that a statement returns, each as a mapping."""
 
         def ask() -> list[dict[str, Any]]:
             cursor = self._connection.execute(statement, values or None)
@@ -64,13 +84,17 @@ class Database:
         return _reached(ask)
 
     def mapping(self, statement: str, *values: Any) -> dict[str, Any]:
-        """The first column to the second."""
+        """The first column mapped to the second."""
         return {row[0]: row[1] for row in self.rows(statement, *values)}
 
     def value(self, statement: str, *values: Any) -> Any:
-        """The one value of the one row."""
+        """The single value of the single row."""
         ((value,),) = self.rows(statement, *values)
         return value
+
+    def each(self, names: str, look: Callable[[str], T]) -> dict[str, T]:
+        """Look at each of the names that a statement returns; leave out what was dropped meanwhile."""
+        return look_at_each(lambda: [name for (name,) in self.rows(names)], look, gone=psycopg.Error)
 
     def close(self) -> None:
         self._connection.close()
@@ -85,35 +109,58 @@ def _reached(ask: Callable[[], Any]) -> Any:
 
 @pytest.fixture
 def shop() -> Iterator[Database]:
-    """The database of the shop, as its administrator sees it."""
+    """The shop's database, as its administrator sees it."""
     shop = Database()
     yield shop
     shop.close()
 
 
+class Databases:
+    """Every database of the cluster, each connected to once."""
+
+    def __init__(self, administration: Database) -> None:
+        self._administration = administration
+        self._open: dict[str, Database] = {}
+
+    def each(self, look: Callable[[Database], T]) -> dict[str, T]:
+        """Look at each database; leave out what was dropped meanwhile."""
+        return look_at_each(self._names, lambda name: look(self._database(name)), gone=EvidenceMissing)
+
+    def close(self) -> None:
+        for database in self._open.values():
+            database.close()
+
+    def _names(self) -> list[str]:
+        names = "select datname from pg_database where datallowconn and not datistemplate order by 1"
+        return [name for (name,) in self._administration.rows(names)]
+
+    def _database(self, name: str) -> Database:
+        if name not in self._open:
+            self._open[name] = Database(name)
+        return self._open[name]
+
+
 @pytest.fixture
-def databases(shop: Database) -> Iterator[Mapping[str, Database]]:
-    """Every database of the cluster, by name."""
-    names = shop.rows("select datname from pg_database where datallowconn and not datistemplate order by 1")
-    databases = {name: Database(name) for (name,) in names}
+def databases(shop: Database) -> Iterator[Databases]:
+    """Every database of the cluster."""
+    databases = Databases(shop)
     yield databases
-    for database in databases.values():
-        database.close()
+    databases.close()
 
 
 @pytest.fixture
 def shop_as_application() -> Iterator[Database]:
-    """The database of the shop, as the application sees it: with its own role and password."""
+    """The shop's database, as the application sees it: with its own role and password."""
     shop = Database(user="shop_app", password=os.environ["SHOP_APP_PASSWORD"])
     yield shop
     shop.close()
 
 
 class Programs:
-    """The programs of both releases, run as the user whose servers they are."""
+    """The programs of both releases, run as the user that owns the servers."""
 
     def run(self, release: str, program: str, *options: str) -> subprocess.CompletedProcess[str]:
-        """Run a program of the ``old`` or ``new`` release to its end."""
+        """Run a program of the ``old`` or ``new`` release and wait for it."""
         identity: dict[str, Any] = {}
         if user := os.environ.get("PG_SERVER_USER"):
             identity = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
@@ -128,7 +175,7 @@ class Programs:
         )
 
     def folder(self, release: str) -> Path:
-        """Where the programs of a release are."""
+        """The folder with a release's programs."""
         return Path(os.environ[f"PG_{release.upper()}_BIN"])
 
     def data(self, release: str) -> Path:
@@ -138,12 +185,12 @@ class Programs:
 
 @pytest.fixture(scope="session")
 def programs() -> Programs:
-    """pg_upgrade, pgbench and the like."""
+    """pg_upgrade, pgbench and so on."""
     return Programs()
 
 
 def pytest_upgradecheck_read(surface: Any, plan: Any, phase: str) -> Answer:
-    """Answer the plan's surfaces: there is no HTTP here."""
+    """Answer the plan's surfaces, since PostgreSQL does not speak HTTP."""
     if surface.name == "clusters":
         return Answer.of(_clusters(), source="data directories")
     try:
@@ -158,7 +205,7 @@ def pytest_upgradecheck_read(surface: Any, plan: Any, phase: str) -> Answer:
 
 
 def _versions(database: Database) -> dict[str, Any]:
-    # Packagers add to it: 15.19 (Debian 15.19-1.pgdg12+1)
+    # Packagers add to the version: 15.19 (Debian 15.19-1.pgdg12+1)
     server = database.value("select split_part(current_setting('server_version'), ' ', 1)")
     return {"products": {"postgresql": server} | database.mapping("select extname, extversion from pg_extension")}
 
@@ -175,5 +222,11 @@ def _readiness(database: Database) -> dict[str, Any]:
 def _clusters() -> dict[str, Any]:
     old, new = (Path(os.environ[f"PG_{which}_DATA"]) for which in ("OLD", "NEW"))
     if not (old / "PG_VERSION").is_file():
-        raise SurfaceUnread("clusters", f"{old} is no data directory: PG_OLD_DATA must name the old cluster's")
-    return {"shared_files": shared_files(old, new), "new_server_started": started_for_use(new)}
+        raise SurfaceUnread("clusters", f"{old} is not a data directory: PG_OLD_DATA must name the old cluster's")
+    # pg_upgrade --link renames this file. The new cluster must then exist, for the old one has become a part of it.
+    if (old / "global" / "pg_control.old").exists() and not (new / "PG_VERSION").is_file():
+        raise SurfaceUnread("clusters", f"{new} is not a data directory: PG_NEW_DATA must name the new cluster's")
+    try:
+        return {"shared_files": shared_files(old, new), "new_server_started": started_for_use(new)}
+    except OSError as error:
+        raise SurfaceUnread("clusters", str(error)) from None

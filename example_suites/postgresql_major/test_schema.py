@@ -10,7 +10,7 @@ OURS = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not 
 
 
 def test_tables_have_their_columns(databases, baseline):
-    """Every table has the columns it had, of the same types, with the same defaults."""
+    """Every table has the same columns as before, with the same types and defaults."""
     columns = f"""
         select format('%s.%s.%s', n.nspname, c.relname, a.attname) as column,
                format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
@@ -21,40 +21,40 @@ def test_tables_have_their_columns(databases, baseline):
          where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'm', 'v') and {OURS}
            and not exists (select from pg_depend e where e.objid = c.oid and e.deptype = 'e')
     """
-    found = {name: database.records(columns) for name, database in databases.items()}
+    found = databases.each(lambda database: database.records(columns))
     baseline.unchanged("columns", found, key="column", non_empty=True)
 
 
 @pytest.mark.remedy("REINDEX INDEX CONCURRENTLY, or drop it and build it again")
 def test_indexes_are_there_and_valid(databases, baseline):
-    """Every index is there, and every index can be used."""
+    """Every index still exists, and can be used."""
     indexes = f"""
         select format('%s.%s', n.nspname, c.relname) as index, pg_get_indexdef(c.oid) as definition,
                i.indisvalid and i.indisready as usable
           from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
          where {OURS}
     """
-    found = {name: database.records(indexes) for name, database in databases.items()}
+    found = databases.each(lambda database: database.records(indexes))
     broken = [index["index"] for indexes in found.values() for index in indexes if not index["usable"]]
     assert not broken, f"invalid, so no query can use them: {', '.join(broken)}"
     baseline.unchanged("indexes", found, key="index", non_empty=True)
 
 
 def test_constraints_hold_as_they_did(databases, baseline):
-    """Every constraint is there and was checked for all rows."""
-    # Before 18, NOT NULL stood in the columns alone; they are compared above.
+    """Every constraint still exists, and is validated for all rows as before."""
+    # Before 18, NOT NULL was a property of the columns only. Those are compared above.
     constraints = f"""
         select format('%s.%s', conrelid::regclass, conname) as constraint, pg_get_constraintdef(k.oid) as definition,
                convalidated as validated
           from pg_constraint k join pg_namespace n on n.oid = k.connamespace
          where contype <> 'n' and conrelid <> 0 and {OURS}
     """
-    found = {name: database.records(constraints) for name, database in databases.items()}
+    found = databases.each(lambda database: database.records(constraints))
     baseline.unchanged("constraints", found, key="constraint", non_empty=True)
 
 
 def test_roles_are_what_they_were(shop, baseline):
-    """Roles, their memberships, and what they may do as such."""
+    """Roles have the same attributes and memberships as before."""
     roles = """
         select rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,
                rolconnlimit, rolvaliduntil, split_part(rolpassword, '$', 1) as password, setconfig as settings
@@ -70,8 +70,8 @@ def test_roles_are_what_they_were(shop, baseline):
 
 
 def test_grants_are_what_they_were(databases, baseline):
-    """Nobody may do more or less than before."""
-    # 17 added the privilege MAINTAIN; owners have it without anybody having granted it.
+    """No role has more or fewer privileges than before."""
+    # 17 added the privilege MAINTAIN, which owners have without a grant.
     grants = f"""
         select format('%s %s: %s to %s', kind, object, privilege_type,
                       coalesce(nullif(grantee, 0)::regrole::text, 'public'))
@@ -85,5 +85,5 @@ def test_grants_are_what_they_were(databases, baseline):
          where privilege_type <> 'MAINTAIN'
          order by 1
     """
-    found = {name: [row[0] for row in database.rows(grants)] for name, database in databases.items()}
+    found = databases.each(lambda database: [grant for (grant,) in database.rows(grants)])
     baseline.unchanged("grants", found, non_empty=True)

@@ -1,4 +1,4 @@
-"""The server itself: can it be upgraded, and is it set up as it was?"""
+"""The server itself: can it be upgraded, and is it configured as before?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.upgrade_step("server")
 
-#: Settings that PostgreSQL 16 to 18 removed or renamed. Whoever read the release notes accepts them here by name.
+#: Settings that PostgreSQL 16 to 18 removed or renamed, accepted here by name after reading the release notes.
 REMOVED = {
     "db_user_namespace",
     "force_parallel_mode",
@@ -19,12 +19,12 @@ REMOVED = {
     "vacuum_defer_cleanup_age",
 }
 
-#: Settings whose default is another in 18, accepted the same way.
+#: Settings with a different default in 18, accepted the same way.
 NEW_DEFAULTS = {"effective_io_concurrency", "log_connections", "maintenance_io_concurrency"}
 
 
 @pytest.mark.pre_upgrade
-@pytest.mark.remedy("read what pg_upgrade says, mend it on the old server, and run pre again")
+@pytest.mark.remedy("read what pg_upgrade says, fix it on the old server, and run pre again")
 def test_pg_upgrade_accepts_the_old_cluster(programs, shop, attach):
     """pg_upgrade --check finds nothing that would stop the upgrade."""
     sockets = shop.value("select split_part(current_setting('unix_socket_directories'), ',', 1)")
@@ -38,27 +38,34 @@ def test_pg_upgrade_accepts_the_old_cluster(programs, shop, attach):
     )
     attach("pg_upgrade --check", outcome.stdout + outcome.stderr, "text/plain")
     if outcome.returncode != 0:
-        pytest.fail(f"pg_upgrade would stop: {_in_the_way(outcome.stdout + outcome.stderr)}", pytrace=False)
+        pytest.fail(f"pg_upgrade would stop: {_complaint(outcome.stdout + outcome.stderr)}", pytrace=False)
 
 
-def _in_the_way(said):
-    """What pg_upgrade complains of, and what stands in the files that it names: those first."""
-    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.endswith(" ok")]
-    files = [Path(line) for line in lines if line.startswith("/") and Path(line).is_file()]
-    found = [line for file in files for line in file.read_text().splitlines()]
-    return "\n".join([*found, *(line for line in lines if Path(line) not in files)])
+def _complaint(output):
+    """What pg_upgrade complains about: first the contents of the files that it names, then the rest of its output."""
+    lines = [line.strip() for line in output.splitlines() if line.strip() and not line.endswith(" ok")]
+    contents = {line: _text_of(Path(line)) for line in lines if line.startswith("/")}
+    details = [text for text in contents.values() if text]
+    return "\n".join([*details, *(line for line in lines if not contents.get(line))])
+
+
+def _text_of(path):
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def test_databases_are_made_as_they_were(shop, baseline):
-    """Encoding, locale and checksums are what they were."""
+    """Encoding, locale and checksums are unchanged."""
     locale = "select datname, encoding, datcollate, datctype from pg_database where datallowconn"
     baseline.unchanged("databases", shop.records(locale), key="datname", non_empty=True)
     baseline.unchanged("checksums", shop.value("select current_setting('data_checksums')"))
 
 
-@pytest.mark.remedy("rebuild what sorts text (REINDEX), then ALTER DATABASE ... REFRESH COLLATION VERSION")
+@pytest.mark.remedy("rebuild the indexes on text (REINDEX), then run ALTER DATABASE NAME REFRESH COLLATION VERSION")
 def test_collations_are_those_the_indexes_were_built_with(databases):
-    """No collation has another version than the one its indexes were built with."""
+    """Every collation has the version that its indexes were built with."""
     recorded = """
         select datname, datcollversion, pg_database_collation_actual_version(oid) from pg_database where datallowconn
         union all
@@ -66,16 +73,16 @@ def test_collations_are_those_the_indexes_were_built_with(databases):
     """
     stale = [
         f"{database}: {name} was {before}, is {now}"
-        for database, connection in databases.items()
-        for name, before, now in connection.rows(recorded)
+        for database, collations in databases.each(lambda database: database.rows(recorded)).items()
+        for name, before, now in collations
         if before != now
     ]
     assert not stale, "\n".join(stale)
 
 
-@pytest.mark.remedy("carry postgresql.conf over: what was set on the old server has to be set on the new one")
+@pytest.mark.remedy("carry postgresql.conf over: settings of the old server must also be made on the new one")
 def test_settings_that_were_made_are_kept(shop, baseline):
-    """What somebody set is still set, and no default changed that nobody has read about."""
+    """Settings that were changed on the old server are kept, and no other default has changed unnoticed."""
     found = shop.records(
         "select name, setting, boot_val, source in ('configuration file', 'database', 'user') as is_set"
         "  from pg_settings where context <> 'internal'"
@@ -85,22 +92,22 @@ def test_settings_that_were_made_are_kept(shop, baseline):
 
 
 def _surprises(before, after):
-    """What is wrong with the settings, a sentence each."""
-    said = []
+    """What is wrong with the settings, one sentence each."""
+    problems = []
     for name, old in before.items():
         new = after.get(name)
         if new is None:
             if old["is_set"] or name not in REMOVED:
-                said.append(f"{name} is gone" + (f", and was set to {old['setting']}" if old["is_set"] else ""))
+                problems.append(f"{name} is gone" + (f"; it was set to {old['setting']}" if old["is_set"] else ""))
         elif old["is_set"] and new["setting"] != old["setting"]:
-            said.append(f"{name} was set to {old['setting']}, and is {new['setting']}")
+            problems.append(f"{name} was set to {old['setting']}, is now {new['setting']}")
         elif new["boot_val"] != old["boot_val"] and name not in NEW_DEFAULTS and not new["is_set"]:
-            said.append(f"{name} has another default: {old['boot_val']} before, {new['boot_val']} now")
-    return said
+            problems.append(f"the default of {name} was {old['boot_val']}, is now {new['boot_val']}")
+    return problems
 
 
 def test_clients_are_let_in_as_they_were(shop, baseline):
-    """pg_hba.conf lets in whom it let in."""
+    """pg_hba.conf has the same rules as before."""
     rules = shop.records(
         "select type, database, user_name, address, netmask, auth_method, error from pg_hba_file_rules"
     )

@@ -1,4 +1,4 @@
-"""What the database is there for: customers order, and find what they ordered."""
+"""What the database is for: customers place orders, and find them again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 
 pytestmark = pytest.mark.upgrade_step("server")
 
-#: The customer of this checklist. What it orders is nobody's loss.
+#: The customer that this checklist orders as. Its orders do not count as losses.
 CUSTOMER = 1
 
 
 @pytest.mark.user_path
 @pytest.mark.pre_upgrade
 def test_place_order(shop_as_application, baseline):
-    """A customer orders a lamp, and finds the order."""
+    """A customer places an order and finds it again."""
     order = place(shop_as_application)
     baseline["order"] = order
     assert read(shop_as_application, order["id"]) == order
@@ -25,22 +25,22 @@ def test_place_order(shop_as_application, baseline):
 @pytest.mark.rollback_boundary("old-cluster")
 @pytest.mark.remedy("close the shop, and compare with the old cluster or its backup")
 def test_order_survives(shop_as_application, baseline):
-    """The order from before is there, reads as it did, and can be followed by another."""
+    """The order from before is still there, unchanged, and another can be placed."""
     assert read(shop_as_application, baseline["order"]["id"]) == baseline["order"]
     assert place(shop_as_application)["id"] > baseline["order"]["id"]
 
 
 @pytest.mark.post_upgrade(needs=test_place_order)
 @pytest.mark.post_rollback(needs=test_place_order)
-@pytest.mark.remedy("the new cluster is still in PG_NEW_DATA: take the orders out of it, and tell the customers")
+@pytest.mark.remedy("the new cluster is still in PG_NEW_DATA: recover the orders from it, and tell the customers")
 def test_orders_taken_since_are_kept(shop, baseline, since_upgrade, upgrade, platform_truth):
-    """No order that customers placed since the upgrade is lost by going back."""
+    """Going back has not lost any order that customers placed since the upgrade."""
     if upgrade.phase == "rollback" and not platform_truth.read("clusters").body["new_server_started"]:
         assert shop.value("select current_setting('server_version_num')::int") < 160000
-        return  # nobody could order anything since
+        return  # no order can have been placed since
     taken = "select id, customer_id, placed_at from shop.orders where id > %s and customer_id <> %s"
     orders = shop.records(taken, baseline["order"]["id"], CUSTOMER)
-    # After going back, the old sequence gives the same numbers again: an order is its number and its time.
+    # After going back, the old sequence hands out the same numbers again, so an order is identified by number and time.
     since_upgrade.additions_only("orders", orders, key=("id", "placed_at"))
 
 
@@ -53,7 +53,7 @@ def place(database):
 
 
 def read(database, number):
-    """An order with its lines and its total, as the application reads it."""
+    """An order with its line count and total, as the application reads it."""
     (order,) = database.records(
         "select o.id, o.status, o.placed_at, count(*) as lines, sum(l.quantity * p.price_with_tax) as total"
         "  from shop.orders o join shop.order_lines l on l.order_id = o.id join shop.products p on p.id = l.product_id"

@@ -1,229 +1,125 @@
-"""``upgradecheck``: what an operator does beside pytest."""
+"""``upgradecheck``: the command line next to pytest. Each command declares its own options, in its own module."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn, Protocol, cast
 
 from pytest_upgradecheck.errors import UpgradecheckError
+from pytest_upgradecheck.wording import did_you_mean
+
+#: The commands, in the order of the help text. The module of a command has its name, with "_" for "-".
+COMMANDS = (
+    "demo", "init", "plan", "signoff", "waive", "new-attempt", "report", "verify", "attest", "gate", "compare", "schema",
+)  # fmt: skip
+
+_USAGE_ERROR = 2
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Do what the command line asks for; the exit code is that of the command, 2 where it was used wrongly."""
-    arguments = _parser().parse_args(argv)
+class Command(Protocol):
+    """The module of a command. ``HELP`` is its line in the help text."""
+
+    HELP: str
+
+    @staticmethod
+    def add_arguments(parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+
+    @staticmethod
+    def run(arguments: argparse.Namespace) -> int:
+        """Do it, and return the exit code."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 2 if it was used wrongly or could not do its work.
+
+    Whatever goes wrong is one message on stderr, never a traceback.
+    """
+    if sys.stdout is None:  # closed by whoever started us; print would drop everything without a word
+        return _fail("standard output is closed")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # not every terminal can show every name
     try:
-        code: int = arguments.command(arguments)
+        code = _run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
     except UpgradecheckError as error:
-        print(f"upgradecheck: {error}", file=sys.stderr)
-        return 2
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("interrupted", _INTERRUPTED)
     except BrokenPipeError:
-        return 1
+        # Python flushes stdout once more when it exits, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}")
+    except Exception as error:  # a bug of ours, but a person at work needs a sentence, not a stack
+        return _fail(f"this is a bug in upgradecheck, please report it: {type(error).__name__}: {error}{_at(error)}")
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="upgradecheck", description="Verify upgrades; see also pytest --upgrade-phase."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    demo = commands.add_parser("demo", help="upgrade the reference stack before your eyes, from pre to post")
-    demo.add_argument(
-        "--into", type=Path, default=Path("upgradecheck-demo"), metavar="DIR", help="where (default: upgradecheck-demo)"
-    )
-    demo.add_argument("--fault", action="append", default=[], metavar="NAME", help="let the upgrade go wrong like this")
-    demo.add_argument("--keep", action="store_true", help="leave the stack running at the end")
-    demo.set_defaults(command=_demo)
-
-    init = commands.add_parser("init", help="write a plan and a first suite to start from")
-    init.add_argument("folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="where (default: here)")
-    init.add_argument(
-        "--from", dest="url", metavar="URL", help="propose surfaces and steps from what this platform publishes (GET)"
-    )
-    init.add_argument(
-        "--auth-header",
-        metavar="NAME",
-        help="with --from: send the key in PLATFORM_API_KEY in this header",
-    )
-    init.set_defaults(command=_init)
-
-    plan = commands.add_parser("plan", help="check a plan, and show its sequence, its boundaries and what is open")
-    plan.add_argument(
-        "file", type=Path, nargs="?", default=None, metavar="FILE", help="default: the nearest upgrade.yaml"
-    )
-    _add_records_option(plan)
-    plan.set_defaults(command=_plan)
-
-    signoff = commands.add_parser("signoff", help="record a person's approval of this plan and its pre run")
-    signoff.add_argument("name", metavar="NAME", help="as in the plan's signoffs")
-    signoff.add_argument("--by", required=True, metavar="PERSON", help="who approves")
-    signoff.add_argument("--note", default="", metavar="TEXT", help="what the person wants to be read with it")
-    signoff.add_argument("--plan", type=Path, default=None, metavar="FILE", help="default: the nearest upgrade.yaml")
-    _add_records_option(signoff)
-    signoff.set_defaults(command=_signoff)
-
-    report = commands.add_parser("report", help="write the verification report of a record, also of a killed run")
-    report.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or a folder that holds it")
-    report.add_argument(
-        "--output", metavar="FILE", help="where to write it, - to print it (default: beside the record)"
-    )
-    report.add_argument("--format", choices=["html", "markdown", "ctrf"], default="html")
-    report.set_defaults(command=_report)
-
-    verify = commands.add_parser("verify", help="verify a record, offline: its chain, its plans, the order of its runs")
-    verify.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or a folder that holds it")
-    verify.add_argument("--against", type=Path, metavar="ENVELOPE", help="compare with what somebody attested")
-    verify.add_argument("--key", type=Path, metavar="KEY", help="the public key of who attested it, in PEM form")
-    verify.set_defaults(command=_verify)
-
-    attest = commands.add_parser("attest", help="sign what a record's last run found, as evidence for others")
-    attest.add_argument("record", type=Path, metavar="RECORD", help="a record.jsonl, or a folder that holds it")
-    attest.add_argument("--key", type=Path, required=True, metavar="KEY", help="a private key in PEM form")
-    attest.add_argument(
-        "--for", dest="claim", metavar="CLAIM", help="the migration it proves: UPGRADE/ENVIRONMENT/MIGRATION"
-    )
-    attest.add_argument("--posture", choices=["staged", "completed"], help="how far that migration has come")
-    attest.add_argument("--url", metavar="URL", help="where the run can be looked at, for who reads the evidence")
-    attest.add_argument("--out", type=Path, metavar="FILE", help="where to write the envelope (default: print it)")
-    attest.set_defaults(command=_attest)
-
-    gate = commands.add_parser("gate", help="one verdict for a stack, over the records of its products' suites")
-    gate.add_argument(
-        "records", type=Path, nargs="+", metavar="RECORD", help="a record.jsonl, or a folder that holds it"
-    )
-    gate.add_argument(
-        "--plan", type=Path, metavar="FILE", help="the stack's plan (default: the records' own, else the nearest)"
-    )
-    gate.add_argument("--phase", choices=["pre", "post", "rollback"], help="default: that of the latest run")
-    gate.add_argument(
-        "--max-age", type=_duration, default="24h", metavar="AGE", help="how old a verdict may be (default: 24h)"
-    )
-    gate.add_argument("--format", choices=["text", "json", "markdown"], default="text")
-    gate.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: print it)")
-    gate.set_defaults(command=_gate)
-
-    compare = commands.add_parser("compare", help="compare two JSON files by a rule, to try it out")
-    compare.add_argument("before", type=Path, metavar="BEFORE")
-    compare.add_argument("after", type=Path, metavar="AFTER")
-    compare.add_argument("--rule", default="unchanged", help="what may differ (default: unchanged)")
-    compare.add_argument(
-        "--key", action="append", default=[], metavar="MEMBER", help="pairs the items of lists; several make one key"
-    )
-    compare.add_argument(
-        "--ignore", action="append", default=[], metavar="PATH", help="may differ: contracts[].seen_at"
-    )
-    compare.add_argument("--format", choices=["text", "colour", "markdown", "html"], default="text")
-    compare.set_defaults(command=_compare)
-
-    schema = commands.add_parser("schema", help="print a JSON Schema, for editors and other tools")
-    schema.add_argument("of", choices=["plan", "verdict", "gate"], nargs="?", default="plan")
-    schema.set_defaults(command=_schema)
-    return parser
+def _run(argv: list[str]) -> int:
+    parser = _Parser(prog="upgradecheck", description="Verify upgrades; see also pytest --upgrade-phase.")
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
+    named = next((word for word in argv if not word.startswith("-")), None)
+    if named is not None and named not in COMMANDS:
+        parser.error(f"there is no command {named!r}; {did_you_mean(named, COMMANDS)}commands: {', '.join(COMMANDS)}")
+    for name in COMMANDS if named is None else (named,):  # only what is needed is imported
+        module = _module(name)
+        options = commands.add_parser(name, help=module.HELP, description=_sentence(module.HELP), allow_abbrev=False)
+        module.add_arguments(options)
+        options.set_defaults(run=module.run, parser=options)
+    arguments, unknown = parser.parse_known_args(argv)
+    if arguments.command is None:
+        parser.error(f"name a command: {', '.join(COMMANDS)}")
+    if unknown:
+        known = [option for action in arguments.parser._actions for option in action.option_strings]  # noqa: SLF001
+        near = did_you_mean(unknown[0].partition("=")[0], known) if unknown[0].startswith("-") else ""
+        arguments.parser.error(f"unknown argument: {unknown[0]}; {near}see upgradecheck {arguments.command} --help")
+    code: int = arguments.run(arguments)
+    return code
 
 
-def _demo(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.demo import demo
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one message, like all others."""
 
-    return demo(arguments.into, faults=arguments.fault, keep=arguments.keep)
-
-
-def _init(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.init import init
-
-    return init(arguments.folder, url=arguments.url, auth_header=arguments.auth_header)
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}" if self.prog == "upgradecheck" else f"{self.prog.partition(' ')[2]}: {message}")
 
 
-def _plan(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.plan import show_plan
-
-    return show_plan(arguments.file, arguments.record)
+class UsageError(UpgradecheckError):
+    """The command line cannot be understood."""
 
 
-def _signoff(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.signoff import sign_off
-
-    return sign_off(
-        arguments.name,
-        by=arguments.by,
-        note=arguments.note,
-        plan_file=arguments.plan,
-        records=arguments.record,
-    )
+def _module(name: str) -> Command:
+    return cast(Command, import_module(f"pytest_upgradecheck.cli.{name.replace('-', '_')}"))
 
 
-def _report(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.report import report
-
-    return report(arguments.record, output=arguments.output, form=arguments.format)
-
-
-def _verify(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.verify import verify
-
-    return verify(arguments.record, against=arguments.against, key=arguments.key)
+def _fail(message: str, code: int = _USAGE_ERROR) -> int:
+    print(f"upgradecheck: {message}", file=sys.stderr)
+    return code
 
 
-def _attest(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.attest import attest
-
-    return attest(
-        arguments.record,
-        key=arguments.key,
-        claim=arguments.claim,
-        posture=arguments.posture,
-        url=arguments.url,
-        out=arguments.out,
-    )
+def _at(error: Exception) -> str:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return f" ({traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno})" if traceback else ""
 
 
-def _gate(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.gate import gate
-
-    return gate(
-        arguments.records,
-        plan=arguments.plan,
-        phase=arguments.phase,
-        max_age=arguments.max_age,
-        form=arguments.format,
-        out=arguments.out,
-    )
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def _add_records_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--record",
-        type=Path,
-        default=None,
-        metavar="DIR",
-        help="the folder of records, as of --upgrade-record (default: the nearest .upgradecheck)",
-    )
+def _version() -> str:
+    from importlib.metadata import version
 
-
-def _duration(text: str) -> timedelta:
-    from pytest_upgradecheck.plan.quantities import duration
-
-    try:
-        return duration(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
-
-
-def _compare(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.compare import compare_files
-
-    return compare_files(
-        arguments.before,
-        arguments.after,
-        rule=arguments.rule,
-        key=arguments.key,
-        ignore=arguments.ignore,
-        form=arguments.format,
-    )
-
-
-def _schema(arguments: argparse.Namespace) -> int:
-    from pytest_upgradecheck.cli.schema import print_schema
-
-    return print_schema(arguments.of)
+    return f"upgradecheck {version('pytest-upgradecheck')}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pytest_upgradecheck.cli.options import listed, one_of
 from pytest_upgradecheck.comparison import Terms, captured, compare, explain
 from pytest_upgradecheck.comparison.text import allowed_differences, in_colour, in_html, in_markdown
 from pytest_upgradecheck.errors import CheckMisuse
@@ -18,6 +20,33 @@ FORMATS: dict[str, Callable[[str], str]] = {
     "markdown": in_markdown,
     "html": in_html,
 }
+
+
+HELP = "compare two JSON files by a rule, to try it out"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("before", type=Path, metavar="BEFORE")
+    parser.add_argument("after", type=Path, metavar="AFTER")
+    parser.add_argument("--rule", default="unchanged", help="what may differ (default: unchanged)")
+    parser.add_argument(
+        "--key", action="append", default=[], metavar="MEMBER", help="pairs the items of lists; several make one key"
+    )
+    parser.add_argument("--ignore", action="append", default=[], metavar="PATH", help="may differ: contracts[].seen_at")
+    parser.add_argument("--format", type=one_of(*FORMATS), default="text", help=f"one of: {listed(FORMATS)}")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare."""
+    return compare_files(
+        arguments.before,
+        arguments.after,
+        rule=arguments.rule,
+        key=arguments.key,
+        ignore=arguments.ignore,
+        form=arguments.format,
+    )
 
 
 def compare_files(before: Path, after: Path, *, rule: str, key: list[str], ignore: list[str], form: str) -> int:

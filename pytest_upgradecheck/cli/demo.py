@@ -1,11 +1,12 @@
-"""``upgradecheck demo``: the reference stack, upgraded before your eyes.
+"""``upgradecheck demo``: upgrade the reference stack while you watch.
 
-Real processes, a real database with an irreversible migration, the real checklist: what runs here is what a team runs,
-command by command, and each command is shown before it runs.
+The processes, the database, its irreversible migration and the checklist are real. The demo runs the commands that a
+team would run, and shows each command before it runs it.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import shutil
@@ -16,25 +17,40 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pytest_upgradecheck.errors import UpgradecheckError
+from pytest_upgradecheck.wording import did_you_mean
 
 _SUITE = "helpifyr_stack"
 _REPORT = "upgrade-{phase}.html"
 _LEFT_BEHIND = ("__pycache__", ".stack", ".upgradecheck", ".pytest_cache", "*.html")
+_LIST_FAULTS = "import sys; sys.path.insert(0, '.'); from operation.faults import FAULTS; print(*FAULTS)"
+
+
+HELP = "upgrade the reference stack while you watch, from pre to post"
 
 
 class DemoError(UpgradecheckError):
     """The demo cannot run here."""
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    into = Path("upgradecheck-demo")
+    parser.add_argument("--into", type=Path, default=into, metavar="DIR", help=f"where (default: {into})")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="make the upgrade fail like this")
+    parser.add_argument("--keep", action="store_true", help="leave the stack running at the end")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the demo."""
+    return demo(arguments.into, faults=arguments.fault, keep=arguments.keep)
+
+
 def demo(into: Path, *, faults: Sequence[str], keep: bool) -> int:
-    """Run the demo in a copy of the reference stack; the exit code is that of the last verdict."""
-    missing = [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]
-    if missing:
-        raise DemoError(f"the demo needs {' and '.join(missing)}: pip install 'pytest-upgradecheck[demo]'")
-    folder = into.resolve()
-    if folder.exists():
-        raise DemoError(f"{folder} exists already; name another folder with --into, or remove it")
-    shutil.copytree(_suite(), folder, ignore=shutil.ignore_patterns(*_LEFT_BEHIND))
+    """Run the demo in a copy of the reference stack and return the exit code of the last verdict."""
+    suite = _suite()
+    _require_packages()
+    _require_known(faults, suite)
+    folder = _copy(suite, into)
     print(f"The reference stack, its plan and its checklist are in {folder}: read them while this runs.")
     try:
         code = _play(folder, faults)
@@ -47,9 +63,54 @@ def demo(into: Path, *, faults: Sequence[str], keep: bool) -> int:
     return code
 
 
+def _require_packages() -> None:
+    if find_spec("fcntl") is None:
+        raise DemoError("the demo runs on Linux and macOS only")
+    missing = [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise DemoError(f"the demo needs {' and '.join(missing)}: pip install 'pytest-upgradecheck[demo]'")
+
+
+def _require_known(faults: Sequence[str], suite: Path) -> None:
+    if not faults:
+        return
+    listed = subprocess.run(  # noqa: S603
+        [sys.executable, "-B", "-c", _LIST_FAULTS], cwd=suite, capture_output=True, text=True, check=False
+    )
+    if listed.returncode != 0:
+        raise DemoError(f"the faults of the reference stack cannot be listed: {listed.stderr.strip()}")
+    known = listed.stdout.split()
+    for fault in faults:
+        if fault not in known:
+            hint = f"{did_you_mean(fault, known)}choose from {', '.join(known)}"
+            raise DemoError(f"--fault {fault!r}: there is no such fault; {hint}")
+
+
+def _copy(suite: Path, into: Path) -> Path:
+    """Copy the suite to a new folder, or leave nothing behind."""
+    try:
+        folder = into.absolute()
+        if os.path.lexists(folder):
+            raise DemoError(f"{folder} exists already; name another folder with --into, or remove it")
+        folder = folder.resolve()
+        if folder.is_relative_to(suite.resolve()):
+            raise DemoError(f"{folder} is inside the reference stack itself; name another folder with --into")
+        shutil.copytree(suite, folder, ignore=shutil.ignore_patterns(*_LEFT_BEHIND))
+    except (OSError, RuntimeError) as error:
+        raise DemoError(f"{into}: the reference stack cannot be copied there: {_reason(error)}") from None
+    return folder
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, shutil.Error):
+        _, _, why = error.args[0][0]
+        return str(why)
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def _play(folder: Path, faults: Sequence[str]) -> int:
     if _run(folder, "Start the stack, release 2026.10:", ["stack.py", "up"]):
-        raise DemoError("the stack did not start; what it said stands above")
+        raise DemoError("the stack did not start; the reason is shown above")
     environment = _stack_environment(folder)
     code = _pytest(folder, "Before the change: is it safe to start?", "pre", environment)
     if code:
@@ -72,7 +133,7 @@ def _run(folder: Path, what: str, arguments: Sequence[str], environment: Mapping
 
 
 def _stack_environment(folder: Path) -> dict[str, str]:
-    """The variables of the stack's env file, as a shell would read them with ``. .stack/stack.env``."""
+    """The variables of the stack's env file, as a shell reads them with ``. .stack/stack.env``."""
     variables = {}
     for line in (folder / ".stack" / "stack.env").read_text("utf-8").splitlines():
         assignment = line.removeprefix("export ").strip()
@@ -83,9 +144,9 @@ def _stack_environment(folder: Path) -> dict[str, str]:
 
 
 def _suite() -> Path:
-    """The reference stack: shipped inside the wheel, or beside the package in a checkout."""
+    """The reference stack: inside the installed package, or next to it in a checkout."""
     here = Path(__file__).parent
     for folder in (here / _SUITE, here.parent.parent / "example_suites" / _SUITE):
         if folder.is_dir():
             return folder
-    raise DemoError("the reference stack was not shipped with this installation")
+    raise DemoError("this installation does not contain the reference stack; install the wheel or use a checkout")

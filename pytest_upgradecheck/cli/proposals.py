@@ -1,11 +1,13 @@
 """What a platform's OpenAPI document and its surfaces suggest for a plan.
 
-Proposals only: which field means "ready" is the team's to say, so each is written to be confirmed. What is proposed
-comes from what a surface answered when it was asked, not from what its schema promises.
+These are only proposals: the team decides which field means "ready", so each is written to be confirmed. They come from
+what a surface answered when it was asked, not from what its schema promises. Whatever a platform says is data: nothing
+of it becomes a name, a variable or a line of the plan as it is.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections import Counter
@@ -16,15 +18,22 @@ from urllib.parse import urlsplit
 
 from pytest_upgradecheck.errors import NotPossible, SurfaceUnread
 from pytest_upgradecheck.plan import Platform, Surface, texts
+from pytest_upgradecheck.plan.document import PLACEHOLDERS
 from pytest_upgradecheck.plan.model import Auth
+from pytest_upgradecheck.plan.quoting import is_writable
 from pytest_upgradecheck.plan.texts import web_address
+from pytest_upgradecheck.times import moment
 from pytest_upgradecheck.truth import PlatformTruth
-from pytest_upgradecheck.truth.expressions import excerpt
-from pytest_upgradecheck.truth.moments import moment
+from pytest_upgradecheck.truth.excerpts import excerpt
 
 KEY_VARIABLE = "PLATFORM_API_KEY"
 _DOCUMENTS = ("/api/v1/openapi.json", "/openapi.json")
 _MOST_ROUTES = 40
+_MOST_PRODUCTS = 100
+#: A plan is for people to read; what is longer is left for them to write.
+_LONGEST_TEXT = 200
+_LONGEST_PATH = 500
+_LONGEST_NAME = 60
 _TELLING = re.compile(r"version|drift|contract|read[iy]|health|registry|truth|status|schema", re.IGNORECASE)
 _NAMES = ("product", "name", "component", "service", "application", "app", "id")
 _VERSIONS = ("version", "release", "running_version", "current_version", "tag")
@@ -35,7 +44,7 @@ _STATES = ("status", "state", "readiness", "health")
 
 @dataclass(slots=True)
 class Route:
-    """A surface to propose: for each key its value, and why."""
+    """A surface to propose: for each key its value, and the reason."""
 
     name: str
     path: str
@@ -45,7 +54,7 @@ class Route:
 
 @dataclass(slots=True)
 class Proposals:
-    """Everything that was found. ``versions`` are products and their versions now."""
+    """Everything that was found. ``versions`` has the products and their versions now."""
 
     source: str
     base_url: str
@@ -56,13 +65,13 @@ class Proposals:
 
 
 def propose(url: str, auth_header: str | None) -> Proposals:
-    """Ask a platform for its OpenAPI document and for what its telling routes answer; NotPossible where it has none."""
+    """Ask a platform for its OpenAPI document, and its promising routes for their answers; NotPossible if it has none."""
     base_url, documents = _addresses(url)
     auth = None
     if auth_header:
         key = os.environ.get(KEY_VARIABLE)
         if not key:
-            raise NotPossible(f"--auth-header: the environment variable {KEY_VARIABLE} is not set; put the key there")
+            raise NotPossible(f"--auth-header: the environment variable {KEY_VARIABLE} is not set; set it to the key")
         try:
             auth = Auth.model_validate({"header": texts.header(auth_header), "value": texts.header_key(key)})
         except ValueError as error:
@@ -74,8 +83,8 @@ def propose(url: str, auth_header: str | None) -> Proposals:
             found = Proposals(source=base_url + path, base_url=base_url, auth_header=auth_header or _key_header(body))
             _read_routes(found, body["paths"], auth)
             return found
-        tried.append(why or f"{base_url}{path}: this is no OpenAPI document: it has no `paths`")
-    raise NotPossible("the platform shows no OpenAPI document; tried:\n  " + "\n  ".join(tried))
+        tried.append(why or f"{base_url}{path}: this is not an OpenAPI document: it has no `paths`")
+    raise NotPossible("the platform publishes no OpenAPI document; tried:\n  " + "\n  ".join(tried))
 
 
 def _addresses(url: str) -> tuple[str, tuple[str, ...]]:
@@ -83,13 +92,15 @@ def _addresses(url: str) -> tuple[str, tuple[str, ...]]:
     parts = web_address(url)
     if parts is None or parts.username is not None or parts.query or parts.fragment:
         raise NotPossible("--from: write the platform's http or https URL, without credentials or a query")
+    if not re.fullmatch(r"[A-Za-z0-9:/._~%@!&+,;=\[\]-]+", url):
+        raise NotPossible("--from: the URL has a character that must be percent-encoded, such as %7B for {")
     if parts.path.endswith(".json"):
         return f"{parts.scheme}://{parts.netloc}", (parts.path,)
     return url.rstrip("/"), _DOCUMENTS
 
 
 def _ask(base_url: str, auth: Auth | None, path: str) -> tuple[Any, str]:
-    """What a route answers, or why it does not."""
+    """The answer of a route, or why there is none."""
     platform = Platform(base_url=base_url, auth=auth, surfaces={"asked": Surface(path=path)})
     truth = PlatformTruth(platform)
     try:
@@ -101,7 +112,7 @@ def _ask(base_url: str, auth: Auth | None, path: str) -> tuple[Any, str]:
 
 
 def _key_header(document: Mapping[str, Any]) -> str | None:
-    """The header in which the document says that a key belongs."""
+    """The header for the key, as the document names it."""
     components = document.get("components")
     schemes = components.get("securitySchemes") if isinstance(components, dict) else None
     for scheme in schemes.values() if isinstance(schemes, dict) else ():
@@ -112,59 +123,82 @@ def _key_header(document: Mapping[str, Any]) -> str | None:
 
 
 def _read_routes(found: Proposals, paths: Mapping[str, Any], auth: Auth | None) -> None:
-    telling = [
-        path
-        for path, methods in paths.items()
-        if isinstance(methods, dict) and "get" in methods and "{" not in path and _TELLING.search(path)
-        and path.startswith("/") and path.isascii() and path.isprintable() and " " not in path
-    ]  # fmt: skip
-    if len(telling) > _MOST_ROUTES:
-        found.remarks.append(f"{len(telling)} routes look telling, and the first {_MOST_ROUTES} were read")
+    promising = [path for path, methods in paths.items() if _can_be_read(path, methods) and _TELLING.search(path)]
+    if len(promising) > _MOST_ROUTES:
+        found.remarks.append(f"{len(promising)} routes look promising; only the first {_MOST_ROUTES} were read")
     names: set[str] = set()
-    for path in telling[:_MOST_ROUTES]:
+    for path in promising[:_MOST_ROUTES]:
         if path == urlsplit(found.source).path:
             continue
         route = Route(name=_name_of(path, names), path=path)
-        names.add(route.name)
         body, why = _ask(found.base_url, auth, path)
         if why:
             found.remarks.append(f"{path} is left out: {excerpt(why)}")
             continue
-        _propose_keys(route, body, found)
+        propose_keys(route, body, found)
         found.routes.append(route)
     if not found.versions:
-        found.remarks.append("no route tells versions that could be recognised: one surface must (`versions`)")
+        found.remarks.append("no route was recognized as version truth: one surface must have `versions`")
     if not any("ready" in route.keys for route in found.routes):
-        found.remarks.append("no route tells readiness that could be recognised: one surface should (`ready`)")
+        found.remarks.append("no route was recognized as readiness: one surface should have `ready`")
+
+
+def _can_be_read(path: str, methods: Any) -> bool:
+    """Whether a path is a route that a plan can name, and GET has an answer."""
+    return (
+        isinstance(methods, dict)
+        and "get" in methods
+        and path.startswith("/")
+        and not path.startswith("//")
+        and not set(path) & set("{}#\\")
+        and len(path) <= _LONGEST_PATH
+        and texts.can_stand_in_an_address(path)
+    )
+
+
+def unique(name: str, separator: str, taken: set[str]) -> str:
+    """The name, with a number if another has it; names that differ in case only count as the same."""
+    number, candidate = 1, name
+    while candidate.lower() in taken:
+        number += 1
+        candidate = f"{name}{separator}{number}"
+    taken.add(candidate.lower())
+    return candidate
 
 
 def _name_of(path: str, taken: set[str]) -> str:
     parts = [part for part in path.split("/") if part and not re.fullmatch(r"api|v\d+", part)]
-    name = re.sub(r"[^A-Za-z0-9]+", "_", "_".join(parts[-2:])).strip("_") or "surface"
-    while name in taken:
-        name = f"{name}_2"
-    return name
+    name = re.sub(r"[^A-Za-z0-9]+", "_", "_".join(parts[-2:])).strip("_")[:_LONGEST_NAME].strip("_")
+    return unique(name or "surface", "_", taken)
 
 
-def _propose_keys(route: Route, body: Any, found: Proposals) -> None:
-    """Fill in what a route seems to tell; a remark where it seems to tell nothing."""
+def propose_keys(route: Route, body: Any, found: Proposals) -> None:
+    """Fill in what a route seems to show; a remark if it seems to show nothing."""
     if not found.versions and (versions := _versions(body)) is not None:
         expression, pairs = versions
-        route.keys["versions"] = (expression, f"pairs of product and version; {len(pairs)} found")
-        found.versions = pairs
-        return
-    if re.search("drift", route.path, re.IGNORECASE) and (drift := _drift(body)) is not None:
+        usable = {product: version for product, version in pairs.items() if _can_be_written(product, version)}
+        if usable and _is_expression(expression):
+            found.versions = dict(list(usable.items())[:_MOST_PRODUCTS])
+            route.keys["versions"] = (expression, f"pairs of product and version; {len(pairs)} found")
+            if len(found.versions) < len(pairs):
+                found.remarks.append(f"{len(pairs)} products were found, and {len(found.versions)} were made steps")
+            return
+    if re.search("drift", route.path, re.IGNORECASE) and (drift := _drift(body)) and _is_expression(drift[0]):
         route.keys["drifted"] = drift
         return
-    if re.search("read[iy]|health|status", route.path, re.IGNORECASE) and (ready := _ready(body)) is not None:
+    if (
+        re.search("read[iy]|health|status", route.path, re.IGNORECASE)
+        and (ready := _ready(body))
+        and _is_expression(ready[0])
+    ):
         route.keys["ready"] = ready
         for name in _TIMES:
             if isinstance(body, dict) and name in body and _is_moment(body[name]):
-                route.keys["observed_at"] = (_identifier(name), f"it said {excerpt(body[name])}")
-                route.keys["max_age"] = ("15m", "a stale answer is no answer; how old may it be?")
+                route.keys["observed_at"] = (_identifier(name), f"it was {excerpt(body[name])}")
+                route.keys["max_age"] = ("15m", "a stale answer does not count; how old may it be?")
                 break
         return
-    route.remark = f"nothing is judged here but that it answers; it said {excerpt(body, 60)}"
+    route.remark = f"only that it answers is checked; the answer was {excerpt(body, longest=60)}"
 
 
 def _versions(body: Any) -> tuple[str, dict[str, str]] | None:
@@ -200,7 +234,7 @@ def _drift(body: Any) -> tuple[str, str] | None:
         for key in _STATES:
             if all(isinstance(item.get(key), str) for item in items):
                 usual, times = Counter(item[key] for item in items).most_common(1)[0]
-                return f"{path}[?{key} != {_literal(usual)}].{name}", f"{times} of {len(items)} said {excerpt(usual)}"
+                return f"{path}[?{key} != {_literal(usual)}].{name}", f"{times} of {len(items)} were {excerpt(usual)}"
     return None
 
 
@@ -209,15 +243,15 @@ def _ready(body: Any) -> tuple[str, str] | None:
         return None
     for name in _BOOLEANS:
         if isinstance(body.get(name), bool):
-            return name, f"it said {str(body[name]).lower()}; must be true"
+            return name, f"it was {str(body[name]).lower()}; must be true"
     for name in _STATES:
         if isinstance(body.get(name), str):
-            return f"{name} == {_literal(body[name])}", "what it said when it was asked; is that how ready looks?"
+            return f"{name} == {_literal(body[name])}", "the answer when it was asked; does that mean ready?"
     return None
 
 
 def _lists(value: Any, path: str = "", depth: int = 3) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Every list of objects near the top, with the expression that finds it; the list itself is ``@``-less."""
+    """Every list of objects near the top, with the expression that finds it; empty for the answer itself."""
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
         yield path, value
     elif isinstance(value, dict) and depth:
@@ -227,11 +261,29 @@ def _lists(value: Any, path: str = "", depth: int = 3) -> Iterator[tuple[str, li
 
 
 def _identifier(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else json.dumps(name)
 
 
 def _literal(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    if text.isprintable() and not set(text) & set("'\\"):
+        return f"'{text}'"
+    return "`" + json.dumps(text).replace("`", "\\`") + "`"
+
+
+def _is_expression(text: str) -> bool:
+    """Whether a plan can hold this expression."""
+    try:
+        return len(texts.expression(text)) <= _LONGEST_PATH and is_writable(text)
+    except ValueError:
+        return False
+
+
+def _can_be_written(product: str, version: str) -> bool:
+    """Whether a plan can name this product and version as they are."""
+    return all(
+        text.strip() and len(text) <= _LONGEST_TEXT and is_writable(text) and not text.startswith(tuple(PLACEHOLDERS))
+        for text in (product, version)
+    )
 
 
 def _is_moment(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Where the record of a plan lies, for commands that are given none."""
+"""The record of a plan, for commands that are not told which record to use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pytest_upgradecheck.record import JOURNAL_FILE, RECORDS_FOLDER
 
 
 def record_folder(plan: Plan, records: Path | None) -> Path | None:
-    """Where the record of a plan is: below ``records``, or the nearest ``.upgradecheck`` from the plan's folder up."""
+    """The folder of a plan's record: in ``records``, or in the nearest ``.upgradecheck`` from the plan's folder up.
+
+    None if there is no such record.
+    """
     for folder in [records] if records else _candidates(plan):
         found = folder / plan.upgrade / plan.environment
         if (found / JOURNAL_FILE).is_file():

@@ -1,19 +1,37 @@
-"""``upgradecheck verify``: is every line of a record the one that was written, in its place?"""
+"""``upgradecheck verify``: does a record hold every line that was written, unchanged and in its place?"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
+from pytest_upgradecheck.cli.options import RECORD_HELP
 from pytest_upgradecheck.errors import CheckMisuse, RecordError, SignatureError
 from pytest_upgradecheck.evidence.attestation import compare_with_envelope
 from pytest_upgradecheck.record import find_record, verify_record
 
+HELP = "verify a record, offline: its chain, its plans, the order of its runs"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("record", type=Path, metavar="RECORD", help=RECORD_HELP)
+    parser.add_argument("--against", type=Path, metavar="ENVELOPE", help="compare with what was attested")
+    parser.add_argument("--key", type=Path, metavar="KEY", help="the public key that the envelope must verify with")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify."""
+    return verify(arguments.record, against=arguments.against, key=arguments.key)
+
 
 def verify(record: Path, *, against: Path | None = None, key: Path | None = None) -> int:
-    """Say what was found; 0 where all of it holds to the last line, 1 where it does not."""
+    """Print what was found. Returns 0 if the record holds to its last line, 1 if it does not."""
     if (against is None) != (key is None):
-        raise CheckMisuse("--against and --key go together: an envelope, and the public key that it must verify with")
+        raise CheckMisuse(
+            "--against and --key go together: name an envelope, and the public key that it must verify with"
+        )
     path = find_record(record)
     compared = ""
     try:
@@ -24,12 +42,12 @@ def verify(record: Path, *, against: Path | None = None, key: Path | None = None
         print(f"{'damaged' if isinstance(error, RecordError) else 'not verified'}: {error}", file=sys.stderr)
         return 1
     tail = verified.history.tail
-    beside = f", files beside it: {verified.stored}" if verified.stored else ""
-    print(f"intact: {path}: {tail.lines} lines{beside}, head sha256:{tail.head}")
+    stored = f", files next to it: {verified.stored}" if verified.stored else ""
+    print(f"intact: {path}: {tail.lines} lines{stored}, head sha256:{tail.head}")
     print(f"upgrade {verified.upgrade}, environment {verified.environment}")
     for run in verified.history.runs:
         step = f" {run.step}" if run.step else ""
-        print(f"  {run.started_at:%Y-%m-%d %H:%M:%S}Z  {run.phase}{step}: {run.verdict or 'never ended'}")
+        print(f"  {run.started_at:%Y-%m-%d %H:%M:%S}Z  {run.phase}{step}: {run.decision or 'never ended'}")
     for signoff in verified.history.signoffs:
         print(f"  {signoff.at:%Y-%m-%d %H:%M:%S}Z  signoff {signoff.name}: {signoff.by}")
     if compared:

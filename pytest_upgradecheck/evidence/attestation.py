@@ -18,9 +18,9 @@ from pytest_upgradecheck.evidence.statement import (
     name_digest,
     read_statement,
 )
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.record import JOURNAL_FILE, VerifiedRecord, head_at
-from pytest_upgradecheck.truth.moments import written
+from pytest_upgradecheck.times import written
+from pytest_upgradecheck.vocabulary import Phase, Result
 
 _PLAN_DIGEST = "sha256:"
 
@@ -34,20 +34,21 @@ def statement_about(
     give, with the ``posture`` reached; without it, the statement is about the record's own upgrade. NotPossible where
     the record has nothing to state.
     """
-    run, verdict = record.last, record.verdict
+    run = record.last
+    verdict = run.document if run is not None else None
     if run is None:
-        raise NotPossible(f"{record.path}: the record holds no run, so there is nothing to attest")
+        raise NotPossible(f"{record.path}: the record has no run, so there is nothing to attest")
     if verdict is None or run.finished_at is None:
-        raise NotPossible(f"{record.path}: {run.name} never ended: run it again, and attest that")
+        raise NotPossible(f"{record.path}: {run.name} never ended: run the phase again, and attest that run")
     if claim is not None and (run.phase is not Phase.POST or run.step is not None):
         what = f"of step {run.step} only" if run.step else f"of phase {run.phase}"
         raise NotPossible(
-            f"{record.path}: its last run is {what}, and evidence of a migration is what a post run over the whole "
-            "plan found: run pytest --upgrade-phase=post first"
+            f"{record.path}: its last run is {what}, but evidence of a migration comes from a post run over the whole "
+            "plan: run `pytest --upgrade-phase=post` first"
         )
     finished = written(run.finished_at)
     waived = [entry["check"] for entry in verdict["waived"]]
-    passed = [check for check, found in run.checks.items() if found.result == "passed"]
+    passed = [check for check, found in run.results.items() if found.result == Result.PASSED]
     blocking = dict.fromkeys(entry["check"] for entry in verdict["blockers"] if entry["check"])
     about = claim or claim_of(record.upgrade, record.environment)
     annotations = {"finishedOn": finished, **({"posture": posture} if posture else {})}
@@ -104,17 +105,17 @@ def compare_with_envelope(record: VerifiedRecord, envelope: Path, key: Path) -> 
         subject = read_statement(signed.payload).subject(RECORD_SUBJECT)
         lines, size, head = _attested_place(subject)
     except SignatureError as error:
-        raise SignatureError(f"{envelope}: this envelope cannot be compared with: {error}") from None
+        raise SignatureError(f"{envelope}: this envelope cannot be used for a comparison: {error}") from None
     tail = record.history.tail
     if lines > tail.lines:
         raise RecordError(
-            f"{record.path}: lines are gone: {envelope} attests {lines} lines, and the record has {tail.lines}"
+            f"{record.path}: lines are missing: {envelope} attests {lines} lines, but the record has {tail.lines}"
         )
     assert subject is not None
     found = head_at(record.path, lines)
     if found != head or record.sha256_of_first(size) != subject.sha256:
         raise RecordError(
-            f"{record.path}: this is not the record that {envelope} attests: its first {lines} lines were rewritten "
+            f"{record.path}: this is not the record that {envelope} attests: its first {lines} lines are different "
             f"(head sha256:{found}, attested sha256:{head})"
         )
     since = tail.lines - lines
@@ -128,11 +129,11 @@ def _place_in(record: VerifiedRecord) -> dict[str, Any]:
 
 def _attested_place(subject: Subject | None) -> tuple[int, int, str]:
     if subject is None:
-        raise SignatureError(f"it attests no record: it has no subject {JOURNAL_FILE!r}")
+        raise SignatureError(f"it does not attest a record: it has no subject {JOURNAL_FILE!r}")
     lines, size, head = (subject.annotations.get(name) for name in ("lines", "bytes", "head"))
     # bool is an int, and no number of lines.
     if type(lines) is not int or type(size) is not int or not isinstance(head, str) or lines < 1 or size < 1:
-        raise SignatureError("it does not say how far the record went that it attests")
+        raise SignatureError("it does not say which lines of the record it attests")
     return lines, size, head
 
 

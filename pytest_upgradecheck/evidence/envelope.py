@@ -41,13 +41,15 @@ def read_envelope(raw: bytes) -> SignedEnvelope:
         raise SignatureError(str(error)) from None
     payload, kind, signatures = (document.get(name) for name in ("payload", "payloadType", "signatures"))
     if not isinstance(payload, str) or not isinstance(kind, str) or not isinstance(signatures, list):
-        raise SignatureError("it is no DSSE envelope: one has payload, payloadType and signatures")
+        raise SignatureError("it is not a DSSE envelope, which has payload, payloadType and signatures")
     if kind != PAYLOAD_TYPE:
-        raise SignatureError(f"its payload is of type {_quoted(kind)}, and an in-toto statement is {PAYLOAD_TYPE!r}")
+        raise SignatureError(
+            f"expected a payload of type {PAYLOAD_TYPE!r} (an in-toto statement), found {_quoted(kind)}"
+        )
     if not signatures:
         raise SignatureError("it is not signed: its list of signatures is empty")
     if len(signatures) > 1:
-        raise SignatureError(f"it has {len(signatures)} signatures, and the owner's alone is expected")
+        raise SignatureError(f"expected one signature, the owner's, found {len(signatures)}")
     signature = signatures[0].get("sig") if isinstance(signatures[0], dict) else None
     if not isinstance(signature, str) or not signature:
         raise SignatureError("it is not signed: its signature is empty")
@@ -74,7 +76,7 @@ def verify(envelope: SignedEnvelope, key: SSlibKey) -> None:
     else:
         return
     if envelope.keyid == key.keyid:
-        raise SignatureError("its signature does not fit what it says: it was changed after it was signed")
+        raise SignatureError("its signature does not match its content: it was changed after it was signed")
     if envelope.keyid:
         raise SignatureError(f"it was signed with another key, {_quoted(envelope.keyid[:16])}, or changed since")
     raise SignatureError("its signature is not of that key, or it was changed after it was signed")
@@ -95,7 +97,7 @@ def _decoded(text: str, what: str) -> bytes:
         standard = text.replace("-", "+").replace("_", "/")  # DSSE allows either alphabet
         return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except (binascii.Error, ValueError):
-        raise SignatureError(f"its {what} is no Base64") from None
+        raise SignatureError(f"its {what} is not Base64") from None
 
 
 def _quoted(text: str) -> str:

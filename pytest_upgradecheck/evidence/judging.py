@@ -18,8 +18,8 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +28,23 @@ from pytest_upgradecheck.evidence.envelope import SignedEnvelope, read_envelope,
 from pytest_upgradecheck.evidence.keys import read_public_key
 from pytest_upgradecheck.evidence.statement import Statement, Subject, claim_of, finished_on, read_statement
 from pytest_upgradecheck.plan import EvidenceSource, Migration, Plan, Posture
+from pytest_upgradecheck.times import age, is_ahead, written
 from pytest_upgradecheck.truth import Answer, Failure
-from pytest_upgradecheck.truth.moments import age, written
 
 #: Reads a text from an address.
 Fetch = Callable[[str], "Answer | Failure"]
 
 _NOT_PUBLISHED = frozenset({404, 410})
-_CLOCKS_DIFFER = timedelta(minutes=1)
 _SHOWN_TESTS = 3
 
 
-class Standing(str, Enum):
+class Standing(StrEnum):
     """What a migration's evidence amounts to; see this module's table."""
 
     PROVEN = "proven"
     NOT_ASSUMED = "not-assumed"
     UNPROVEN = "unproven"
     DENIED = "denied"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +109,7 @@ class _Case:
     def weigh(self) -> tuple[Standing, str]:
         named, posture = self.migration.evidence, self.migration.posture
         if named is None:
-            return self._nothing_published("the plan names no `evidence` for it")
+            return self._nothing_published("the plan has no `evidence` for it")
         self.found["source"] = named.source
         raw = self._read(named)
         if raw is None:
@@ -136,12 +132,11 @@ class _Case:
     def _nothing_published(self, what: str) -> tuple[Standing, str]:
         if self.migration.posture is Posture.PLANNED:
             return Standing.NOT_ASSUMED, (
-                f"{self.migration.name} is planned transition work of {self.owner}: {what}, "
-                "and nothing is assumed of it"
+                f"{self.migration.name} is planned work of {self.owner}: {what}, and the plan assumes nothing about it"
             )
         raise _Refused(
             f"{self.owner} has published no evidence ({what}), and the plan says it is {self.migration.posture}: "
-            f"until they do, it is planned transition work; {self._ask('to publish it')}"
+            f"until they do, set `posture: planned`; {self._ask('to publish it')}"
         )
 
     def _read(self, named: EvidenceSource) -> bytes | None:
@@ -154,7 +149,7 @@ class _Case:
                     return None
                 raise _Refused(f"the evidence of {self.owner} could not be read: {answer.message}; {self._ask_where()}")
             return str(answer.body).encode()
-        path = self._beside_the_plan(named.source)
+        path = self._next_to_the_plan(named.source)
         try:
             with path.open("rb") as file:
                 raw = file.read(largest + 1)
@@ -171,10 +166,10 @@ class _Case:
 
     def _verified(self, raw: bytes, named: EvidenceSource) -> SignedEnvelope:
         try:
-            key = read_public_key(self._beside_the_plan(named.signed_by), named.signed_by)
+            key = read_public_key(self._next_to_the_plan(named.signed_by), named.signed_by)
         except SignatureError as error:
             whose = f"the evidence of {self.owner} cannot be verified: {error}"
-            raise _Refused(f"{whose}; ask {self.owner} for their public key if that is what lacks") from None
+            raise _Refused(f"{whose}; ask {self.owner} for their public key if it is missing") from None
         try:
             envelope = read_envelope(raw)
         except SignatureError as error:
@@ -194,14 +189,12 @@ class _Case:
         if subject is not None and subject.is_claim:
             return subject
         if subject is not None:
-            raise self._unfit(named, f"names {self.claim}, and its digest is not that of this name")
+            raise self._unfit(named, f"names {self.claim}, but with the digest of another name")
         claims = [each.name for each in statement.subjects if each.is_claim]
         if not claims:
             names = ", ".join(_quoted(each.name) for each in statement.subjects[:_SHOWN_TESTS])
-            raise self._unfit(named, f"is about {names}, and not about {self.claim}")
-        raise self._unfit(
-            named, f"is for {_quoted(claims[0])}, and not for {self.claim}: {self._difference(claims[0])}"
-        )
+            raise self._unfit(named, f"is about {names}, not about {self.claim}")
+        raise self._unfit(named, f"is for {_quoted(claims[0])}, not for {self.claim}: {self._difference(claims[0])}")
 
     def _difference(self, claim: str) -> str:
         """Where evidence that is for another claim comes from."""
@@ -211,21 +204,21 @@ class _Case:
         if environment != self.plan.environment:
             return "evidence of one environment never serves another"
         if not migration:
-            return "it tells of the upgrade, and not of a migration"
+            return "it is about the upgrade, not about a migration"
         return "evidence of one migration never serves another"
 
     def _require_passed(self, statement: Statement) -> None:
         self.found["result"] = statement.result
         if statement.result == "FAILED":
             raise _Refused(
-                f"{self.owner} says in verified evidence that it failed{_tests(statement.failed)}; "
-                f"ask {self.owner} what is wrong, and keep the plan at `posture: planned` until they publish better",
+                f"verified evidence of {self.owner} says that it failed{_tests(statement.failed)}; "
+                f"ask {self.owner} what is wrong, and set `posture: planned` until they publish evidence that passed",
                 Standing.DENIED,
             )
         if statement.result == "WARNED":
             raise _Refused(
-                f"the evidence of {self.owner} passed with failures that were waived{_tests(statement.warned)}, and "
-                f"their waiver is not yours; ask {self.owner} for evidence that passed without"
+                f"the evidence of {self.owner} passed with waived failures{_tests(statement.warned)}, and "
+                f"their waivers do not count here; ask {self.owner} for evidence without waived failures"
             )
 
     def _require_young(self, subject: Subject, named: EvidenceSource) -> datetime:
@@ -234,12 +227,12 @@ class _Case:
         except ValueError as error:
             raise self._unfit(named, f"has no time: {error}") from None
         self.found["finished_on"] = written(when)
-        if when > self.now + _CLOCKS_DIFFER:
-            raise self._unfit(named, f"is dated {when:%Y-%m-%d %H:%M}Z, which is yet to come: compare the clocks")
+        if is_ahead(when, self.now):
+            raise self._unfit(named, f"is dated {when:%Y-%m-%d %H:%M}Z, which is in the future: compare the clocks")
         if named.max_age is not None and self.now - when > named.max_age:
             raise _Refused(
                 f"the evidence of {self.owner} has expired: it is {age(self.now - when)} old, and the plan's max_age "
-                f"allows {age(named.max_age)}; {self._ask('to verify again and publish that')}"
+                f"allows {age(named.max_age)}; {self._ask('to verify again and publish the result')}"
             )
         return when
 
@@ -247,14 +240,14 @@ class _Case:
         claimed, posture = subject.annotations.get("posture"), self.migration.posture
         if claimed not in (Posture.STAGED.value, Posture.COMPLETED.value):
             raise _Refused(
-                f"the evidence of {self.owner} does not say how far it has come (annotation posture of its subject: "
-                f"staged or completed); {self._ask('to say so')}"
+                f"the evidence of {self.owner} does not give the posture (annotation `posture` of its subject: "
+                f"staged or completed); {self._ask('to add it')}"
             )
         self.found["posture_proven"] = claimed
         if claimed != posture.value:
             raise _Refused(
-                f"the plan says it is {posture}, and {self.owner} says in verified evidence that it is {claimed}: "
-                f"set `posture: {claimed}` once the plan means that, or ask {self.owner} for evidence of {posture}",
+                f"the plan says it is {posture}, but verified evidence of {self.owner} says it is {claimed}: "
+                f"set `posture: {claimed}` if that is what you rely on, or ask {self.owner} for evidence of {posture}",
                 Standing.DENIED,
             )
 
@@ -273,7 +266,7 @@ class _Case:
     def _ask_where(self) -> str:
         return f"ask {self.owner} where they publish it, or try again"
 
-    def _beside_the_plan(self, name: str) -> Path:
+    def _next_to_the_plan(self, name: str) -> Path:
         return self.plan.path.parent / name
 
 

@@ -42,13 +42,13 @@ def read_public_key(path: Path, shown_as: str) -> SSlibKey:
     pem = _read(path, shown_as)
     if b"PRIVATE KEY-----" in pem:
         raise SignatureError(
-            f"{shown_as}: this is a private key, and a public one is expected; take it away from here, "
-            "and if others could read it, replace it"
+            f"{shown_as}: expected a public key, found a private key: remove it from here, "
+            "and replace it if others could read it"
         )
     try:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
-        raise SignatureError(f"{shown_as}: this is no public key in PEM form ({_KINDS})") from None
+        raise SignatureError(f"{shown_as}: this is not a public key in PEM form ({_KINDS})") from None
     _require_supported(key, shown_as)
     return SSlibKey.from_crypto(key)
 
@@ -62,7 +62,7 @@ def read_private_key(path: Path) -> CryptoSigner:
 
     pem = _read(path, str(path))
     if b"PUBLIC KEY-----" in pem and b"PRIVATE KEY-----" not in pem:
-        raise SignatureError(f"{path}: this is a public key, and the private one is needed to sign")
+        raise SignatureError(f"{path}: expected a private key, found a public key: only the private key can sign")
     try:
         key = load_pem_private_key(pem, password=None)
     except TypeError:
@@ -71,7 +71,7 @@ def read_private_key(path: Path) -> CryptoSigner:
             "such as with: openssl pkey -in KEY -out PLAIN"
         ) from None
     except (ValueError, UnsupportedAlgorithm):
-        raise SignatureError(f"{path}: this is no private key in PEM form ({_KINDS})") from None
+        raise SignatureError(f"{path}: this is not a private key in PEM form ({_KINDS})") from None
     _require_supported(key, str(path))
     return CryptoSigner(key)
 
@@ -83,7 +83,7 @@ def _read(path: Path, shown_as: str) -> bytes:
     except OSError as error:
         raise SignatureError(f"{shown_as}: the key cannot be read: {error.strerror or error}") from None
     if len(pem) > _LARGEST:
-        raise SignatureError(f"{shown_as}: the file has more than {_LARGEST} bytes, and a key never has")
+        raise SignatureError(f"{shown_as}: the file has more than {_LARGEST} bytes, which is too large for a key")
     return pem
 
 
@@ -98,4 +98,4 @@ def _require_supported(key: Any, shown_as: str) -> None:
         kind = f"an elliptic curve key on {key.curve.name}"
     else:
         kind = f"an {type(key).__name__.removesuffix('PublicKey').removesuffix('PrivateKey').strip('_')} key"
-    raise SignatureError(f"{shown_as}: this is {kind}, and evidence is signed with {_KINDS}")
+    raise SignatureError(f"{shown_as}: this is {kind}, but evidence is signed with {_KINDS}")

@@ -32,7 +32,7 @@ from typing import Any
 
 from pytest_upgradecheck.errors import SignatureError
 from pytest_upgradecheck.evidence.strict_json import strict_object
-from pytest_upgradecheck.truth.moments import moment
+from pytest_upgradecheck.times import moment
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
@@ -100,26 +100,26 @@ def finished_on(subject: Subject) -> datetime:
     """When what a statement tells had come out, in UTC; ValueError in words where it does not say."""
     written = subject.annotations.get("finishedOn")
     if written is None:
-        raise ValueError("it does not say when that came out (annotation finishedOn of its subject)")
+        raise ValueError("it has no time (annotation `finishedOn` of its subject)")
     if not isinstance(written, str):
-        raise ValueError("its time (annotation finishedOn of its subject) is no text")
+        raise ValueError("its time (annotation `finishedOn` of its subject) is not a text")
     try:
         return moment(written)
     except ValueError as error:
-        raise ValueError(f"its time (annotation finishedOn of its subject) is {written[:40]!r}, {error}") from None
+        raise ValueError(f"its time (annotation `finishedOn` of its subject) is {written[:40]!r}, {error}") from None
 
 
 def _statement(document: Mapping[str, Any]) -> Statement:
     if document.get("_type") != STATEMENT_TYPE:
-        raise ValueError(f"its payload is no in-toto statement of type {STATEMENT_TYPE}")
+        raise ValueError(f"its payload is not an in-toto statement of type {STATEMENT_TYPE}")
     if document.get("predicateType") != TEST_RESULT:
         said = str(document.get("predicateType"))[:80]
-        raise ValueError(f"it is a statement of {said!r}, and a test result is expected ({TEST_RESULT})")
+        raise ValueError(f"expected a test result ({TEST_RESULT}), found a statement of {said!r}")
     predicate, subjects = document.get("predicate"), document.get("subject")
     if not isinstance(predicate, Mapping) or predicate.get("result") not in RESULTS:
         raise ValueError(f"its predicate has no result: one of {', '.join(RESULTS)}")
     if not isinstance(subjects, list) or not subjects:
-        raise ValueError("it has no subject: nothing says what it is about")
+        raise ValueError("it has no subject, so it does not say what it is about")
     return Statement(
         subjects=tuple(map(_subject, subjects)),
         result=predicate["result"],
@@ -130,13 +130,13 @@ def _statement(document: Mapping[str, Any]) -> Statement:
 
 def _subject(described: Any) -> Subject:
     if not isinstance(described, Mapping) or not isinstance(described.get("digest"), Mapping):
-        raise ValueError("a subject of it has no digest")
+        raise ValueError("one of its subjects has no digest")
     name, sha256 = described.get("name", ""), described["digest"].get("sha256")
     annotations = described.get("annotations", {})
     if not isinstance(name, str) or not isinstance(annotations, Mapping):
-        raise ValueError("a subject of it has a name or annotations of the wrong type")
+        raise ValueError("one of its subjects has a name or annotations of the wrong type")
     if sha256 is not None and not (isinstance(sha256, str) and _SHA256.fullmatch(sha256)):
-        raise ValueError("a subject of it has a sha256 that is none")
+        raise ValueError("one of its subjects has a sha256 that is not a SHA-256")
     return Subject(name=name, sha256=sha256, annotations=annotations)
 
 
@@ -144,5 +144,5 @@ def _texts(listed: Any) -> tuple[str, ...]:
     if listed is None:
         return ()
     if not isinstance(listed, Sequence) or not all(isinstance(each, str) for each in listed):
-        raise ValueError("a list of tests in it is none")
+        raise ValueError("one of its lists of tests is not a list of texts")
     return tuple(listed)

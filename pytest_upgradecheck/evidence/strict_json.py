@@ -13,15 +13,15 @@ def strict_object(raw: bytes, what: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ValueError(f"{what} is not UTF-8 text") from None
     except RecursionError:
-        raise ValueError(f"{what} is nested too deep") from None
+        raise ValueError(f"{what} is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"{what} is no JSON ({error.msg} at character {error.pos})") from None
+        raise ValueError(f"{what} is not JSON ({error.msg} at character {error.pos})") from None
     except _Ambiguous as error:
         raise ValueError(f"{what} {error}") from None
     except ValueError:
-        raise ValueError(f"{what} holds a number with too many digits") from None
+        raise ValueError(f"{what} has a number with too many digits") from None
     if not isinstance(value, dict):
-        raise ValueError(f"{what} is no JSON object")
+        raise ValueError(f"{what} is not a JSON object")
     return value
 
 
@@ -32,9 +32,9 @@ class _Ambiguous(ValueError):
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise _Ambiguous("says something twice: an object in it has two members of one name")
+        raise _Ambiguous("is ambiguous: an object in it has two members of the same name")
     return members
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise _Ambiguous(f"holds {name}, which is no JSON")
+    raise _Ambiguous(f"has {name}, which is not JSON")

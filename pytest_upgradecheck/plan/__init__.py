@@ -5,6 +5,7 @@ from pytest_upgradecheck.plan.loader import load_plan
 from pytest_upgradecheck.plan.model import (
     ChangeClass,
     CrossedWhen,
+    Crossing,
     EvidenceSource,
     Migration,
     Plan,
@@ -18,11 +19,13 @@ from pytest_upgradecheck.plan.model import (
 )
 from pytest_upgradecheck.plan.quantities import Rate
 from pytest_upgradecheck.plan.schema import plan_schema
+from pytest_upgradecheck.plan.variables import fill_in
 
 __all__ = [
     "PLAN_FILE",
     "ChangeClass",
     "CrossedWhen",
+    "Crossing",
     "EvidenceSource",
     "Migration",
     "Plan",
@@ -34,6 +37,7 @@ __all__ = [
     "Surface",
     "Waiver",
     "digest_of",
+    "fill_in",
     "find_plan",
     "load_plan",
     "plan_schema",

@@ -30,6 +30,7 @@ def check_consistency(document: Document) -> None:
     _check_base_url(_mapping(document.data, *_SURFACES), document)
     for place, step in steps:
         _check_move(step, (*place, "to"), document)
+        _check_crossing(_mapping(step, "rollback_boundary"), (*place, "rollback_boundary", "crossing"), document)
     _check_unique(document, "step", ((*place, "step") for place, _ in steps))
     _check_unique(document, "product", ((*place, "product") for place, _ in steps))
     _check_unique(document, "rollback boundary", ((*place, "rollback_boundary", "name") for place, _ in steps))
@@ -45,19 +46,18 @@ def _check_version_truth(surfaces: dict[str, Any], document: Document) -> None:
     telling = [name for name in surfaces if "versions" in _mapping(surfaces, name)]
     if not telling:
         hint = (
-            'give one surface `versions`, such as "products[].[name, version]": '
-            "steps and boundaries are judged by version truth"
+            'give one surface `versions`, such as "products[].[name, version]": steps and boundaries are judged by it'
         )
-        document.fault(_SURFACES, "no surface tells versions", hint)
+        document.fault(_SURFACES, "no surface has `versions`", hint)
     for name in telling[1:]:
-        hint = f"surface {telling[0]!r} already does; keep `versions` on one"
-        document.fault((*_SURFACES, name, "versions"), "a second surface tells versions", hint)
+        hint = f"surface {telling[0]!r} has it already; keep one of them"
+        document.fault((*_SURFACES, name, "versions"), "a second surface has `versions`", hint)
 
 
 def _check_surface(surface: dict[str, Any], place: Place, document: Document) -> None:
     if "max_age" in surface and "observed_at" not in surface:
-        hint = "set `observed_at`: the expression that finds the time of the answer"
-        document.fault((*place, "max_age"), "nothing says how old an answer is", hint)
+        hint = "set `observed_at`, the expression that finds the time of the answer"
+        document.fault((*place, "max_age"), "`max_age` needs the age of the answer", hint)
     _check_compare(_mapping(surface, "compare"), (*place, "compare"), document)
     path, at = surface.get("path"), (*place, "path")
     if not isinstance(path, str) or not path.strip() or at in document.dropped:
@@ -89,7 +89,7 @@ def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
         with_path = next((name for name in surfaces if "path" in _mapping(surfaces, name)), None)
         if with_path:
             hint = "write the platform's URL, such as `base_url: ${PLATFORM_URL}`"
-            document.fault(_BASE_URL, f"the key is missing, and surface {with_path!r} has a path", hint)
+            document.fault(_BASE_URL, f"the key is missing, but surface {with_path!r} has a path", hint)
         return
     base_url = platform["base_url"]
     if not isinstance(base_url, str) or not base_url.strip() or _BASE_URL in document.dropped:
@@ -97,25 +97,32 @@ def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
     url = web_address(base_url)
     # What is no URL is not shown either: credentials may hide in it.
     if url is None:
-        document.fault(_BASE_URL, "this is no http or https URL", "write one such as https://platform.example.com")
+        document.fault(_BASE_URL, "this is not an http or https URL", "write one such as https://platform.example.com")
     elif url.username is not None or url.password is not None:
-        document.fault(_BASE_URL, "the URL holds credentials", "take them out: a key belongs into platform.auth")
+        document.fault(_BASE_URL, "the URL has credentials", "remove them: a key belongs in platform.auth")
     elif "?" in base_url or "#" in base_url:
-        document.fault(_BASE_URL, "the URL holds a query or a fragment", "a base URL ends with its path")
+        document.fault(_BASE_URL, "the URL has a query or a fragment", "remove it: a base URL ends with its path")
 
 
 def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: Document) -> None:
     surface = _at(document.data, place)
     if isinstance(surface, str) and surface not in surfaces and place not in document.dropped:
         hint = f"{near_miss(surface, surfaces)}the plan has: {', '.join(map(one_line, surfaces)) or 'none'}"
-        document.fault(place, f"found {shown(document, place, surface)}, which is no surface of the plan", hint)
+        document.fault(place, f"found {shown(document, place, surface)}, which is not a surface of the plan", hint)
 
 
 def _check_move(step: dict[str, Any], place: Place, document: Document) -> None:
     target = step.get("to")
     if isinstance(target, str) and target and step.get("from") == target:
-        found = f"found {shown(document, place, target)}, and `from` says the same"
-        document.fault(place, found, "a step moves its product")
+        found = f"found {shown(document, place, target)}, the same as in `from`"
+        document.fault(place, found, "a step moves its product to another version")
+
+
+def _check_crossing(boundary: dict[str, Any], place: Place, document: Document) -> None:
+    """A boundary that nothing can cross is never expected to be crossed."""
+    if boundary.get("crossing") == "expected" and not boundary.keys() & {"irreversible", "crossed_when"}:
+        hint = "list what is irreversible, say how to observe it in `crossed_when`, or remove `crossing`"
+        document.fault(place, "the boundary must be crossed, but nothing in this step is irreversible", hint)
 
 
 def _check_unique(document: Document, what: str, places: Iterable[Place]) -> None:
@@ -125,8 +132,8 @@ def _check_unique(document: Document, what: str, places: Iterable[Place]) -> Non
         if not isinstance(name, str) or not name or place in document.dropped:
             continue
         if name in first:
-            found = f"{what} {shown(document, place, name)} stands twice"
-            document.fault(place, found, f"keep one; the first is in line {document.lines[first[name]]}")
+            found = f"{what} {shown(document, place, name)} is used twice"
+            document.fault(place, found, f"keep one of them; the first is in line {document.lines[first[name]]}")
         first.setdefault(name, place)
 
 
@@ -136,15 +143,15 @@ def _check_evidence(evidence: dict[str, Any], place: Place, document: Document) 
     if source and at not in document.dropped:
         url = web_address(source)
         if url is None:
-            hint = "write an http or https URL, or a file's path beside the plan"
-            document.fault(at, "this is no http or https URL", hint)
+            hint = "write an http or https URL, or the path of a file next to the plan"
+            document.fault(at, "this is not an http or https URL", hint)
         elif url.username is not None or url.password is not None or url.query or url.fragment:
-            hint = "they may hold a key, and would stand in the record; name a plain address, or a file"
-            document.fault(at, "the URL holds credentials, a query or a fragment", hint)
+            hint = "they may contain a key, and would be written to the record; use a plain address, or a file"
+            document.fault(at, "the URL has credentials, a query or a fragment", hint)
     at = (*place, "signed_by")
     if _address(evidence.get("signed_by")) and at not in document.dropped:
-        hint = "name a file beside the plan: a key read from afar proves nothing of who signed"
-        document.fault(at, "the owner's public key is to be read from a URL", hint)
+        hint = "name a file next to the plan: a key from the network does not prove who signed"
+        document.fault(at, "the owner's public key is a URL", hint)
 
 
 def _address(value: Any) -> str:
@@ -163,7 +170,8 @@ def _check_waivers(document: Document) -> None:
             overlap = all(not one or not two or one == two for one, two in zip(scopes, other_scopes, strict=True))
             if other == check and overlap:
                 found = f"check {shown(document, (*place, 'check'), check)} is waived twice"
-                hint = f"keep one; the first is in line {document.lines[earlier]}"
+                first_line = document.lines[earlier]
+                hint = f"keep one, and list in its `accepts` all that was approved; the first is in line {first_line}"
                 document.fault((*place, "check"), found, hint)
                 break
         first.setdefault((check, *scopes), (*place, "check"))

@@ -26,12 +26,12 @@ _LARGEST = 1_000_000  # bytes
 _MOST_NODES = 50_000
 _DEEPEST = 60
 _SHOWN = 60  # characters
-_TOO_DEEP = (f"nested more than {_DEEPEST} levels deep", "a plan never is")
+_TOO_DEEP = (f"nested more than {_DEEPEST} levels deep", "simplify the plan")
 
 #: How a value begins that nobody has given yet, and what to do about it. `upgradecheck init` writes them.
 PLACEHOLDERS = {
-    "FILL IN:": "write what is true in its place",
-    "CONFIRM:": "this is a proposal: see whether it is right, and take CONFIRM: away",
+    "FILL IN:": "replace it with the real value",
+    "CONFIRM:": "this is a proposal: check it, and remove CONFIRM:",
 }
 
 
@@ -40,15 +40,15 @@ class Document:
     """A plan file as plain data, with the line of each place in it, and the faults found so far.
 
     ``written`` holds what stands in the file for a scalar that is no text: ``2026.10`` for the number 2026.1.
-    ``substituted`` are the places whose value came from the environment, ``dropped`` those whose value has been
-    reported and left out.
+    ``substituted`` holds, of values from the environment, what is written in their place: ``${NAME}``. ``dropped`` are
+    the places whose value has been reported and left out.
     """
 
     file: str
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     written: dict[Place, str] = field(default_factory=dict)
-    substituted: set[Place] = field(default_factory=set)
+    substituted: dict[Place, str] = field(default_factory=dict)
     dropped: set[Place] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
@@ -84,7 +84,7 @@ def read_document(path: Path, environ: Mapping[str, str], shown_as: str) -> Docu
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
-            document.fault((), f"the file has more than {_LARGEST} bytes", "a plan is much smaller")
+            document.fault((), f"the file has more than {_LARGEST} bytes", "a plan must be smaller")
             return document
         _compose(document, raw.decode(), environ)
     except OSError as error:
@@ -112,11 +112,11 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
         finally:
             loader.dispose()
     except _Endless:
-        document.fault((), f"its aliases make more than {_MOST_NODES} values of it", "write the values out", line=1)
+        document.fault((), f"its aliases expand to more than {_MOST_NODES} values", "write the values out", line=1)
     except ReaderError:
         bad = Reader.NON_PRINTABLE.search(content)
         line = content.count("\n", 0, bad.start()) + 1 if bad else None
-        document.fault((), "this is no YAML: it holds a control character", "take it out", line=line)
+        document.fault((), "this is not YAML: it has a control character", "remove it", line=line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = _line(mark) if mark else None
@@ -124,7 +124,7 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
             document.fault((), *_TOO_DEEP, line=line)
             return
         said = ", ".join(part for part in (error.context, error.problem) if part)
-        document.fault((), f"this is no YAML: {said}", _yaml_hint(content, line), line=line)
+        document.fault((), f"this is not YAML: {said}", _yaml_hint(content, line), line=line)
 
 
 def _line_nested_too_deep(content: str) -> int | None:
@@ -175,7 +175,7 @@ class _Reading:
         self.document.lines.setdefault(place, _line(node.start_mark))
         if node.tag != self._plain_tag(node):
             tag = one_line(node.tag.replace(_TAG, "!!"))
-            self._drop(place, f"found the tag {tag}", "a plan is plain data: take it away")
+            self._drop(place, f"found the tag {tag}", "a plan is plain data: remove the tag")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
@@ -193,7 +193,7 @@ class _Reading:
         for key_node, value_node in node.value:
             line = _line(key_node.start_mark)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != self._plain_tag(key_node):
-                self.document.fault(place, "found a key that is no plain text", "write a plain text", line=line)
+                self.document.fault(place, "found a key that is not plain text", "write a plain text", line=line)
                 continue
             key = key_node.value
             if key_node.tag == f"{_TAG}merge":
@@ -202,13 +202,13 @@ class _Reading:
             inside = (*place, key)
             if key in values:
                 first = self.document.lines[inside]
-                found = f"the key stands twice, in line {first} and in line {line}"
+                found = f"the key is used twice, in line {first} and in line {line}"
                 self.document.fault(inside, found, "keep one of them", line=line)
                 continue
             self.document.lines[inside] = line
             values[key] = self.read(value_node, inside)
             if values[key] is None and inside not in self.document.dropped:
-                self._drop(inside, "the key has no value", "write one, or take the key away")
+                self._drop(inside, "the key has no value", "write one, or remove the key")
         return values
 
     def _scalar(self, node: yaml.Node, place: Place) -> Any:
@@ -218,14 +218,14 @@ class _Reading:
                 return None
         if needs_filling(node.value):
             if asks_environment(node.value):
-                self.document.substituted.add(place)
+                self.document.substituted[place] = node.value
             return fill_in(node.value, self.environ, lambda found, hint: self._drop(place, found, hint))
         if node.tag in (f"{_TAG}str", f"{_TAG}value", f"{_TAG}merge"):
             return node.value
         try:
             value = self.loader.construct_object(node)
         except (ValueError, OverflowError):
-            found = f"found {shortened(node.value)}, which is no {node.tag.replace(_TAG, '')}"
+            found = f"found {shortened(node.value)}, which is not a valid {node.tag.replace(_TAG, '')}"
             self._drop(place, found, "write it in quotes if it is a text")
             return None
         self.document.written[place] = node.value

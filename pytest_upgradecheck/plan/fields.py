@@ -153,7 +153,7 @@ CompareKey = Annotated[
     WithJsonSchema(
         {
             "anyOf": [*_KEY["anyOf"], {"type": "object", "additionalProperties": _KEY}],
-            "description": "what tells the items of a list apart",
+            "description": "what identifies the items of a list",
         }
     ),
 ]
@@ -161,3 +161,17 @@ CompareKey = Annotated[
 AsTuple = Strict(strict=False)
 Texts = Annotated[tuple[Text, ...], AsTuple]
 Day = Annotated[date, BeforeValidator(texts.day), _written(texts.DAY, "a day: 2026-12-31")]
+#: What a waiver accepts: one entry or several.
+Accepted = Annotated[
+    tuple[str, ...],
+    BeforeValidator(texts.accepted_failures),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+            ],
+            "description": "the failure that was approved: items[name=orders], or words of the message",
+        }
+    ),
+]

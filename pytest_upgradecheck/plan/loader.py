@@ -11,6 +11,7 @@ from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan.consistency import check_consistency
 from pytest_upgradecheck.plan.document import Document, read_document
 from pytest_upgradecheck.plan.model import Plan
+from pytest_upgradecheck.plan.secrets import check_secrets, names_of_secrets
 from pytest_upgradecheck.plan.wording import add_fault, kind_of
 
 
@@ -21,9 +22,11 @@ def load_plan(path: Path, environ: Mapping[str, str], *, shown_as: str | None = 
     """
     document = read_document(path, environ, shown_as or str(path))
     plan = _judged(document)
+    check_secrets(document)
     if document.faults or plan is None:
         raise PlanError(tuple(sorted(document.faults, key=lambda fault: fault.line or 0)))
     plan._path = path  # noqa: SLF001
+    plan._names_of_secrets = names_of_secrets(document)  # noqa: SLF001
     return plan
 
 
@@ -31,7 +34,7 @@ def _judged(document: Document) -> Plan | None:
     data = document.data
     if not isinstance(data, dict):
         if not document.faults:
-            document.fault((), f"the file holds {kind_of(data)}", "a plan is keys and values, one a line")
+            document.fault((), f"found {kind_of(data)}", "a plan is keys and values, one per line")
         return None
     check_consistency(document)
     if "title" not in data:

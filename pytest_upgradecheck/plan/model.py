@@ -13,8 +13,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan.fields import (
+    Accepted,
     AsTuple,
     Choice,
     CompareKey,
@@ -37,6 +37,7 @@ from pytest_upgradecheck.plan.fields import (
 )
 from pytest_upgradecheck.plan.quantities import Rate, duration_text
 from pytest_upgradecheck.redaction import MASK, Redactor
+from pytest_upgradecheck.vocabulary import Phase
 
 
 class _Model(BaseModel):
@@ -55,8 +56,18 @@ class ChangeClass(str, Enum):
         return self.value
 
 
+class Crossing(str, Enum):
+    """What the plan says of a boundary after its step: it must be crossed, or it may be."""
+
+    EXPECTED = "expected"
+    POSSIBLE = "possible"
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class Posture(str, Enum):
-    """How far a migration has come, by its owner's word."""
+    """How far a migration has come, according to its owner."""
 
     PLANNED = "planned"
     STAGED = "staged"
@@ -67,7 +78,7 @@ class Posture(str, Enum):
 
 
 class Auth(_Model):
-    """The header that carries the platform's key; the value is a secret and never shown."""
+    """The header that carries the platform's key. The value is a secret and never shown."""
 
     header: Header
     value: HeaderSecret
@@ -176,13 +187,25 @@ class CrossedWhen(_Model):
 
 
 class RollbackBoundary(_Model):
-    """The line up to which a step can be taken back."""
+    """The line up to which a step can be reversed.
+
+    ``crossing`` says whether the boundary must be crossed after its step (`expected`) or may be (`possible`). The
+    default is `expected` with ``crossed_when``, because otherwise the migration never ran, and `possible` without it.
+    """
 
     name: Name
     reversible: Texts = ()
     irreversible: Texts = ()
     recover_by: Text | None = None
     crossed_when: CrossedWhen | None = None
+    crossing: Annotated[Crossing, Choice(Crossing)] | None = None
+
+    @property
+    def must_be_crossed(self) -> bool:
+        """Whether the step is only done once this boundary is crossed."""
+        if self.crossing is not None:
+            return self.crossing is Crossing.EXPECTED
+        return self.crossed_when is not None
 
 
 class Outage(_Model):
@@ -232,9 +255,16 @@ class BaselineSettings(_Model):
 
 
 class Waiver(_Model):
-    """A named person's time-limited acceptance of one failing check; ``expires`` is a UTC day, inclusive."""
+    """A named person's time-limited acceptance of one failure of a check; ``expires`` is a UTC day, inclusive.
+
+    ``accepts`` says which failure: places of a comparison, changes of an OpenAPI document, or words of the message. A
+    waiver without it accepts nothing.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"required": ["check", "accepts", "reason", "approved_by", "expires"]})
 
     check: Text
+    accepts: Accepted = ()
     reason: Text
     approved_by: Text
     expires: Day
@@ -245,7 +275,7 @@ class Waiver(_Model):
 class Plan(_Model):
     """What is upgraded, in which order, from and to which versions, and what can be taken back.
 
-    Without a ``title``, a plan goes by the name of its ``upgrade``. ``secrets`` are those that checks and hooks use.
+    Without a ``title``, a plan goes by the name of its ``upgrade``. The ``secrets`` of checks are masked, too.
     """
 
     upgrade: Name
@@ -262,6 +292,7 @@ class Plan(_Model):
     waivers: Annotated[tuple[Waiver, ...], AsTuple] = ()
 
     _path: Path = PrivateAttr(default=Path())
+    _names_of_secrets: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -277,18 +308,23 @@ class Plan(_Model):
         return digest_of(self.public())
 
     def public(self) -> dict[str, Any]:
-        """The plan as JSON knows it, with the keys of the file and every secret masked, wherever it stands."""
+        """The plan as JSON, with the keys of the file and with all secrets masked."""
         public: dict[str, Any] = Redactor(self.secrets).value(_public(self))
         return public
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret value in the plan, for redaction; of ``Bearer KEY`` the key too, for it may show up alone."""
+        """All secrets of the plan; of ``Bearer KEY`` also the key alone."""
         of_checks = [secret.get_secret_value() for secret in self.secrets_of_checks]
         if self.platform.auth is None:
             return tuple(dict.fromkeys(of_checks))
         value = self.platform.auth.value.get_secret_value()
         return tuple(dict.fromkeys((value, value.rpartition(" ")[2], *of_checks)))
+
+    def secret_in(self, text: str) -> str:
+        """What the plan calls the secret that occurs in this text: ``secrets[0] (${DB_PASSWORD})``."""
+        named = self._names_of_secrets.items()
+        return next((name for secret, name in named if Redactor([secret]).touches(text)), "a secret")
 
     def step(self, name: str) -> Step:
         """The step of this name; KeyError where there is none."""

@@ -49,7 +49,7 @@ def duration(value: Any) -> timedelta:
     whole, _, fraction = number.partition(".")
     microseconds = int(whole) * unit + int(fraction.ljust(6, "0")) * unit // 1_000_000
     if not microseconds:
-        raise ValueError(f"{_DURATION_HINT}; this one is no time at all")
+        raise ValueError(f"{_DURATION_HINT}; zero is not allowed")
     return timedelta(microseconds=microseconds)
 
 

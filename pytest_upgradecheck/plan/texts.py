@@ -43,7 +43,7 @@ def text(value: Any) -> str:
         if not value.strip():
             raise ValueError("write a text that is not empty")
         if not _is_unicode(value):
-            raise ValueError("write a text; this one holds bytes that are no UTF-8")
+            raise ValueError("write a text; this one has bytes that are not UTF-8")
         return value
     if isinstance(value, (bool, int, float, date)):
         raise ValueError(f"YAML reads this as a {_yaml_type(value)}; write it in quotes")
@@ -67,9 +67,9 @@ def header(value: Any) -> str:
 
 
 def header_key(value: Any) -> str:
-    """A secret that an HTTP header can carry: printable ASCII without spaces around it, and no common word.
+    """A secret that an HTTP header can carry: printable ASCII without spaces around it.
 
-    Wherever it shows up it is masked, so one of a few letters would be masked inside of ordinary words, too.
+    It is masked wherever it occurs, so a very short one would be masked inside ordinary words, too.
     """
     if not re.fullmatch(_HEADER_VALUE, text(value)):
         raise ValueError("write plain ASCII without line breaks, and without spaces around it")
@@ -79,7 +79,7 @@ def header_key(value: Any) -> str:
 
 
 def secret(value: Any) -> str:
-    """Any secret, long enough to be masked wherever it turns up."""
+    """Any secret that is long enough to be masked."""
     if len(text(value)) < _SHORTEST_KEY:
         raise ValueError(_TOO_SHORT)
     return str(value)
@@ -97,7 +97,7 @@ def expression(value: Any) -> str:
         raise ValueError("write texts in a JMESPath expression as 'text'; backticks are for JSON: `118`") from None
     except ParseError as error:
         where = error.lex_position + 1
-        raise ValueError(f"write a JMESPath expression; this one breaks off at character {where}") from None
+        raise ValueError(f"write a JMESPath expression; this one is invalid at character {where}") from None
     except (JMESPathError, ValueError, RecursionError):
         raise ValueError("write a JMESPath expression; this one cannot be read") from None
     for function in _called(parsed):
@@ -123,7 +123,7 @@ def statuses(value: Any) -> tuple[int, ...]:
     """One HTTP status that can be an answer, or a list of them: a redirect is none."""
     listed = tuple(value) if isinstance(value, (list, tuple)) else (value,)
     if not listed or not all(isinstance(each, int) and 200 <= each < 600 and each // 100 != 3 for each in listed):
-        raise ValueError("write one HTTP status such as 200, or a list of them; redirects are no answer")
+        raise ValueError("write one HTTP status such as 200, or a list of them; redirects do not count as answers")
     return listed
 
 
@@ -149,6 +149,26 @@ def value_path(value: Any) -> str:
         hint = "members with dots and items with brackets: contracts[].routes, items[name=orders].state, **.updated_at"
         raise ValueError(f"write a path of {hint}") from None
     return str(value)
+
+
+def accepted_failures(value: Any) -> tuple[str, ...]:
+    """What a waiver accepts: a place, a change of an OpenAPI document, or words of the message; or a list of these.
+
+    A path of nothing but wildcards names no failure, and neither do words without a letter or digit.
+    """
+    from pytest_upgradecheck.comparison import BadPath, parse  # only here: few plans have waivers
+
+    listed = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    if not listed:
+        raise ValueError("name the failure that was approved, such as `accepts: items[name=legacy-search]`")
+    for entry in map(text, listed):
+        try:
+            names_something = parse(entry).specificity[0] > 0
+        except BadPath:
+            names_something = any(character.isalnum() for character in entry)
+        if not names_something:
+            raise ValueError("name the failure that was approved: this entry would accept any failure")
+    return tuple(" ".join(entry.split()) for entry in listed)
 
 
 def compare_key(value: Any) -> Any:
@@ -191,7 +211,7 @@ def contract_change(value: Any) -> str:
 def _members(value: Any) -> str | tuple[str, ...]:
     if isinstance(value, (list, tuple)):
         if not value:
-            raise ValueError("write the members that tell the items of a list apart, such as `key: name`")
+            raise ValueError("write the members that identify the items of a list, such as `key: name`")
         return tuple(map(text, value))
     return text(value)
 
@@ -201,7 +221,7 @@ def _tolerance(value: Any) -> Any:
         return float(value.rstrip("% ")) / 100
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    raise ValueError("write how far a number may be off, such as `rel: 5%`, `rel: 0.05` or `abs: 10`")
+    raise ValueError("write how far a number may differ, such as `rel: 5%`, `rel: 0.05` or `abs: 10`")
 
 
 def _is_unicode(value: str) -> bool:

@@ -31,7 +31,7 @@ def fill_in(text: str, environ: Mapping[str, str], fault: Callable[[str, str], N
             return match[1]
         inside = _INSIDE.fullmatch(match[2]) if match[3] else None
         if inside is None or "${" in match[2]:
-            fault("a `${` does not begin a variable", "write ${NAME} or ${NAME:-default}; $${ is a plain ${")
+            fault("this `${` does not start a variable", "write ${NAME} or ${NAME:-default}; $${ is a literal ${")
             return ""
         name, default = inside[1], inside[2]
         found = environ.get(name) or default

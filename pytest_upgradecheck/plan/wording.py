@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from pytest_upgradecheck.plan.document import Document, Place, shortened
 from pytest_upgradecheck.plan.model import ChangeClass, Plan, Posture
 
-_KEYS_AND_VALUES = "write keys and values, one a line"
+_KEYS_AND_VALUES = "write keys and values, one per line"
 _BOOLEAN = "write true or false"
 _STRUCTURE = {
     "dict_type": _KEYS_AND_VALUES,
@@ -28,7 +28,7 @@ _EXAMPLES = {
     "change_class": f"one of: {', '.join(ChangeClass)}",
     "sequence": "the steps, in the order in which they move",
     "step": "a name for the step, such as `step: fabric`",
-    "product": "the product as version truth names it",
+    "product": "the product as in version truth",
     "from": 'the version before the change, in quotes: `from: "2026.10"`',
     "to": 'the version after the change, in quotes: `to: "2026.11"`',
     "posture": f"one of: {', '.join(Posture)}",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Generator
+from typing import Any
+
 import pytest
 
-from pytest_upgradecheck.phases import MARKED_PHASE, Phase
 from pytest_upgradecheck.plugin.fixtures import attach, baseline, platform_truth, since_upgrade, upgrade
+from pytest_upgradecheck.vocabulary import MARKED_PHASE, Phase
 
 __all__ = ["attach", "baseline", "platform_truth", "since_upgrade", "upgrade"]
 
@@ -30,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("upgradecheck", "upgrade verification (pytest-upgradecheck)")
     group.addoption(
         "--upgrade-phase",
-        choices=[phase.value for phase in Phase],
+        metavar="{" + ",".join(Phase) + "}",
         help="Run the checks of this phase of an upgrade and end with a verdict.",
     )
     group.addoption(
@@ -71,6 +75,28 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.add_hookspecs(hookspecs)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """As soon as a phase is asked for, no earlier run's verdict is an answer: also where this run cannot start."""
+    options = early_config.known_args_namespace
+    if options.upgrade_phase is not None and not _only_informs(options):
+        from pytest_upgradecheck.plugin.recording.withdrawal import withdraw
+
+        withdraw(early_config)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
+    """Decide the exit code after everything else has had its say."""
+    exit_code = yield
+    if config.getoption("upgrade_phase") is None or _only_informs(config.option):
+        return exit_code
+    from pytest_upgradecheck.plugin.recording.exit_code import guarded
+
+    return guarded(config, exit_code)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, and either the run of a phase or nothing but the skipping of phase checks."""
     for marker in MARKERS:
@@ -79,8 +105,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption("upgrade_step") is not None:
             raise pytest.UsageError("--upgrade-step needs --upgrade-phase: it says how far an upgrade has come")
         config.pluginmanager.register(_WithoutPhase(), "upgradecheck-without-phase")
-    elif not _only_informs(config):
-        from pytest_upgradecheck.plugin.start import start
+    elif not _only_informs(config.option):
+        from pytest_upgradecheck.plugin.registration import start
 
         start(config)
 
@@ -93,8 +119,7 @@ class _WithoutPhase:
                 item.add_marker(skip)
 
 
-def _only_informs(config: pytest.Config) -> bool:
+def _only_informs(options: argparse.Namespace) -> bool:
     """Whether pytest was only asked for help or a listing: no plan is read then."""
-    option = config.option
     listing = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
-    return any(getattr(option, name, None) for name in listing)
+    return any(getattr(options, name, None) for name in listing)

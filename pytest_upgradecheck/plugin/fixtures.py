@@ -1,4 +1,4 @@
-"""The fixtures a check asks for. Importing this module costs nothing but pytest."""
+"""The fixtures for checks. Importing this module costs nothing but pytest."""
 
 from __future__ import annotations
 
@@ -7,49 +7,50 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_upgradecheck.plugin.attaching import Attach
-    from pytest_upgradecheck.plugin.check_access import BaselineAccess, SinceUpgradeAccess, Upgrade
-    from pytest_upgradecheck.plugin.session import UpgradeSession
+    from pytest_upgradecheck.plugin.checking.attach import Attach
+    from pytest_upgradecheck.plugin.checking.baseline import BaselineValues, SinceUpgradeValues
+    from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+    from pytest_upgradecheck.plugin.checking.upgrade import Upgrade
     from pytest_upgradecheck.truth import PlatformTruth
 
 
 def _session(config: pytest.Config, fixture: str) -> UpgradeSession:
     if config.getoption("upgrade_phase") is None:
-        pytest.skip(f"{fixture} needs a phase of an upgrade: give --upgrade-phase")
-    from pytest_upgradecheck.plugin.session import SESSION
+        pytest.skip(f"{fixture} works only in a phase of an upgrade: run with --upgrade-phase")
+    from pytest_upgradecheck.plugin.checking.session import SESSION
 
     return config.stash[SESSION]
 
 
 @pytest.fixture(scope="session")
 def platform_truth(pytestconfig: pytest.Config) -> PlatformTruth:
-    """Read what the platform says of itself: version truth, contract drift, readiness, and any surface of the plan."""
+    """Readings of the platform: version truth, contract drift, readiness, and any other surface of the plan."""
     return _session(pytestconfig, "platform_truth").truth
 
 
 @pytest.fixture
-def baseline(request: pytest.FixtureRequest) -> BaselineAccess:
-    """What was true before: ``baseline["key"] = value`` in pre, ``baseline["key"]`` after the change."""
+def baseline(request: pytest.FixtureRequest) -> BaselineValues:
+    """The values from before the change: ``baseline["key"] = value`` in pre, ``baseline["key"]`` afterwards."""
     session = _session(request.config, "baseline")
-    from pytest_upgradecheck.plugin.check_access import BaselineAccess
+    from pytest_upgradecheck.plugin.checking.baseline import BaselineValues
 
-    return BaselineAccess(session, session.check_of(request.node))
+    return BaselineValues(session, session.check_of(request.node))
 
 
 @pytest.fixture
-def since_upgrade(request: pytest.FixtureRequest) -> SinceUpgradeAccess:
-    """What was written since the upgrade: captured in post, compared in rollback, so that nothing is lost unseen."""
+def since_upgrade(request: pytest.FixtureRequest) -> SinceUpgradeValues:
+    """The values written since the upgrade: captured in post, compared in rollback, so that no loss goes unnoticed."""
     session = _session(request.config, "since_upgrade")
-    from pytest_upgradecheck.plugin.check_access import SinceUpgradeAccess
+    from pytest_upgradecheck.plugin.checking.baseline import SinceUpgradeValues
 
-    return SinceUpgradeAccess(session, session.check_of(request.node))
+    return SinceUpgradeValues(session, session.check_of(request.node))
 
 
 @pytest.fixture
 def upgrade(request: pytest.FixtureRequest) -> Upgrade:
     """The upgrade under verification: ``.phase`` (a string), ``.plan``, ``.step`` (of this check, or None)."""
     session = _session(request.config, "upgrade")
-    from pytest_upgradecheck.plugin.check_access import Upgrade
+    from pytest_upgradecheck.plugin.checking.upgrade import Upgrade
 
     return Upgrade(session, session.check_of(request.node))
 
@@ -58,6 +59,6 @@ def upgrade(request: pytest.FixtureRequest) -> Upgrade:
 def attach(request: pytest.FixtureRequest) -> Attach:
     """Attach evidence to this check: ``attach(name, bytes or text or JSON, media_type=None)``."""
     session = _session(request.config, "attach")
-    from pytest_upgradecheck.plugin.attaching import Attach
+    from pytest_upgradecheck.plugin.checking.attach import Attach
 
     return Attach(session, session.check_of(request.node))

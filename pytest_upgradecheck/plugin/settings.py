@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.phases import Phase
+from pytest_upgradecheck.files import Output, resolved
 from pytest_upgradecheck.plan import find_plan
 from pytest_upgradecheck.record import RECORDS_FOLDER
+from pytest_upgradecheck.vocabulary import Phase
+from pytest_upgradecheck.wording import did_you_mean
 
 PLAN_FILE = "upgrade.yaml"
+
+_OUTPUTS = {"report": Output.PAGE, "summary": Output.SUMMARY, "ctrf": Output.CTRF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +43,14 @@ class Settings:
 
 def read_settings(config: pytest.Config) -> Settings:
     """Read the settings of a run with a phase; UsageError says which of them cannot be used and why."""
-    phase = Phase(config.getoption("upgrade_phase"))
+    phase = _phase(config.getoption("upgrade_phase"))
     if phase is Phase.DURING:
         raise pytest.UsageError(
             "--upgrade-phase=during is not available yet: probes that run while the upgrade runs come in a later "
             "release; run pre before the change and post after it"
         )
-    plan, plan_from = _plan(config)
-    record, record_from = _record(config)
+    plan, plan_from = plan_file(config)
+    record, record_from = record_folder(config)
     return Settings(
         phase=phase,
         step=config.getoption("upgrade_step"),
@@ -56,12 +62,27 @@ def read_settings(config: pytest.Config) -> Settings:
     )
 
 
+def _phase(said: str) -> Phase:
+    try:
+        return Phase(said)
+    except ValueError:
+        raise pytest.UsageError(
+            f"--upgrade-phase: there is no phase {said!r}; {did_you_mean(said, list(Phase))}the phases are: "
+            f"{', '.join(Phase)}"
+        ) from None
+
+
 def shown(path: Path, config: pytest.Config) -> str:
     """A path as messages show it: relative to the rootdir where it lies below it."""
     try:
         return str(path.relative_to(config.rootpath))
     except ValueError:
         return str(path)
+
+
+def option_of(config: pytest.Config, name: str) -> Any:
+    """An option's value, also while conftests are loaded and the command line is only known in part."""
+    return getattr(config.option, name, None) or getattr(config.known_args_namespace, name, None)
 
 
 def _outputs(config: pytest.Config) -> dict[str, Path | None]:
@@ -72,18 +93,18 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
         "ctrf": ("--upgrade-ctrf", config.getoption("upgrade_ctrf")),
     }
     found: dict[str, Path | None] = {
-        name: (Path.cwd() / option).resolve() if option else None for name, (_, option) in asked.items()
+        name: resolved(Path.cwd() / option) if option else None for name, (_, option) in asked.items()
     }
     if found["report"] is None and ini:
         asked["report"] = ("ini upgrade_report", ini)
-        found["report"] = (config.rootpath / ini).resolve()
-    taken: dict[Path, str] = {}
+        found["report"] = resolved(config.rootpath / ini)
+    taken = dict(_other_outputs(config))
     for name, path in found.items():
         flag = asked[name][0]
         if path is None:
             continue
-        if path.is_dir():
-            raise pytest.UsageError(f"{flag}: {path} is a folder; name the file to write")
+        if why := _OUTPUTS[name].why_not_at(path):
+            raise pytest.UsageError(f"{flag}: {why}")
         if taken.setdefault(path, flag) != flag:
             raise pytest.UsageError(f"{flag} names {path}, and so does {taken[path]}: give each a file of its own")
     job_summary = os.environ.get("GITHUB_STEP_SUMMARY")
@@ -91,8 +112,16 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
     return found
 
 
-def _plan(config: pytest.Config) -> tuple[Path, str]:
-    option = config.getoption("upgrade_plan")
+def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
+    """The files that pytest and its other plugins were asked to write, with their options."""
+    for flag, name in (("--html", "htmlpath"), ("--junitxml", "xmlpath"), ("--log-file", "log_file")):
+        if path := config.getoption(name, None):
+            yield resolved(Path.cwd() / path), flag
+
+
+def plan_file(config: pytest.Config) -> tuple[Path, str]:
+    """The plan, and where that comes from; UsageError where there is none."""
+    option = option_of(config, "upgrade_plan")
     if option is not None:
         return _existing(Path.cwd() / option, "--upgrade-plan"), "--upgrade-plan"
     ini = config.getini("upgrade_plan")
@@ -111,20 +140,22 @@ def _plan(config: pytest.Config) -> tuple[Path, str]:
 def _existing(path: Path, origin: str) -> Path:
     if not path.is_file():
         raise pytest.UsageError(f"no plan: {origin} names {path}, and there is no such file")
-    return path.resolve()
+    return resolved(path)
 
 
 def _first_test_path(config: pytest.Config) -> Path:
-    first = config.args[0].partition("::")[0] if config.args else ""
+    args = getattr(config, "args", None) or option_of(config, "file_or_dir") or [""]
+    first = str(args[0]).partition("::")[0]
     path = config.invocation_params.dir / first
     return path if path.exists() else config.invocation_params.dir
 
 
-def _record(config: pytest.Config) -> tuple[Path, str]:
-    option = config.getoption("upgrade_record")
+def record_folder(config: pytest.Config) -> tuple[Path, str]:
+    """The folder of all records, and where that comes from."""
+    option = option_of(config, "upgrade_record")
     if option is not None:
-        return (Path.cwd() / option).resolve(), "--upgrade-record"
+        return resolved(Path.cwd() / option), "--upgrade-record"
     ini = config.getini("upgrade_record")
     if ini:
-        return (config.rootpath / ini).resolve(), "ini upgrade_record"
-    return (config.rootpath / RECORDS_FOLDER).resolve(), "default"
+        return resolved(config.rootpath / ini), "ini upgrade_record"
+    return resolved(config.rootpath / RECORDS_FOLDER), "default"

@@ -1,4 +1,4 @@
-"""With pytest-xdist: workers run checks and hand over plain data; the controller alone records and decides."""
+"""With pytest-xdist: workers run checks and hand over plain data; only the controller records and decides."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.plugin.keeper import RunKeeper
-from pytest_upgradecheck.plugin.selection import Collected, Selection
-from pytest_upgradecheck.plugin.session import UpgradeSession
+from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+from pytest_upgradecheck.plugin.collecting.selection import Collected, Selection
+from pytest_upgradecheck.plugin.recording.recorder import Recorder
 
 _COLLECTED_FILE = "collected.json"
 
 
 class Controller:
-    """Gives workers a folder to share readings in, and learns from them what was collected."""
+    """Gives workers a folder to share readings in, and reads from it what they collected."""
 
-    def __init__(self, session: UpgradeSession, keeper: RunKeeper) -> None:
+    def __init__(self, session: UpgradeSession, recorder: Recorder) -> None:
         self.session = session
-        self.keeper = keeper
+        self.recorder = recorder
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker where the others are."""
+        """Tell a worker where the shared folder is."""
         if self.session.exchange is None:
             self.session.exchange = Path(tempfile.mkdtemp(prefix="upgradecheck-"))
         node.workerinput["upgradecheck"] = {
@@ -36,20 +36,20 @@ class Controller:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any) -> None:
-        """The first worker that has collected says what is planned; xdist sees to it that all collect the same."""
-        if self.keeper.collected is None and self.session.exchange is not None:
+        """Take the plan from the first worker that has collected; xdist makes sure that all collect the same."""
+        if self.recorder.collected is None and self.session.exchange is not None:
             handed = self.session.exchange / f"{node.gateway.id}-{_COLLECTED_FILE}"
-            self.keeper.plan_is_known(Collected.from_dict(json.loads(handed.read_text("utf-8"))))
+            self.recorder.plan_is_known(Collected.from_dict(json.loads(handed.read_text("utf-8"))))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Record what a worker read outside of any check."""
         output = getattr(node, "workeroutput", None) or {}
-        self.keeper.note(json.loads(output.get("upgradecheck", "{}")))
+        self.recorder.note(json.loads(output.get("upgradecheck", "{}")))
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
-        """Remove the shared folder: it holds what the platform answered."""
+        """Remove the shared folder, because it holds answers of the platform."""
         if self.session.exchange is not None:
             shutil.rmtree(self.session.exchange, ignore_errors=True)
 
@@ -61,7 +61,7 @@ class Worker:
         self.session = session
 
     def pytest_collection_finish(self) -> None:
-        """Write down what was collected before the controller is told that it was: a worker may crash any time."""
+        """Write down what was collected before the controller hears of it: a worker may crash at any time."""
         config = self.session.config
         selection = config.pluginmanager.get_plugin("upgradecheck-selection")
         if isinstance(selection, Selection) and selection.collected is not None and self.session.exchange is not None:
@@ -73,7 +73,7 @@ class Worker:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Put what the record needs on the report, before it is sent."""
         notes = self.session.notes.take_with(report)
-        if notes:
+        if notes and not hasattr(report, "upgradecheck"):  # a process of the check's own has put its notes on already
             report.upgradecheck = json.dumps(notes)  # type: ignore[attr-defined]
 
     @pytest.hookimpl(tryfirst=True)

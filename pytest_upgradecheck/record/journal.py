@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
+import sys
 import time
-from datetime import datetime, timezone
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
 from pytest_upgradecheck.locking import FileLock
-from pytest_upgradecheck.record.lines import GENESIS, TORN, digest_if_whole, encode, find_tail, seal, torn_digest
+from pytest_upgradecheck.record.lines import GENESIS, TORN, Tail, digest_if_whole, encode, find_tail, seal, torn_digest
 from pytest_upgradecheck.redaction import Redactor
-
-#: The version of the record's format, in its first line.
-FORMAT = 1
 
 JOURNAL_FILE = "record.jsonl"
 
-#: The folder of all records, beside a suite, where nobody names another.
+#: The folder of all records, next to a suite, unless another is named.
 RECORDS_FOLDER = ".upgradecheck"
 _LOCK_FILE = "record.lock"
 _HOLDER_FILE = "record.holder.json"
@@ -34,18 +34,29 @@ class Journal:
     the ``redactor`` knows gets into a line. Each line reaches the operating system before `append`
     returns, so a killed process loses nothing that was appended.
 
+    ``on_line`` is called with each line that is in the record already, and the tail after it: a record is read once.
+
     Raises RecordBusy while another run holds the folder, RecordDamaged when the chain does not hold. ``head`` is the
     digest of the last line, ``lines`` their number, ``size`` their length in bytes.
     """
 
-    def __init__(self, folder: Path, *, run: dict[str, str], redactor: Redactor) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        run: dict[str, str],
+        redactor: Redactor,
+        on_line: Callable[[dict[str, Any], Tail], None] | None = None,
+    ) -> None:
         self.path = folder / JOURNAL_FILE
         self.head, self.lines, self.size = GENESIS, 0, 0
         self._redactor = redactor
-        self._lock = FileLock(folder / _LOCK_FILE)
+        # A folder cannot be deleted from under the run as a lock file can; Windows knows no locks on folders.
+        self._lock = FileLock(folder / _LOCK_FILE if sys.platform == "win32" else folder)
         self._holder = folder / _HOLDER_FILE
         self._file: BinaryIO | None = None
         self._clock = _Clock()
+        self._written = hashlib.sha256()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if not self._lock.acquire(blocking=False):
@@ -53,10 +64,12 @@ class Journal:
         except OSError as error:
             raise RecordError(f"{folder}: the record cannot be written: {error.strerror or error}") from None
         try:
-            tail = find_tail(self.path)
+            tail = find_tail(self.path, on_line)
             self.head, self.lines, self.size = tail.head, tail.lines, tail.size
             self._holder.write_text(json.dumps({"pid": os.getpid(), "host": platform.node(), **run}), "utf-8")
             self._file = self.path.open("ab", buffering=0)
+            with self.path.open("rb") as file:
+                self._written = hashlib.file_digest(file, "sha256")
             if tail.torn:
                 self._account_for(tail.torn)
         except OSError as error:
@@ -66,21 +79,43 @@ class Journal:
             self.close()
             raise
 
-    def append(self, kind: str, /, **fields: Any) -> None:
-        """Write one line; ``fields`` must be what JSON knows. Raises RecordError when the disk refuses it."""
-        start = f'{{"n":{self.lines + 1},"at":"{self._clock()}","type":"{kind}",'
+    def append(self, kind: str, /, **fields: Any) -> dict[str, Any]:
+        """Write one line; ``fields`` must be what JSON knows. Answers the event as a reader will find it.
+
+        Raises RecordError when the disk refuses it.
+        """
+        at = self._clock()
+        start = f'{{"n":{self.lines + 1},"at":"{at}","type":"{kind}",'
         body = encode(fields)
         if self._redactor.touches(body):
-            body = encode({name: self._redactor.value(value) for name, value in fields.items()})
+            fields = {name: self._redactor.value(value) for name, value in fields.items()}
+            body = encode(fields)
         line, self.head = seal(self.head, start + body[1:])
         self._write(line)
         self.lines += 1
         self.size += len(line)
+        return {"at": at, "type": kind, **fields}
 
     def sync(self) -> None:
         """Make what was appended survive a loss of power, not only of the process."""
         if self._file is not None:
             os.fsync(self._file.fileno())
+
+    def fault_on_disk(self) -> str:
+        """What is wrong with the file as it is now; empty while it holds just what was written.
+
+        Another process may have replaced, cut or changed it meanwhile.
+        """
+        try:
+            with self.path.open("rb") as file:
+                if self._file is None or not os.path.samestat(os.fstat(file.fileno()), os.fstat(self._file.fileno())):
+                    return f"{self.path}: the record was replaced by another file during the run"
+                digest = hashlib.file_digest(file, "sha256")
+        except OSError as error:
+            return f"{self.path}: the record cannot be read back: {error.strerror or error}"
+        if digest.digest() != self._written.digest():
+            return f"{self.path}: the record was changed during the run: it is not what this run wrote"
+        return ""
 
     def close(self) -> None:
         """Let the next run write. Closing twice is harmless."""
@@ -111,6 +146,7 @@ class Journal:
             raise RecordError(f"{self.path}: the record is closed")
         try:
             written = self._file.write(data)
+            self._written.update(data)
             fault = f"the disk took {written} of {len(data)} bytes" if written != len(data) else ""
         except OSError as error:
             fault = error.strerror or str(error)
@@ -133,7 +169,7 @@ class _Clock:
         second = nanoseconds // 1_000_000_000
         if second != self._second:
             self._second = second
-            self._text = datetime.fromtimestamp(second, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+            self._text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
         return f"{self._text}.{nanoseconds // 1_000_000 % 1000:03d}Z"
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -83,16 +83,31 @@ def read_lines(path: Path, *, upto: int | None = None) -> Iterator[tuple[dict[st
         raise RecordError(f"{path}: the record cannot be read: {error.strerror or error}") from None
 
 
-def find_tail(path: Path) -> Tail:
-    """Verify a whole record and answer where its next line goes; a record that does not exist yet has an empty tail."""
+def find_tail(path: Path, on_line: Callable[[dict[str, Any], Tail], None] | None = None) -> Tail:
+    """Verify a whole record and answer where its next line goes; a record that does not exist yet has an empty tail.
+
+    ``on_line`` is called with each line and the tail after it.
+    """
     tail = Tail()
     if not path.exists():
         return tail
-    for _, after in read_lines(path):
-        tail = after
+    for entry, tail in read_lines(path):
+        if on_line is not None:
+            on_line(entry, tail)
     with path.open("rb") as file:
         file.seek(tail.size)
         return Tail(head=tail.head, lines=tail.lines, size=tail.size, torn=file.read())
+
+
+def ends_unfinished(path: Path, tail: Tail) -> bool:
+    """Return whether the record ends in a line that was cut. Lines that a writer has added since do not count."""
+    try:
+        with path.open("rb") as file:
+            file.seek(tail.size)
+            rest = file.read()
+    except OSError as error:
+        raise RecordError(f"{path}: the record cannot be read: {error.strerror or error}") from None
+    return bool(rest) and b"\n" not in rest
 
 
 def _verified(file: BinaryIO, path: Path, upto: int | None) -> Iterator[tuple[dict[str, Any], Tail]]:

@@ -11,29 +11,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from glob import glob
 from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import digest_of
-from pytest_upgradecheck.record.attachments import Attachment
-from pytest_upgradecheck.record.history import Folding, History, RunRecord, timestamp
-from pytest_upgradecheck.record.journal import FORMAT, JOURNAL_FILE, RECORDS_FOLDER
-from pytest_upgradecheck.record.large import Stored
-from pytest_upgradecheck.record.lines import TORN, Tail, read_lines
-
-#: Between machines that a record is carried over; more is a clock that was wrong, or lines that were made up.
-_CLOCKS_DIFFER = timedelta(minutes=1)
+from pytest_upgradecheck.record.blobs import Attachment, Stored
+from pytest_upgradecheck.record.journal import JOURNAL_FILE, RECORDS_FOLDER
+from pytest_upgradecheck.record.lines import ends_unfinished, read_lines
+from pytest_upgradecheck.record.runs import History, Run
+from pytest_upgradecheck.times import MOST_SKEW, timestamp
+from pytest_upgradecheck.vocabulary import Decision, Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedRecord:
     """A record whose every line was verified. ``stored`` counts the files beside it.
 
-    ``sha256`` is that of the file's first ``history.tail.size`` bytes; ``verdict`` is what `verdict.json` holds of the
-    last run, None where that never ended.
+    ``sha256`` is that of the file's first ``history.tail.size`` bytes.
     """
 
     path: Path
@@ -42,10 +39,9 @@ class VerifiedRecord:
     history: History
     stored: int
     sha256: str
-    verdict: Mapping[str, Any] | None
 
     @property
-    def last(self) -> RunRecord | None:
+    def last(self) -> Run | None:
         """The last run."""
         return self.history.runs[-1] if self.history.runs else None
 
@@ -58,10 +54,11 @@ class VerifiedRecord:
 class _Order:
     """The run that is under way while a record is read, and what came before."""
 
-    run: RunRecord | None = None
+    run: Run | None = None
     last_at: datetime | None = None
     last_line: int = 0
     pre_ended: bool = False
+    ended: bool = False
     known: set[str] = field(default_factory=set)
 
 
@@ -77,7 +74,10 @@ def find_record(path: Path) -> Path:
     if (path / JOURNAL_FILE).is_file():
         return path / JOURNAL_FILE
     below = ("*", "*/*", f"{RECORDS_FOLDER}/*/*")
-    found = sorted({file for pattern in below for file in path.glob(f"{pattern}/{JOURNAL_FILE}")})
+    # Not Path.glob, which fails in Python 3.11 and 3.12 if a folder is deleted while it searches.
+    patterns = [f"{pattern}/{JOURNAL_FILE}" for pattern in below]
+    names = {name for each in patterns for name in glob(each, root_dir=path, include_hidden=True)}  # noqa: PTH207
+    found = sorted(path / name for name in names)
     if len(found) == 1:
         return found[0]
     if found:
@@ -87,42 +87,35 @@ def find_record(path: Path) -> Path:
 
 def verify_record(path: Path) -> VerifiedRecord:
     """Verify a record to its last line; RecordError names the first that is wrong."""
-    folding, tail, order = Folding(path.parent), Tail(), _Order()
-    header: Mapping[str, Any] = {}
-    verdict: Mapping[str, Any] | None = None
+    history, order = History(path=path), _Order()
     stored: set[Stored | Attachment] = set()
     for entry, tail in read_lines(path):
-        if not header and entry.get("type") != TORN:
-            header = _header(entry, path, tail.lines)
+        history.add(entry, tail)
         try:
-            folding.add(entry)
             if "stored" in entry:
                 stored.add(Stored(**entry["stored"]))
             if entry["type"] == "attachment":
                 stored.add(Attachment.of(entry))
-            fault = _out_of_order(entry, folding.runs, order) or _contradiction(entry, folding.runs)
+            fault = _out_of_order(entry, history, order) or _contradiction(entry, history)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RecordDamaged(str(path), tail.lines, f"this line cannot be understood ({error!r})") from None
         if fault:
             raise RecordDamaged(str(path), tail.lines, fault)
         order.last_line = tail.lines
-        if entry["type"] in ("run", "verdict"):
-            verdict = entry.get("verdict")
-    if path.stat().st_size > tail.size:
+    if ends_unfinished(path, history.tail):
         fault = "the last line was cut: a run was killed while writing (the next run accounts for it)"
-        raise RecordDamaged(str(path), tail.lines + 1, fault)
-    if not header:
+        raise RecordDamaged(str(path), history.tail.lines + 1, fault)
+    if not history.upgrade:
         raise RecordError(f"{path}: the record is empty")
     for each in stored:
         each.verify(path.parent)
     return VerifiedRecord(
         path=path,
-        upgrade=header["upgrade"],
-        environment=header["environment"],
-        history=folding.history(tail),
+        upgrade=history.upgrade,
+        environment=history.environment,
+        history=history,
         stored=len(stored),
-        sha256=_digest(path, tail.size),
-        verdict=verdict,
+        sha256=_digest(path, history.tail.size),
     )
 
 
@@ -131,20 +124,10 @@ def head_at(path: Path, lines: int) -> str | None:
     return next((tail.head for _, tail in read_lines(path) if tail.lines == lines), None)
 
 
-def _header(entry: Mapping[str, Any], path: Path, line: int) -> Mapping[str, Any]:
-    named = all(isinstance(entry.get(name), str) for name in ("upgrade", "environment"))
-    if entry.get("type") != "record" or not named:
-        raise RecordDamaged(str(path), line, "a record begins with a line that names its upgrade and environment")
-    if entry.get("format") != FORMAT:
-        fault = f"it is of format {entry.get('format')!r}, and this release reads format {FORMAT}"
-        raise RecordDamaged(str(path), line, fault)
-    return entry
-
-
-def _out_of_order(entry: Mapping[str, Any], runs: Mapping[str, RunRecord], order: _Order) -> str:
+def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> str:
     """What is wrong with a line's place; empty where nothing is."""
     kind, at = entry["type"], timestamp(entry["at"])
-    if order.last_at is not None and order.last_at - at > _CLOCKS_DIFFER:
+    if order.last_at is not None and order.last_at - at > MOST_SKEW:
         return (
             f"it says {entry['at']}, and line {order.last_line} says {order.last_at:%Y-%m-%dT%H:%M:%S}Z: "
             "time ran backwards, so the order of its runs cannot be trusted"
@@ -154,30 +137,31 @@ def _out_of_order(entry: Mapping[str, Any], runs: Mapping[str, RunRecord], order
         if entry["run"] in order.known:
             return f"run {entry['run']} starts a second time"
         order.known.add(entry["run"])
-        order.run = runs[entry["run"]]
+        order.run, order.ended = history.by_id[entry["run"]], False
     elif "run" in entry:
-        if order.run is None or entry["run"] != order.run.id:
+        # A run that has ended may only say so once more: when the process came to another exit code after all.
+        if order.run is None or entry["run"] != order.run.id or (order.ended and kind != "verdict"):
             return f"it belongs to run {entry['run']}, which is not under way here"
         if kind == "verdict":
-            if order.run.phase.after_change and order.run.verdict == "proceed" and not order.pre_ended:
+            if order.run.phase.after_change and order.run.decision is Decision.PROCEED and not order.pre_ended:
                 return f"{order.run.name} proceeds, and no pre run ended before it"
             order.pre_ended = order.pre_ended or order.run.phase is Phase.PRE
-            order.run = None
+            order.ended = True
     elif kind == "signoff" and entry["pre"] not in order.known:
         return f"it approves the run {entry['pre']}, which is not in this record"
     return ""
 
 
-def _contradiction(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> str:
+def _contradiction(entry: Mapping[str, Any], history: History) -> str:
     """What a line says that cannot be; empty where it can."""
     if entry["type"] == "run" and digest_of(entry["plan"]) != entry["plan_digest"]:
         return f"its plan does not have the digest that it states, {entry['plan_digest']}"
     if entry["type"] == "verdict":
-        run, said = runs[entry["run"]], entry["verdict"]
+        run, said = history.by_id[entry["run"]], entry["verdict"]
         if (said["phase"], said["plan_digest"]) != (run.phase.value, run.plan_digest):
             return "its verdict is of another phase or plan than its run"
-        if said["verdict"] == "proceed" and said["blockers"]:
-            return f"its verdict is proceed, and {len(said['blockers'])} stand in the way"
+        if said["verdict"] == Decision.PROCEED and said["blockers"]:
+            return f"its verdict is proceed, and it names {len(said['blockers'])} blockers"
     return ""
 
 

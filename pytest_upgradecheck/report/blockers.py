@@ -1,22 +1,20 @@
-"""What stands in the way, written for people: in the check's own words, with what was before and what is now."""
+"""Blockers, written for people: in the check's own words, with what was before and what is now."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pytest_upgradecheck.checklist.before import Before, named
+from pytest_upgradecheck.checklist.result import CheckResult
 from pytest_upgradecheck.comparison import shown
 from pytest_upgradecheck.comparison.values import from_json
-from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.record import Attachment, Baseline
-from pytest_upgradecheck.report.account import Attempt, RunAccount
-from pytest_upgradecheck.report.naming import Before
-from pytest_upgradecheck.verdict import Result, in_words
-
-if TYPE_CHECKING:
-    from pytest_upgradecheck.report.story import CheckRow
+from pytest_upgradecheck.record import Attachment, Baseline, Run
+from pytest_upgradecheck.report.rows import CheckRow
+from pytest_upgradecheck.verdict import Blocker, VerdictDocument, WaivedFailure, in_words
+from pytest_upgradecheck.vocabulary import BoundaryState, Phase, Result
 
 #: Differences that stand side by side; the check's message shows a screenful of them.
 _SIDE_BY_SIDE = 5
@@ -57,10 +55,10 @@ class Obstacle:
     step: str | None
     owner: str | None
     boundary: str | None
-    boundary_state: str | None
+    boundary_state: BoundaryState | None
     remedy: str | None
     detail: str
-    earlier: Sequence[tuple[str, Attempt]]
+    earlier: Sequence[tuple[str, CheckResult]]
     attachments: Sequence[tuple[Attachment, str]]
     row: str
     waiver: str | None = None
@@ -78,20 +76,20 @@ class Obstacle:
 
 
 def obstacles(
-    document: Mapping[str, Any],
-    last: RunAccount,
-    runs: Sequence[RunAccount],
+    document: VerdictDocument,
+    last: Run,
+    runs: Sequence[Run],
     rows: Mapping[str, CheckRow],
     baseline: Baseline,
+    before: Before,
 ) -> list[Obstacle]:
     """The verdict's blockers, in its order, and after them what is waived."""
-    states = {boundary["name"]: boundary["state"] for boundary in document["boundaries"]}
-    waived = [{"kind": "waived", "remedy": None, "boundary": None, **each} for each in document["waived"]]
-    before = Before(baseline, document["identity"]["renamed"], last.run.planned)
+    teller = _Teller(document, last, runs, rows, baseline, before)
     found: list[Obstacle] = []
     taken: set[str] = set()
-    for number, each in enumerate((*document["blockers"], *waived), start=1):
-        obstacle = _obstacle(each, last, runs, rows, baseline, before, states)
+    each: list[Blocker | WaivedFailure] = [*document.blockers, *document.waived]
+    for number, blocker in enumerate(each, start=1):
+        obstacle = teller.obstacle(blocker)
         if obstacle.anchor in taken or not obstacle.anchor:
             obstacle = replace(obstacle, anchor=f"blocker-{number}")
         taken.add(obstacle.anchor)
@@ -99,45 +97,100 @@ def obstacles(
     return found
 
 
-def _obstacle(
-    blocker: Mapping[str, Any],
-    last: RunAccount,
-    runs: Sequence[RunAccount],
-    rows: Mapping[str, CheckRow],
-    baseline: Baseline,
-    before: Before,
-    states: Mapping[str, str],
-) -> Obstacle:
-    check = blocker["check"]
-    row = rows.get(check)
-    attempts = last.attempts.get(check, [])
-    failed = [attempt for attempt in attempts if attempt.result != "passed"]
-    sides = list(_sides(last.comparisons.get(check, ())))
-    waiver = None
-    if "approved_by" in blocker:
-        waiver = f"accepted by {blocker['approved_by']} until {blocker['expires']} (UTC): {blocker['reason']}"
-    return Obstacle(
-        check=check,
-        anchor=row.anchor if row else "",
-        what=in_words(blocker["kind"], blocker["transition"]),
-        is_failure=blocker["kind"] in (Result.FAILED.value, Result.ERROR.value),
-        title=(row.title if row else blocker["title"]) or blocker["title"] or check or "This run",
-        message=blocker["message"],
-        expected=_expected(sides),
-        before=_before(check, last, baseline, before, row),
-        after=_after(check, last, blocker),
-        sides=sides,
-        step=blocker.get("step") or (row.step if row else None),
-        owner=blocker.get("owner") or (row.owner if row else None),
-        boundary=blocker["boundary"],
-        boundary_state=states.get(blocker["boundary"] or ""),
-        remedy=blocker["remedy"],
-        detail=_detail(failed[-1], blocker) if failed else "",
-        earlier=list(_earlier(check, last, runs)),
-        attachments=list(_attachments(check, last, runs)),
-        row=row.row_anchor if row else "",
-        waiver=waiver,
-    )
+class _Teller:
+    """Tells one blocker after the other."""
+
+    def __init__(
+        self,
+        document: VerdictDocument,
+        last: Run,
+        runs: Sequence[Run],
+        rows: Mapping[str, CheckRow],
+        baseline: Baseline,
+        before: Before,
+    ) -> None:
+        self.last, self.runs, self.rows, self.baseline, self.before = last, runs, rows, baseline, before
+        self.states = {boundary.name: boundary.state for boundary in document.boundaries}
+
+    def obstacle(self, blocker: Blocker | WaivedFailure) -> Obstacle:
+        """A blocker, or a waived failure, with what a reader needs to act on it."""
+        if isinstance(blocker, WaivedFailure):
+            waiver = blocker.accepted
+            blocker = Blocker(
+                check=blocker.check,
+                kind="waived",
+                message=blocker.message,
+                title=blocker.title,
+                transition=blocker.transition,
+            )
+        else:
+            waiver = None
+        check, last = blocker.check, self.last
+        row = self.rows.get(check)
+        failed = [attempt for attempt in last.attempts.get(check, []) if attempt.result is not Result.PASSED]
+        sides = list(_sides(last.comparisons.get(check, ())))
+        return Obstacle(
+            check=check,
+            anchor=row.anchor if row else "",
+            what=in_words(blocker.kind, blocker.transition),
+            is_failure=blocker.is_failure,
+            title=(row.title if row else blocker.title) or blocker.title or check or "This run",
+            message=blocker.message,
+            expected=_expected(sides),
+            before=self._before(check, row),
+            after=self._after(check, blocker),
+            sides=sides,
+            step=blocker.step or (row.step if row else None),
+            owner=blocker.owner or (row.owner if row else None),
+            boundary=blocker.boundary,
+            boundary_state=self.states.get(blocker.boundary or ""),
+            remedy=blocker.remedy,
+            detail=_detail(failed[-1], blocker) if failed else "",
+            earlier=list(self._earlier(check)),
+            attachments=list(_attachments(check, last, self.runs)),
+            row=row.row_anchor if row else "",
+            waiver=waiver,
+        )
+
+    def _before(self, check: str, row: CheckRow | None) -> str:
+        if not self.last.phase.after_change or not check:
+            return ""
+        found = row.results.get(Phase.PRE) if row else None
+        if found is None and check in self.last.planned and (said := self._said_of_needed(check)):
+            return said
+        if found is None:
+            return (
+                "it did not run before the change" if self.baseline.runs else "nothing is known: there is no baseline"
+            )
+        when = f" in {self.baseline.runs[-1].name}" if self.baseline.runs else ""
+        return f"{found.replace('-', ' ')}{when}"
+
+    def _said_of_needed(self, check: str) -> str:
+        """``passed before: 'An order can be placed', which this check builds on``; empty where one did not run."""
+        found = [(each, self.before.results.get(each)) for each in self.before.needed(self.last.planned[check]) or ()]
+        by_result: dict[Result, list[str]] = {}
+        for each, result in found:
+            if result is None:
+                return ""
+            by_result.setdefault(result.result, []).append(each)
+        return "; ".join(
+            f"{result} before: {named(list(self.before.titles(checks)))}, which this check builds on"
+            for result, checks in by_result.items()
+        )
+
+    def _after(self, check: str, blocker: Blocker) -> str:
+        if not check:
+            return ""
+        found = self.last.results.get(check)
+        result = found.result if found else blocker.kind
+        return f"{result.replace('-', ' ')} in {self.last.name}"
+
+    def _earlier(self, check: str) -> Iterator[tuple[str, CheckResult]]:
+        for run in self.runs:
+            if run.phase is self.last.phase:
+                attempts = run.attempts.get(check, [])
+                for attempt in attempts[:-1] if run is self.last else attempts:
+                    yield run.name, attempt
 
 
 def _expected(sides: Sequence[Side]) -> str:
@@ -146,16 +199,16 @@ def _expected(sides: Sequence[Side]) -> str:
     return f"as before, by the rule {' and '.join(rules)}" if rules else ""
 
 
-def _detail(attempt: Attempt, blocker: Mapping[str, Any]) -> str:
+def _detail(attempt: CheckResult, blocker: Blocker) -> str:
     """The traceback; empty where it says nothing that title and message do not."""
-    said = {line.strip() for text in (blocker["title"], blocker["message"]) for line in text.splitlines()}
+    said = {line.strip() for text in (blocker.title, blocker.message) for line in text.splitlines()}
     lines = [line.strip() for line in attempt.detail.splitlines()]
     if all(line in said or not line or _WORKER.match(line) for line in lines):
         return ""
     return attempt.detail
 
 
-def _attachments(check: str, last: RunAccount, runs: Sequence[RunAccount]) -> Iterator[tuple[Attachment, str]]:
+def _attachments(check: str, last: Run, runs: Sequence[Run]) -> Iterator[tuple[Attachment, str]]:
     """Each thing that was attached once, those of this run first, with the phases it was the same in."""
     phases: dict[tuple[str, str], list[str]] = {}
     found: dict[tuple[str, str], Attachment] = {}
@@ -163,40 +216,12 @@ def _attachments(check: str, last: RunAccount, runs: Sequence[RunAccount]) -> It
         for attachment in each.attachments.get(check, ()):
             name = (attachment.name, attachment.digest)
             found.setdefault(name, attachment)
-            earlier = each is not last and each.run.phase is last.run.phase
-            phases.setdefault(name, []).append(f"an earlier {each.run.phase}" if earlier else each.run.phase.value)
-    order = [*(phase.value for phase in Phase), f"an earlier {last.run.phase}"]
+            earlier = each is not last and each.phase is last.phase
+            phases.setdefault(name, []).append(f"an earlier {each.phase}" if earlier else each.phase.value)
+    order = [*(phase.value for phase in Phase), f"an earlier {last.phase}"]
     for name, attachment in found.items():
         those = sorted(set(phases[name]), key=order.index)
         yield attachment, those[0] if len(those) == 1 else f"the same in {' and '.join(those)}"
-
-
-def _before(check: str, last: RunAccount, baseline: Baseline, before: Before, row: CheckRow | None) -> str:
-    if not last.run.phase.after_change or not check:
-        return ""
-    found = row.results.get(Phase.PRE) if row else None
-    if found is None and (needed := before.needed(check, last.run.planned.get(check, {}))):
-        return before.said_of(needed)
-    if found is None:
-        return "it did not run before the change" if baseline.runs else "nothing is known: there is no baseline"
-    when = f" in {baseline.runs[-1].name}" if baseline.runs else ""
-    return f"{found.replace('-', ' ')}{when}"
-
-
-def _after(check: str, last: RunAccount, blocker: Mapping[str, Any]) -> str:
-    if not check:
-        return ""
-    found = last.run.checks.get(check)
-    result = found.result if found else blocker["kind"]
-    return f"{result.replace('-', ' ')} in {last.run.name}"
-
-
-def _earlier(check: str, last: RunAccount, runs: Sequence[RunAccount]) -> Iterator[tuple[str, Attempt]]:
-    for each in runs:
-        if each.run.phase is last.run.phase:
-            attempts = each.attempts.get(check, [])
-            for attempt in attempts[:-1] if each is last else attempts:
-                yield each.run.name, attempt
 
 
 def _sides(comparisons: Sequence[Mapping[str, Any]]) -> Iterator[Side]:

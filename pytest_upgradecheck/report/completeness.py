@@ -7,19 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_upgradecheck.record import Baseline
-from pytest_upgradecheck.report.account import Account, RunAccount
-from pytest_upgradecheck.report.doubts import unreconciled
-from pytest_upgradecheck.truth.moments import age
-from pytest_upgradecheck.verdict import Result, counted
+from pytest_upgradecheck.record import Baseline, History, Run
+from pytest_upgradecheck.times import age
+from pytest_upgradecheck.verdict import VerdictDocument, counted
+from pytest_upgradecheck.verdict.facts import unreconciled
+from pytest_upgradecheck.vocabulary import BlockerKind
 
 #: What is missing of the run or the record as a whole, in words.
-_OF_THE_RECORD = {
-    "not-ended": "the run has not ended",
-    "not-known": "not everything is known",
-    "record-damaged": "the record is damaged",
-    "record-cut": "the record ends in an unfinished line",
-    "not-reconciled": "the record's lines do not add up to the verdict's numbers",
+_OF_THE_RECORD: dict[str, str] = {
+    BlockerKind.NOT_ENDED: "the run has not ended",
+    BlockerKind.NOT_KNOWN: "not everything is known",
+    BlockerKind.RECORD_DAMAGED: "the record is damaged",
+    BlockerKind.RECORD_CUT: "the record ends in an unfinished line",
+    BlockerKind.NOT_RECONCILED: "the record's lines do not add up to the verdict's numbers",
 }
 
 
@@ -71,16 +71,16 @@ class Completeness:
 
 
 def completeness(
-    account: Account, last: RunAccount, runs: Sequence[RunAccount], document: Mapping[str, Any], baseline: Baseline
+    history: History, last: Run, runs: Sequence[Run], document: VerdictDocument, baseline: Baseline
 ) -> Completeness:
     """Of the last run, with the verdict that is told of it."""
-    counts = document["counts"]
-    missing = Counter(blocker["kind"] for blocker in document["blockers"] if not _is_failure(blocker))
+    counts = document.counts
+    missing = Counter(blocker.kind for blocker in document.blockers if not blocker.is_failure)
     faults = unreconciled(last)
     if faults:
-        missing["not-reconciled"] = 1
+        missing[BlockerKind.NOT_RECONCILED] = 1
     gaps = [_OF_THE_RECORD.get(kind) or counted(number, kind) for kind, number in missing.items()]
-    baseline_run = next((each for each in runs if baseline.runs and each.run is baseline.runs[0]), None)
+    baseline_run = baseline.runs[0] if baseline.runs else None
     changed = {
         (check, comparison["name"]): ChangedValue(
             check=check,
@@ -95,11 +95,11 @@ def completeness(
     }
     evidence = {entry["migration"]: entry for each in runs for entry in each.evidence}
     return Completeness(
-        planned=counts.get("planned", len(list(last.due))),
+        planned=counts.get("planned", sum(1 for _ in last.due)),
         selected=counts.get("selected", 0),
-        run=counts.get("run", len(last.run.checks)),
-        reported=len(last.run.checks),
-        reconciled=_reconciled(account, last, faults),
+        run=counts.get("run", len(last.results)),
+        reported=len(last.results),
+        reconciled=_reconciled(history, last, faults),
         gaps=gaps,
         baseline=_baseline(last, baseline),
         baseline_digest=baseline_run.head if baseline_run else "",
@@ -109,31 +109,25 @@ def completeness(
     )
 
 
-def _is_failure(blocker: Mapping[str, Any]) -> bool:
-    return blocker["kind"] in (Result.FAILED.value, Result.ERROR.value)
-
-
-def _reconciled(account: Account, last: RunAccount, faults: str) -> str:
-    if account.damaged_line is not None:
-        return f"no: the record cannot be read past line {account.damaged_line - 1}"
+def _reconciled(history: History, last: Run, faults: str) -> str:
+    if history.damaged_line is not None:
+        return f"no: the record cannot be read past line {history.damaged_line - 1}"
     if last.document is None:
         return "no: the run has not ended, so there is no verdict to reconcile with"
     return f"no: {faults}" if faults else "yes: recounted from the record's lines, the numbers are those of the verdict"
 
 
-def _baseline(last: RunAccount, baseline: Baseline) -> str:
-    if not last.run.phase.after_change:
+def _baseline(last: Run, baseline: Baseline) -> str:
+    if not last.phase.after_change:
         return "this run is before the change: it captures the baseline"
     if not baseline.runs or baseline.finished_at is None:
         return "none"
-    old = last.run.started_at - baseline.finished_at
+    old = last.started_at - baseline.finished_at
     return f"{baseline.runs[0].name}, {age(old)} old when this run started"
 
 
-def _surfaces(last: RunAccount) -> Iterator[SurfaceReading]:
-    read: dict[str, list[Mapping[str, Any]]] = {
-        name: [] for name in last.run.plan.get("platform", {}).get("surfaces", {})
-    }
+def _surfaces(last: Run) -> Iterator[SurfaceReading]:
+    read: dict[str, list[Mapping[str, Any]]] = {name: [] for name in last.plan.get("platform", {}).get("surfaces", {})}
     for reading in last.readings:
         read.setdefault(reading["surface"], []).append(reading)
     for surface, readings in read.items():

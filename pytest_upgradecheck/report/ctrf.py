@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_upgradecheck.record import Attachment
-from pytest_upgradecheck.record.history import timestamp
-from pytest_upgradecheck.report.account import RunAccount
-from pytest_upgradecheck.report.story import NOT_KNOWN, CheckRow, Story
-from pytest_upgradecheck.verdict import Result
+from pytest_upgradecheck.record import Attachment, Run
+from pytest_upgradecheck.report.rows import CheckRow
+from pytest_upgradecheck.report.view import NOT_KNOWN, View
+from pytest_upgradecheck.times import timestamp
+from pytest_upgradecheck.vocabulary import Result
 
 _SPEC_VERSION = "0.0.0"
 _STATUS = {
@@ -35,19 +35,19 @@ _STATUS = {
 }
 
 
-def ctrf(story: Story) -> str:
+def ctrf(view: View) -> str:
     """The document as JSON text."""
-    last, document = story.last, story.document
-    tests = list(_tests(story))
+    last, document = view.last, view.document
+    tests = list(_tests(view))
     found = Counter(test["status"] for test in tests)
-    start = _milliseconds(last.run.started_at.timestamp())
-    stop = _milliseconds((last.run.finished_at or timestamp(last.last_at)).timestamp())
+    start = _milliseconds(last.started_at.timestamp())
+    stop = _milliseconds((last.finished_at or timestamp(last.last_at)).timestamp())
     verdict_fields = ("upgrade", "environment", "phase", "step", "verdict", "reason", "exit_code", "boundaries")
     report = {
         "reportFormat": "CTRF",
         "specVersion": _SPEC_VERSION,
-        "reportId": str(uuid.uuid5(uuid.NAMESPACE_OID, story.account.tail.head)),
-        "runId": last.run.id,
+        "reportId": str(uuid.uuid5(uuid.NAMESPACE_OID, view.history.tail.head)),
+        "runId": last.id,
         "generatedBy": f"pytest-upgradecheck {last.tools.get('upgradecheck', '')}".strip(),
         "results": {
             "tool": {"name": "pytest", "version": str(last.tools.get("pytest", ""))},
@@ -57,29 +57,31 @@ def ctrf(story: Story) -> str:
                 "start": start,
                 "stop": stop,
                 "duration": stop - start,
-                "extra": {"upgrade": {name: document[name] for name in verdict_fields}},
+                "extra": {
+                    "upgrade": {name: value for name, value in document.to_dict().items() if name in verdict_fields}
+                },
             },
             "tests": tests,
-            "environment": {"testEnvironment": document["environment"], "appName": document["upgrade"]},
+            "environment": {"testEnvironment": document.environment, "appName": document.upgrade},
         },
     }
     return json.dumps(report, indent=2) + "\n"
 
 
-def _tests(story: Story) -> Iterator[dict[str, Any]]:
-    phase = story.last.run.phase
-    for row in story.rows.values():
+def _tests(view: View) -> Iterator[dict[str, Any]]:
+    phase = view.last.phase
+    for row in view.rows.values():
         result = row.results.get(phase)
-        if result is not None and (row.check in story.last.run.planned or result == Result.MISSING_AFTER.value):
-            yield _test(row, result, story.last)
+        if result is not None and (row.check in view.last.planned or result == Result.MISSING_AFTER):
+            yield _test(row, result, view.last)
 
 
-def _test(row: CheckRow, result: str, last: RunAccount) -> dict[str, Any]:
+def _test(row: CheckRow, result: str, last: Run) -> dict[str, Any]:
     file = row.check.partition("::")[0]
     test: dict[str, Any] = {
         "name": row.check,
         "status": "other" if result == NOT_KNOWN else _STATUS[Result(result)],
-        "duration": _milliseconds(last.seconds.get(row.check, 0.0)),
+        "duration": _milliseconds(last.seconds(row.check) or 0.0),
         "rawStatus": result,
         "suite": [row.step or "no single step", file],
         "filePath": file,
@@ -90,7 +92,7 @@ def _test(row: CheckRow, result: str, last: RunAccount) -> dict[str, Any]:
     if attempts and attempts[-1].detail:
         test["trace"] = attempts[-1].detail
     if len(attempts) > 1:
-        test |= {"retries": len(attempts) - 1, "flaky": result == Result.PASSED.value}
+        test |= {"retries": len(attempts) - 1, "flaky": result == Result.PASSED}
     if attached := last.attachments.get(row.check):
         test["attachments"] = list(map(_attachment, attached))
     labels = {

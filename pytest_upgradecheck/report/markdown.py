@@ -9,62 +9,53 @@ import re
 from collections.abc import Iterator
 
 from pytest_upgradecheck.comparison.text import in_markdown
+from pytest_upgradecheck.foreign_text import safe_line
 from pytest_upgradecheck.report.blockers import Obstacle
 from pytest_upgradecheck.report.page import SIGNS
-from pytest_upgradecheck.report.story import Story
+from pytest_upgradecheck.report.view import View
 
 _SHOWN = 10
 _LONGEST_MESSAGE = 2_000
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+]|:(?=//)|(?<=\bwww)\.|(?<=^\d)\.", re.IGNORECASE)
 
 
-def markdown(story: Story) -> str:
+def markdown(view: View) -> str:
     """The summary, ending in a line break."""
-    return "\n".join(_lines(story)) + "\n"
+    return "\n".join(_lines(view)) + "\n"
 
 
 def escaped(text: str) -> str:
     """A text on one line that Markdown shows as it is, in a cell of a table too."""
-    line = " ".join(text.split())
-    if not line.isprintable():
-        line = "".join(
-            each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode("ascii")
-            for each in line
-        )
+    line = safe_line(" ".join(text.split()))
     # An escaped @ still is a mention to GitHub and GitLab; a comment behind it takes it apart.
     return _SPECIAL.sub(r"\\\g<0>", line).replace("@", "@<!-- -->")
 
 
-def _lines(story: Story) -> Iterator[str]:
-    document, complete = story.document, story.completeness
-    yield f"## {SIGNS[document['verdict']]} Verdict: {document['verdict']}"
+def _lines(view: View) -> Iterator[str]:
+    document, complete = view.document, view.completeness
+    yield f"## {SIGNS[document.verdict]} Verdict: {document.verdict}"
     yield ""
-    yield f"**{escaped(document['reason'].rstrip('.'))}.**"
+    yield f"**{escaped(document.reason.rstrip('.'))}.**"
     yield ""
-    step = f", up to step {escaped(document['step'])}" if document["step"] else ""
-    ended = (
-        f"{document['finished_at'][:19].replace('T', ' ')} UTC"
-        if document["finished_at"]
-        else story.not_ended(story.last)
-    )
+    step = f", up to step {escaped(document.step)}" if document.step else ""
+    ended = f"{document.finished_at:%Y-%m-%d %H:%M:%S} UTC" if document.finished_at else view.not_ended(view.last)
     yield (
-        f"{escaped(document['title'])}, environment {escaped(document['environment'])}, "
-        f"phase {document['phase']}{step}, {ended}"
+        f"{escaped(document.title)}, environment {escaped(document.environment)}, phase {document.phase}{step}, {ended}"
     )
     yield ""
     yield "| step | product | from | to | shown now | rollback boundary | state |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
-    boundaries = {each["step"]: each for each in document["boundaries"]}
-    for each in document["steps"]:
-        boundary = boundaries.get(each["step"])
+    boundaries = {each.step: each for each in document.boundaries}
+    for each in document.steps:
+        boundary = boundaries.get(each.step)
         cells = (
-            each["step"], each["product"], each["from"], each["to"], each["shown"] or "not shown",
-            boundary["name"] if boundary else "none", boundary["state"].replace("-", " ") if boundary else "",
+            each.step, each.product, each.from_version, each.to_version, each.shown or "not shown",
+            boundary.name if boundary else "none", boundary.state.replace("-", " ") if boundary else "",
         )  # fmt: skip
         yield f"| {' | '.join(map(escaped, cells))} |"
     yield ""
-    blockers = [each for each in story.obstacles if not each.waiver]
-    waived = [each for each in story.obstacles if each.waiver]
+    blockers = [each for each in view.obstacles if not each.waiver]
+    waived = [each for each in view.obstacles if each.waiver]
     if blockers:
         yield f"### Action needed ({len(blockers)})"
         yield ""
@@ -74,17 +65,17 @@ def _lines(story: Story) -> Iterator[str]:
         yield f"... and {len(blockers) - _SHOWN} more, all in the verification report"
         yield ""
     if waived:
-        yield f"### Waived ({len(waived)}), and failing all the same"
+        yield f"### Waived failures ({len(waived)})"
         yield ""
-        for each in waived[:_SHOWN]:
-            yield f"- {escaped(each.title)}: {escaped(each.headline)}; {escaped(each.waiver or '')}"
+        for failure in waived[:_SHOWN]:
+            yield f"- {escaped(failure.title)}: {escaped(failure.headline)}; {escaped(failure.waiver or '')}"
         yield ""
-    if story.last.run.phase.after_change:
-        said = [f"{number} {name.replace('-', ' ')}" for name, number in story.transitions.items()]
+    if view.last.phase.after_change:
+        said = [f"{number} {name.replace('-', ' ')}" for name, number in view.transitions.items()]
         changed = f"compared values that changed: {complete.changed_values}"
         yield f"Before and after: {', '.join(said) or 'no check changed'}; {changed}"
         yield ""
-    counts = document["counts"]
+    counts = document.counts
     yield (
         f"Checks: {complete.planned} planned, {complete.run} run, {counts.get('passed', 0)} passed. "
         f"Evidence: {'complete' if complete.complete else 'not complete: ' + escaped('; '.join(complete.gaps))}. "

@@ -1,4 +1,4 @@
-"""A story as HTML: the verification report, and the blocks for the top of pytest-html's page.
+"""A view as HTML: the verification report, and the blocks for the top of pytest-html's page.
 
 No value is trusted: Jinja escapes all of them, what could turn a line around or hide in it is shown as an escape, and a
 Content-Security-Policy in the page allows its one style sheet, pictures it holds itself, and nothing else.
@@ -10,7 +10,7 @@ import base64
 import functools
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ import jinja2
 from markupsafe import Markup
 
 from pytest_upgradecheck.errors import RecordError
+from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.record import Attachment
 from pytest_upgradecheck.report.sequence import WIDTH, now, picture, stops, where_we_are
-from pytest_upgradecheck.report.story import PHASE_HEADINGS, Story
+from pytest_upgradecheck.report.view import PHASE_HEADINGS, View
+from pytest_upgradecheck.verdict import VerdictDocument
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -65,50 +67,50 @@ class Shown:
     first_of_file: bool = False
 
 
-def page(story: Story, *, beside: Path) -> Iterator[str]:
+def page(view: View, *, beside: Path) -> Iterator[str]:
     """The verification report, in pieces. ``beside`` is the folder it is written to, for links to attachments."""
     template = _environment().get_template("page.j2")
-    found = stops(story.plan, story.document, unjudged=story.unjudged)
-    where = where_we_are(found, unjudged=story.unjudged)
+    found = stops(view.plan, view.document, unjudged=view.unjudged)
+    where = where_we_are(found, unjudged=view.unjudged)
     yield from template.generate(
-        **_of(story),
+        **_of(view),
         **_style(),
         stops=found,
         where=where,
         picture=picture(found, where),
         picture_width=WIDTH,
-        attached=list(_attached(story, beside)),
-        all_runs=story.account.runs,
+        attached=list(_attached(view, beside)),
+        all_runs=view.history.runs,
     )
 
 
-def under_way(document: Mapping[str, Any], *, command: str) -> Iterator[str]:
+def under_way(document: VerdictDocument, *, command: str) -> Iterator[str]:
     """The page of a run that has not ended; ``command`` makes a report of what has."""
     yield from _environment().get_template("under_way.j2").generate(document=document, command=command, **_style())
 
 
-def summary_blocks(story: Story, *, report: str | None, checks: int) -> str:
+def summary_blocks(view: View, *, report: str | None, checks: int) -> str:
     """Verdict, boundaries, action needed and completeness as HTML that needs no style sheet.
 
     ``report`` is the address of our own report, relative to the page this goes into; ``checks`` how many that shows.
     """
-    return _environment().get_template("summary.j2").render(**_of(story), report=report, checks=checks)
+    return _environment().get_template("summary.j2").render(**_of(view), report=report, checks=checks)
 
 
-def _of(story: Story) -> dict[str, Any]:
-    found = stops(story.plan, story.document, unjudged=story.unjudged)
+def _of(view: View) -> dict[str, Any]:
+    found = stops(view.plan, view.document, unjudged=view.unjudged)
     return {
-        "story": story,
-        "document": story.document,
-        "verdict": story.document["verdict"],
-        "sign": SIGNS[story.document["verdict"]],
-        "waived": [obstacle for obstacle in story.obstacles if obstacle.waiver],
-        "blockers": [obstacle for obstacle in story.obstacles if not obstacle.waiver],
-        "complete": story.completeness,
+        "view": view,
+        "document": view.document,
+        "verdict": view.document.verdict,
+        "sign": SIGNS[view.document.verdict],
+        "waived": [obstacle for obstacle in view.obstacles if obstacle.waiver],
+        "blockers": [obstacle for obstacle in view.obstacles if not obstacle.waiver],
+        "complete": view.completeness,
         "headings": PHASE_HEADINGS,
         "most_open": _OPEN,
         "most_printed": _PRINTED,
-        "now": now(found, unjudged=story.unjudged),
+        "now": now(found, unjudged=view.unjudged),
     }
 
 
@@ -119,12 +121,12 @@ def _style() -> dict[str, Any]:
     return {"css": Markup(css), "css_digest": digest}  # noqa: S704 - our own file
 
 
-def _attached(story: Story, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:
+def _attached(view: View, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:
     """Each attachment once a check: with the row of its check and its run."""
     room = _ALL_INLINE
     seen: set[str] = set()
-    for row, run, attachment in story.attached:
-        shown = _shown(attachment, story.account.folder, beside, room)
+    for row, run, attachment in view.attached:
+        shown = _shown(attachment, view.history.folder, beside, room)
         room -= len(shown.text or "") + len(shown.picture or "")
         yield (
             row,
@@ -169,14 +171,9 @@ def _environment() -> jinja2.Environment:
 
 def _plain(value: Any) -> Any:
     """A text with what does not show, or turns a line around, as escapes."""
-    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+    if not isinstance(value, str) or isinstance(value, Markup):
         return "" if value is None else value
-    return "".join(
-        each
-        if each.isprintable() or each in "\n\t\u00a0"
-        else each.encode("unicode_escape", "backslashreplace").decode()
-        for each in value
-    )
+    return safe(value)
 
 
 def _utc(at: Any) -> str:

@@ -11,6 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_upgradecheck.boundaries import Boundary
+from pytest_upgradecheck.verdict import VerdictDocument
+from pytest_upgradecheck.vocabulary import BoundaryState
+
 #: In the picture's own units.
 WIDTH = 440
 _RAIL = 26
@@ -35,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """One step of the sequence: where its product is, and its boundary. ``moved`` is None where nobody knows."""
+    """One step of the sequence: where its product is, and its boundary. ``moved`` is None where it is not known."""
 
     number: int
     step: str
@@ -45,7 +49,7 @@ class Stop:
     shown: str
     moved: bool | None
     publishes_truth: bool
-    boundary: Mapping[str, Any] | None
+    boundary: Boundary | None
     we_are_here: bool
 
 
@@ -66,14 +70,14 @@ class Picture:
     marks: Sequence[Mark]
 
 
-def stops(plan: Mapping[str, Any], document: Mapping[str, Any], *, unjudged: str | None = None) -> list[Stop]:
+def stops(plan: Mapping[str, Any], document: VerdictDocument, *, unjudged: str | None = None) -> list[Stop]:
     """The steps in order. We are at the last step whose product has moved, or before the first.
 
     ``unjudged`` says why version truth was not asked, where it was not.
     """
     nowhere = f"not judged: {unjudged}" if unjudged else "version truth does not show where it is"
-    boundaries = {boundary["step"]: boundary for boundary in document["boundaries"]}
-    shown = {entry["step"]: entry["shown"] for entry in document["steps"]}
+    boundaries = {boundary.step: boundary for boundary in document.boundaries}
+    shown = {entry.step: entry.shown for entry in document.steps}
     moved = [step["step"] for step in plan["sequence"] if shown.get(step["step"]) == step["to"]]
     found = []
     for number, step in enumerate(plan["sequence"], start=1):
@@ -138,9 +142,9 @@ def picture(found: Sequence[Stop], where: str) -> Picture:
             marks.append(Mark(kind="truth", y=y - 5))
             y = _write("shared-truth publication changes here", texts, y)
         # The arrow stands behind a boundary only where that is crossed.
-        ahead = stop.we_are_here and (stop.boundary is None or stop.boundary["state"] != "crossed")
+        ahead = stop.we_are_here and (stop.boundary is None or stop.boundary.state is not BoundaryState.CROSSED)
         if stop.boundary is not None:
-            y = _write(f"can be taken back: {', '.join(stop.boundary['reversible']) or 'nothing'}", texts, y)
+            y = _write(f"reversible: {', '.join(stop.boundary.reversible) or 'nothing'}", texts, y)
         if ahead:
             y = _here(where, texts, marks, y + 6)
         if stop.boundary is not None:
@@ -151,11 +155,11 @@ def picture(found: Sequence[Stop], where: str) -> Picture:
     return Picture(height=y, texts=texts, marks=marks)
 
 
-def _boundary(boundary: Mapping[str, Any], texts: list[Text], marks: list[Mark], y: int) -> int:
+def _boundary(boundary: Boundary, texts: list[Text], marks: list[Mark], y: int) -> int:
     marks.append(Mark(kind="boundary", y=y - 8))
-    state = boundary["state"].replace("-", " ")
-    y = _write(f"rollback boundary {boundary['name']}: {state}", texts, y + 12, bold=True)
-    return _write(f"cannot be taken back: {', '.join(boundary['irreversible']) or 'nothing'}", texts, y)
+    state = boundary.state.replace("-", " ")
+    y = _write(f"rollback boundary {boundary.name}: {state}", texts, y + 12, bold=True)
+    return _write(f"irreversible: {', '.join(boundary.irreversible) or 'nothing'}", texts, y)
 
 
 def _here(sentence: str, texts: list[Text], marks: list[Mark], y: int) -> int:

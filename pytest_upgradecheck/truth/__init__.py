@@ -1,4 +1,4 @@
-"""What the platform says of itself: readings of truth surfaces, over HTTP or from where a team's plugin finds them."""
+"""Readings of truth surfaces: what the platform reports about itself, over HTTP or through a team's plugin."""
 
 from pytest_upgradecheck.truth.answer import Answer, Failure
 from pytest_upgradecheck.truth.platform import PlatformTruth

@@ -7,39 +7,43 @@ import math
 import re
 import zlib
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.truth.excerpts import excerpt
 
-#: Deeper answers are refused: nothing that publishes a state is, and what handles them later may recurse.
+#: Deeper answers are refused: no surface that publishes a state needs them, and later code may recurse.
 DEEPEST = 100
 
-_ZLIB_ANY_HEADER = 47  # zlib's way to say: gzip or zlib, whichever it is
+_ZLIB_ANY_HEADER = 47  # tells zlib to accept both gzip and zlib
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN = 80
+_SAFE_DIGITS = 15  # a float keeps this many significant digits, whatever they are
+_MOST_DIGITS = 4300  # as Python limits integers
 
 
 class BodyUnfit(Exception):
-    """The body is not what a truth surface answers with; the message says what it is instead."""
+    """The body is not a usable answer; the message says what it is instead."""
 
 
 def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
-    """The body's bytes; BodyUnfit past ``limit`` of them, however few came over the wire."""
+    """The bytes of the body. Raises BodyUnfit beyond ``limit`` bytes, however few came over the wire."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         inflate = None
     elif encoding in ("gzip", "x-gzip", "deflate"):
         inflate = zlib.decompressobj(_ZLIB_ANY_HEADER)
     else:
-        raise BodyUnfit(f"the answer is encoded as {encoding[:40]!r}, and only gzip was asked for")
+        raise BodyUnfit(f"the answer is encoded as {excerpt(encoding, longest=40)!r}; only gzip was requested")
     body = bytearray()
     for chunk in chunks:
         try:
             body += chunk if inflate is None else inflate.decompress(chunk, limit + 1 - len(body))
         except zlib.error:
-            raise BodyUnfit(f"the answer says it is {encoding}, and cannot be unpacked") from None
+            raise BodyUnfit(f"the answer claims to be {encoding} but cannot be unpacked") from None
         if inflate is not None and inflate.unused_data:
-            raise BodyUnfit(f"the answer goes on after the end of its {encoding} data")
+            raise BodyUnfit(f"the answer continues after the end of its {encoding} data")
         if len(body) > limit:
             raise BodyUnfit(f"the answer is larger than {limit} bytes (platform.max_size)")
     if inflate is not None and not inflate.eof:
@@ -48,47 +52,61 @@ def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
 
 
 def parsed(raw: bytes, content_type: str, redactor: Redactor) -> Any:
-    """The JSON value of a body, without secrets; BodyUnfit says why it is none, and shows how it starts."""
+    """The JSON value of a body, with seals for secrets. BodyUnfit says why it is not JSON, and shows its beginning.
+
+    A number becomes a Decimal if a float would lose some of its digits.
+    """
     if not raw.strip():
-        raise BodyUnfit("the answer is empty, and JSON is expected")
+        raise BodyUnfit("the answer is empty; expected JSON")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BodyUnfit("the answer is not UTF-8 text, and JSON is expected") from None
+        raise BodyUnfit("the answer is not UTF-8 text; expected JSON") from None
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_number, object_pairs_hook=_unique)
     except RecursionError:
         raise BodyUnfit(f"the answer is nested more than {DEEPEST} levels deep") from None
     except json.JSONDecodeError as error:
-        kind = excerpt(content_type.partition(";")[0], redactor) or "no content type"
-        kind = kind.encode("unicode_escape").decode("ascii")
+        kind = excerpt(content_type.partition(";")[0], redactor, longest=_SHOWN) or "of no declared type"
         cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
-        state = "is cut off" if cut else f"is no JSON ({error.msg} at character {error.pos})"
-        start = excerpt(text, redactor)
+        state = "is cut off" if cut else f"is not JSON ({error.msg} at character {error.pos})"
+        start = excerpt(text, redactor, longest=_SHOWN)
         raise BodyUnfit(f"the answer {state}; it is {kind} and starts with: {start!r}") from None
     except ValueError:
-        raise BodyUnfit("the answer holds a number with too many digits") from None
+        raise BodyUnfit("the answer contains a number with too many digits") from None
     if _too_deep(value):
         raise BodyUnfit(f"the answer is nested more than {DEEPEST} levels deep")
     if _HALF_A_CHARACTER.search(text) and not _is_unicode(value):
-        raise BodyUnfit("the answer holds half a character (a lone surrogate), which is no text")
-    return redactor.value(value)
-
-
-def excerpt(text: str, redactor: Redactor, longest: int = _SHOWN) -> str:
-    """How a text starts, on one line. Secrets go first: cut in two, they would not be recognised."""
-    return " ".join(redactor.text(text).split())[:longest]
+        raise BodyUnfit("the answer contains half a character (a lone surrogate)")
+    return redactor.sealed(value)
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise BodyUnfit(f"the answer holds {name}, which is no JSON")
+    raise BodyUnfit(f"the answer contains {name}, which is not JSON")
 
 
-def _finite(digits: str) -> float:
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BodyUnfit(f"the answer has the key {excerpt(twice, longest=40)!r} twice in one object")
+    return members
+
+
+def _number(digits: str) -> float | Decimal:
     number = float(digits)
     if not math.isfinite(number):
-        raise BodyUnfit("the answer holds a number too large to be one")
-    return number
+        raise BodyUnfit("the answer contains a number that is too large")
+    if len(digits) <= _SAFE_DIGITS and "e" not in digits.lower():
+        return number
+    if len(digits) > _MOST_DIGITS:
+        raise BodyUnfit("the answer contains a number with too many digits")
+    try:
+        exact = Decimal(digits)
+    except InvalidOperation:
+        raise BodyUnfit("the answer contains a number with an exponent that is too large") from None
+    return number if Decimal(repr(number)) == exact else exact
 
 
 def _too_deep(value: Any) -> bool:
@@ -96,8 +114,8 @@ def _too_deep(value: Any) -> bool:
     for _ in range(DEEPEST):
         level = [
             inner
-            for each in level
-            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
             if isinstance(inner, (dict, list))
         ]
         if not level:
@@ -107,7 +125,7 @@ def _too_deep(value: Any) -> bool:
 
 def _is_unicode(value: Any) -> bool:
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
         return False
     return True

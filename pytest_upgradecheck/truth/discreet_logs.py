@@ -1,7 +1,7 @@
-"""What the HTTP library logs, without secrets.
+"""Masks secrets in the logs of the HTTP library.
 
-At DEBUG it logs all headers that come back, at INFO all URLs; a platform may echo the key in the one, a plan may hold
-it in the other, and pytest shows and reports what was logged.
+At DEBUG it logs all response headers, at INFO all URLs. A platform may echo the key in a header, a plan may have it in
+a URL, and pytest shows and reports what was logged.
 """
 
 from __future__ import annotations
@@ -10,30 +10,30 @@ import logging
 
 from pytest_upgradecheck.redaction import Redactor
 
-# By name: a filter on a parent is not asked about what its children log.
+# By name: a filter on a parent logger does not see the records of its children.
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks")
 
 
 class DiscreetLogs(logging.Filter):
-    """Masks secrets in the library's log records, from `begin` to `end`. Where nothing is logged, it is never asked."""
+    """Masks secrets in the log records of the HTTP library, from `begin` to `end`. Costs nothing without logging."""
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__()
         self._redactor = redactor
 
     def begin(self) -> None:
-        """Start masking; harmless where it has begun."""
+        """Start masking; harmless if it has started."""
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(self)
 
     def end(self) -> None:
-        """Stop masking; harmless where it has not begun."""
+        """Stop masking; harmless if it has not started."""
         for name in _LOGGERS:
             logging.getLogger(name).removeFilter(self)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, masked."""
-        said = record.getMessage()
-        if self._redactor.touches(said):
-            record.msg, record.args = self._redactor.text(said), ()
+        message = record.getMessage()
+        if self._redactor.touches(message):
+            record.msg, record.args = self._redactor.text(message), ()
         return True

@@ -6,7 +6,6 @@ import difflib
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,10 @@ from pytest_upgradecheck.errors import CheckMisuse, NotReady, SurfaceUnread, rai
 from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.plan.quantities import duration
 from pytest_upgradecheck.redaction import Redactor
-from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of, utc_now
-from pytest_upgradecheck.truth.http import DocumentSource, HttpSource
+from pytest_upgradecheck.truth.answer import Answer, Failure
+from pytest_upgradecheck.truth.client import Client
 from pytest_upgradecheck.truth.reading import Reading
+from pytest_upgradecheck.truth.sources import Source, ask_team, read_document, read_surface
 from pytest_upgradecheck.truth.store import MemoryStore, ReadingStore
 
 if TYPE_CHECKING:
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = raised_on_purpose
 
-#: Asked before HTTP, in order: an answer, None where the surface is not theirs, or SurfaceUnread.
-Source = Callable[[Surface], "Answer | None"]
-
 _POLL_SECONDS = 0.5
 
 
 class PlatformTruth:
     """Reads truth surfaces, each once a phase unless a check asks for a fresh reading.
 
-    Every method that reads raises SurfaceUnread where the surface gives no usable answer: unreachable, refused, no
-    JSON, too large, too slow, stale. A failed reading counts as the one reading too, so that thirty checks do not each
-    wait for a host that is down.
+    Every method that reads raises SurfaceUnread if the surface gives no usable answer: unreachable, refused, not JSON,
+    partial, from a cache, too large, too slow, stale. A failed reading counts as the one reading, too, so that thirty
+    checks do not each wait for a host that is down. Where ``sources`` do not answer, HTTP does.
+
+    ``version_readings``: how often version truth is read over HTTP, each time on a new connection, before it counts. If
+    the readings disagree, `Reading.versions` raises MixedState.
     """
 
     def __init__(
@@ -47,15 +47,16 @@ class PlatformTruth:
         on_reading: Callable[[Answer | Failure, Surface], None] | None = None,
         redactor: Redactor | None = None,
         transport: httpx.BaseTransport | None = None,
+        version_readings: int = 1,
     ) -> None:
         self._platform = platform
         self._store = store or MemoryStore()
         self._sources = sources
         self._on_reading = on_reading
+        self._version_readings = version_readings
         auth = platform.auth
         self._redactor = redactor or Redactor([auth.value.get_secret_value()] if auth else [])
-        self._http = HttpSource(platform, self._store, self._redactor, transport)
-        self._documents = DocumentSource(platform, self._store, self._redactor, transport)
+        self._client = Client(platform, self._store, self._redactor, transport)
 
     def version_truth(self) -> Reading:
         """The surface ``version_truth``: see `Reading.versions`."""
@@ -84,21 +85,21 @@ class PlatformTruth:
         return self._reading(surface, answer)
 
     def document(self, url: str) -> Answer | Failure:
-        """A text that somebody publishes at any http(s) address, read once a phase within the platform's limits.
+        """A text at any http(s) address, read once a phase within the platform's limits.
 
         The platform's key is not sent. The answer's ``body`` is the text, byte for byte.
         """
-        return self._store.get_or_read(f"document {url}", lambda: self._documents.read(url))
+        return self._store.get_or_read(f"document {url}", lambda: read_document(self._client, url))
 
     def wait_until_ready(self, name: str, *, timeout: float | timedelta | str) -> Reading:
         """Read a surface again and again until it is ready; ``timeout`` in seconds, as a timedelta, or as ``"90s"``.
 
-        When time is up, raises NotReady with the last thing it said: not ready, or nothing, for a service that is down
-        says nothing. SurfaceUnread where no waiting helps: it wants another key, or its answer means nothing.
+        When time is up, raises NotReady with the last answer: not ready, or none at all, because a service that is down
+        says nothing. Raises SurfaceUnread if waiting cannot help: the key was rejected, or the answer means nothing.
         """
         surface = self._surface(name)
         if not surface.tells_readiness:
-            raise CheckMisuse(f"{name} cannot get ready: the plan gives neither `ready` nor `ready_status` for it")
+            raise CheckMisuse(f"{name} cannot become ready: the plan gives it neither `ready` nor `ready_status`")
         limit = _seconds(timeout)
         deadline = time.monotonic() + limit
         error: type[NotReady | SurfaceUnread]
@@ -112,18 +113,17 @@ class PlatformTruth:
                 if reading.ready:
                     return reading
                 status = f"status {reading.status}, " if surface.ready_status is not None else ""
-                said, error = f"it says: {status}{reading.excerpt}", NotReady
+                last, error = f"it says: {status}{reading.excerpt}", NotReady
             except SurfaceUnread as unread:
-                said = f"last: {str(unread).removeprefix(f'{name}: ')}"
-                error = NotReady if isinstance(answer, Failure) and answer.passing else SurfaceUnread
+                last = f"last: {str(unread).removeprefix(f'{name}: ')}"
+                error = NotReady if isinstance(answer, Failure) and answer.temporary else SurfaceUnread
             if time.monotonic() + _POLL_SECONDS > deadline:
-                raise error(name, f"not ready within {limit:g} s; {said}")
+                raise error(name, f"not ready within {limit:g} s; {last}")
             time.sleep(_POLL_SECONDS)
 
     def close(self) -> None:
-        """Close connections to the platform, and to others."""
-        self._http.close()
-        self._documents.close()
+        """Close the connections."""
+        self._client.close()
 
     def _surface(self, name: str) -> Surface:
         surfaces = self._platform.surfaces
@@ -131,7 +131,7 @@ class PlatformTruth:
             return surfaces[name]
         near = difflib.get_close_matches(name, surfaces, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise CheckMisuse(f"the plan has no surface {name!r}; {hint}its surfaces are: {', '.join(surfaces) or 'none'}")
+        raise CheckMisuse(f"the plan has no surface {name!r}; {hint}its surfaces: {', '.join(surfaces) or 'none'}")
 
     def _reading(self, surface: Surface, answer: Answer | Failure) -> Reading:
         if isinstance(answer, Failure):
@@ -141,22 +141,12 @@ class PlatformTruth:
         return reading
 
     def _ask(self, surface: Surface, *, until: float = math.inf) -> Answer | Failure:
-        answer = self._from_sources(surface) or self._http.read(surface, until=until)
+        answer = ask_team(self._sources, surface, self._redactor)
+        if answer is None:
+            answer = read_surface(self._client, surface, times=self._version_readings, until=until)
         if self._on_reading is not None:
             self._on_reading(answer, surface)
         return answer
-
-    def _from_sources(self, surface: Surface) -> Answer | Failure | None:
-        for source in self._sources:
-            try:
-                answer = source(surface)
-            except SurfaceUnread as error:
-                message = self._redactor.text(str(error).removeprefix(f"{surface.name}: "))
-                return Failure(surface=surface.name, message=message, read_at=utc_now())
-            if answer is not None:
-                body = self._redactor.value(answer.body)
-                return replace(answer, body=body, digest=digest_of(body))
-        return None
 
 
 def _seconds(timeout: float | timedelta | str) -> float:
@@ -166,5 +156,5 @@ def _seconds(timeout: float | timedelta | str) -> float:
         raise CheckMisuse(f"timeout={timeout!r}: {error}") from None
     seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)
     if not 0 < seconds < math.inf:
-        raise CheckMisuse(f"timeout={timeout!r}: give seconds, more than none and not without end")
+        raise CheckMisuse(f"timeout={timeout!r}: expected a finite number of seconds greater than 0")
     return seconds

@@ -1,4 +1,4 @@
-"""One request a surface and phase, and one pace for all of them, however many checks and processes ask."""
+"""One request per surface and phase, at one pace, however many checks and processes ask."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from pytest_upgradecheck.truth.answer import Answer, Failure, from_dict
 
 Read = Callable[[], "Answer | Failure"]
 
-# The platform counts requests as they arrive, and the first of a window may have travelled longer than the last.
+# The platform counts requests as they arrive, and the first of a window may have taken longer than the last.
 _TRAVEL_SECONDS = 0.1
 
 
 class ReadingStore(Protocol):
-    """Where what was read is kept for everybody else who asks."""
+    """Keeps what was read for every check and process that asks."""
 
     def get_or_read(self, surface: str, read: Read) -> Answer | Failure:
-        """What was read of a surface; ``read`` is called by the first who asks, and the others wait for it."""
+        """The reading of a surface. The first caller's ``read`` is called; the others wait for its result."""
 
     def put(self, surface: str, answer: Answer | Failure) -> None:
-        """Keep a fresh reading in place of the one before."""
+        """Replace the reading of a surface."""
 
     def wait_for_turn(self, rate: Rate, *, until: float = math.inf) -> bool:
-        """Wait until one more request keeps within the rate; False, at once, where that is after ``until``."""
+        """Wait until the rate allows one more request; False, at once, if that is after ``until``."""
 
 
 class MemoryStore:
-    """For one process, whatever its threads."""
+    """For one process and its threads."""
 
     def __init__(self) -> None:
         self._kept: dict[str, str] = {}
@@ -45,19 +45,19 @@ class MemoryStore:
         self._turns: list[float] = []
 
     def get_or_read(self, surface: str, read: Read) -> Answer | Failure:
-        """As `ReadingStore` says."""
+        """See `ReadingStore`."""
         with self._reading.setdefault(surface, threading.RLock()):
             if surface not in self._kept:
                 self.put(surface, read())
             return from_dict(json.loads(self._kept[surface]))
 
     def put(self, surface: str, answer: Answer | Failure) -> None:
-        """As `ReadingStore` says."""
-        # As text, so that a check that changes the body it was given changes nobody else's.
+        """See `ReadingStore`."""
+        # As text, so that a check that changes the body it was given does not change that of another check.
         self._kept[surface] = json.dumps(answer.to_dict())
 
     def wait_for_turn(self, rate: Rate, *, until: float = math.inf) -> bool:
-        """As `ReadingStore` says."""
+        """See `ReadingStore`."""
         with self._pacing:
             turn = _next_turn(self._turns, rate)
             if turn <= until:
@@ -66,14 +66,14 @@ class MemoryStore:
 
 
 class FolderStore:
-    """For several processes that share a folder (the workers of pytest-xdist); nobody else can read it."""
+    """For several processes that share a folder (the workers of pytest-xdist); other users cannot read it."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
 
     def get_or_read(self, surface: str, read: Read) -> Answer | Failure:
-        """As `ReadingStore` says."""
+        """See `ReadingStore`."""
         path = self._path(surface)
         with FileLock(path.with_suffix(".lock")):
             if not path.exists():
@@ -81,11 +81,11 @@ class FolderStore:
             return from_dict(json.loads(path.read_text("utf-8")))
 
     def put(self, surface: str, answer: Answer | Failure) -> None:
-        """As `ReadingStore` says."""
+        """See `ReadingStore`."""
         _write(self._path(surface), json.dumps(answer.to_dict()))
 
     def wait_for_turn(self, rate: Rate, *, until: float = math.inf) -> bool:
-        """As `ReadingStore` says."""
+        """See `ReadingStore`."""
         path = self._folder / "turns.json"
         with FileLock(path.with_suffix(".lock")):
             turns = json.loads(path.read_text("utf-8")) if path.exists() else []
@@ -95,14 +95,14 @@ class FolderStore:
         return _waited(turn, until)
 
     def _path(self, surface: str) -> Path:
-        # Names that differ only in case are two surfaces, and may be one file.
+        # Names that differ only in case are two surfaces, but may be one file.
         return self._folder / f"surface-{hashlib.sha256(surface.encode()).hexdigest()[:32]}.json"
 
 
 def _next_turn(turns: Sequence[float], rate: Rate) -> float:
     """When the next request may go out, given the turns taken so far: a sliding window, on the monotonic clock.
 
-    That clock is the same for all processes of a machine, and nobody sets it.
+    That clock is the same for all processes of a machine, and cannot be set.
     """
     now = time.monotonic()
     if len(turns) < rate.count:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +95,7 @@ class ReferenceStack:
         """How many seconds ago the platform checked what it says of its readiness, the older of its two answers."""
         paths = ("observability/readiness", "recovery/readiness")
         checked = [datetime.strptime(self.surface(path)["checked_at"], "%Y-%m-%dT%H:%M:%S.%f%z") for path in paths]
-        return (datetime.now(timezone.utc) - min(checked)).total_seconds()
+        return (datetime.now(UTC) - min(checked)).total_seconds()
 
     def address(self, product: str) -> str:
         """Where a product listens."""

@@ -1,7 +1,8 @@
 """A platform that answers what a file says: ``python scripted_platform.py ANSWERS.json PORT_FILE``.
 
-The file maps paths to ``{"status": 200, "headers": {...}, "body": "text"}`` and is read anew for each request; requests
-are counted by path in ``ANSWERS.json.requests``.
+The file maps paths to ``{"status": 200, "headers": {...}, "body": "text"}``, or to a list of these that are answered in
+turn. It is read again for each request. ``ANSWERS.json.requests`` lists the path of each request,
+``ANSWERS.json.connections`` its path and the port it came from.
 """
 
 from __future__ import annotations
@@ -20,7 +21,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         with ANSWERS.with_suffix(".json.requests").open("a") as requests:
             requests.write(f"{self.path}\n")
+        with ANSWERS.with_suffix(".json.connections").open("a") as connections:
+            connections.write(f"{self.path} {self.client_address[1]}\n")
         answer = json.loads(ANSWERS.read_text()).get(self.path, {"status": 404, "body": "{}"})
+        if isinstance(answer, list):
+            asked = ANSWERS.with_suffix(".json.requests").read_text().splitlines().count(self.path)
+            answer = answer[(asked - 1) % len(answer)]
         body = answer["body"].encode()
         self.send_response(answer.get("status", 200))
         for name, value in {"Content-Type": "application/json", **answer.get("headers", {})}.items():

@@ -73,7 +73,14 @@ class Platform:
 
     @property
     def requests(self) -> list[str]:
+        """The paths that were asked for."""
         return self.answers.with_suffix(".json.requests").read_text().split()
+
+    @property
+    def connections(self) -> list[tuple[str, str]]:
+        """Path and client port of each request."""
+        lines = self.answers.with_suffix(".json.connections").read_text().splitlines()
+        return [(path, port) for path, port in map(str.split, lines)]
 
 
 @pytest.fixture
@@ -94,33 +101,43 @@ def checklist(platform: Platform, tmp_path: Path) -> Checklist:
 
 
 def test_good_platform(platform: Platform, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     assert sorted(platform.requests) == ["/readiness", "/versions"]
 
 
 DEEP = "[" * 10_000 + "]" * 10_000
 BAD = {
-    "401": ({"status": 401, "body": f'{{"detail": "bad key {KEY}"}}'}, "status 401: the platform wants another key"),
-    "403": ({"status": 403, "body": "{}"}, "status 403: the key is wrong, or may not read this"),
-    "404": ({"status": 404, "body": "{}"}, "status 404: there is no such route: check the surface's path"),
+    "401": ({"status": 401, "body": f'{{"detail": "bad key {KEY}"}}'}, "status 401: the API key was rejected"),
+    "403": ({"status": 403, "body": "{}"}, "status 403: the API key was rejected, or has no access"),
+    "404": ({"status": 404, "body": "{}"}, "status 404: no such route: check the surface's path"),
     "429": (
         {"status": 429, "headers": {"Retry-After": "0"}, "body": "{}"},
-        "status 429: the platform says too many requests: lower platform.rate_limit, or try later after 3 attempts",
+        "status 429: too many requests: lower platform.rate_limit, or try again later after 3 attempts",
     ),
     "429-later": (
         {"status": 429, "headers": {"Retry-After": "3600"}, "body": "{}"},
-        "(it asks to wait 3600 s, and at most 60 s are waited)",
+        "(Retry-After asks for 3600 s; the limit is 60 s)",
     ),
     "500": ({"status": 500, "body": "{}"}, "status 500: the platform failed"),
     "503": ({"status": 503, "body": "{}"}, "status 503: the platform failed after 3 attempts"),
     "html": (
         {"headers": {"Content-Type": "text/html"}, "body": "<!DOCTYPE html><title>Log in</title>"},
-        "is no JSON (Expecting value at character 0); it is text/html and starts with: '<!DOCTYPE html>",
+        "is not JSON (Expecting value at character 0); it is text/html and starts with: '<!DOCTYPE html>",
     ),
     "truncated": ({"body": '{"products": {"web": "1"'}, "the answer is cut off"),
     "deep": ({"body": DEEP}, "the answer is nested more than 100 levels deep"),
-    "nan": ({"body": '{"products": NaN}'}, "the answer holds NaN, which is no JSON"),
-    "empty": ({"body": ""}, "the answer is empty, and JSON is expected"),
+    "nan": ({"body": '{"products": NaN}'}, "the answer contains NaN, which is not JSON"),
+    "empty": ({"body": ""}, "the answer is empty; expected JSON"),
+    "error": ({"body": '{"error": "database down"}'}, "but gave null; the answer has the keys: error"),
+    "202": ({**VERSIONS, "status": 202}, "status 202: accepted, but not done yet"),
+    "206": ({**VERSIONS, "status": 206}, "status 206: only a part of the answer"),
+    "207": ({**VERSIONS, "status": 207}, "status 207: several results in one"),
+    "cached": ({**VERSIONS, "headers": {"Age": "7200"}}, "the answer came from a cache (Age is 7200), although the"),
+    "twice": ({"body": '{"products": {"web": "2", "web": "1"}}'}, "the answer has the key 'web' twice in one object"),
+    "escapes": (
+        {"status": 500, "body": "\x1b[2J\x1b[Hverdict: PROCEED\x07"},
+        r"status 500: the platform failed; it says: '\\x1b[2J\\x1b[Hverdict: PROCEED\\x07'",
+    ),
     "redirect": (
         {"status": 302, "headers": {"Location": "http://127.0.0.2:9/"}, "body": ""},
         "it redirects to another host, http://127.0.0.2:9: not followed",
@@ -137,11 +154,34 @@ def test_bad_answer(platform: Platform, checklist: Checklist, case: str) -> None
     for check in ("upgrade.yaml::version[web]", "test_web.py::test_version"):
         (blocker,) = [each for each in run.verdict["blockers"] if each["check"] == check]
         assert blocker["kind"] == "no-evidence"
-        assert blocker["message"].startswith(f"version_truth: GET {platform.url}/versions: ")
+        assert blocker["message"].startswith("version_truth: " + ("`" if case == "error" else f"GET {platform.url}/"))
+        assert blocker["message"].isprintable()
         assert says in blocker["message"]
     assert "pytest_upgradecheck/" not in run.output
     assert KEY not in run.output + checklist.record.read_text()
     assert platform.requests.count("/versions") == (3 if "after 3 attempts" in says else 1)
+
+
+def test_replicas_that_disagree_are_a_failure(platform: Platform, checklist: Checklist) -> None:
+    """Behind a load balancer, one replica in three still runs the old release."""
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    old, new = VERSIONS, {"body": '{"products": {"web": "2"}}'}
+    before = len(platform.connections)
+    platform.answer(versions=[new, new, old])
+    run = checklist.run("post")
+    run.ends_in("roll-back", 10, "web-release")
+    (blocker,) = [each for each in run.verdict["blockers"] if each["check"] == "upgrade.yaml::version[web]"]
+    assert blocker["kind"] == "failed"
+    assert "The platform is in a mixed state: check that every replica runs the same release" in blocker["message"]
+    ports = [port for path, port in platform.connections[before:] if path == "/versions"]
+    assert len(ports) == len(set(ports)) == 3
+
+
+def test_replicas_that_agree_are_read_three_times_and_no_more(platform: Platform, checklist: Checklist) -> None:
+    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    platform.answer(versions={"body": '{"products": {"web": "2"}}'})
+    checklist.run("post", "-n", "2").ends_in("proceed", 0, "nothing is missing")
+    assert platform.requests.count("/versions") == 1 + 3
 
 
 def test_nobody_listens(checklist: Checklist) -> None:
@@ -163,7 +203,7 @@ def test_unset_variable(checklist: Checklist) -> None:
 def test_one_request_a_surface_with_workers(platform: Platform, checklist: Checklist) -> None:
     more = "\n".join(f"def test_{n}(platform_truth): platform_truth.version_truth()" for n in range(20))
     (checklist.folder / "test_more.py").write_text(more)
-    checklist.run("pre", "-n", "4").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre", "-n", "4").ends_in("proceed", 0, "no evidence is missing")
     assert sorted(platform.requests) == ["/readiness", "/versions"]
 
 

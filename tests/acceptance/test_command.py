@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
@@ -39,11 +40,106 @@ def test_demo_of_a_fault_ends_with_its_exit_code(tmp_path: Path) -> None:
     assert "verdict: FIX-FORWARD" in run.stdout
 
 
-def test_demo_does_not_write_into_what_is_there(tmp_path: Path) -> None:
-    (tmp_path / "upgradecheck-demo").mkdir()
-    run = upgradecheck("demo", folder=tmp_path)
-    assert run.returncode == 2
-    assert "exists already; name another folder with --into, or remove it" in run.stderr
+def a_folder(tmp_path: Path) -> str:
+    (tmp_path / "there").mkdir()
+    return "there"
+
+
+def a_file(tmp_path: Path) -> str:
+    (tmp_path / "there").touch()
+    return "there"
+
+
+def a_link_to_nowhere(tmp_path: Path) -> str:
+    (tmp_path / "there").symlink_to("nowhere")
+    return "there"
+
+
+def a_loop_of_links(tmp_path: Path) -> str:
+    (tmp_path / "there").symlink_to("there")
+    return "there/demo"
+
+
+def below_a_file(tmp_path: Path) -> str:
+    return f"{a_file(tmp_path)}/demo"
+
+
+def in_a_file_system_that_takes_no_files(tmp_path: Path) -> str:
+    return "/proc/demo"
+
+
+def inside_the_suite(tmp_path: Path) -> str:
+    return str(SUITE / "operation" / "demo")
+
+
+def here(tmp_path: Path) -> str:
+    return ""
+
+
+def too_long(tmp_path: Path) -> str:
+    return "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("into", "message"),
+    [
+        (a_folder, "exists already; name another folder with --into, or remove it"),
+        (a_file, "exists already; name another folder with --into, or remove it"),
+        (a_link_to_nowhere, "exists already; name another folder with --into, or remove it"),
+        (here, "exists already; name another folder with --into, or remove it"),
+        (a_loop_of_links, "the reference stack cannot be copied there: "),
+        (below_a_file, "the reference stack cannot be copied there: Not a directory"),
+        (in_a_file_system_that_takes_no_files, "/proc/demo: the reference stack cannot be copied there: "),
+        (too_long, "the reference stack cannot be copied there: File name too long"),
+        (inside_the_suite, "is inside the reference stack itself; name another folder with --into"),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_demo_refuses_a_folder_before_it_starts(tmp_path: Path, into: Callable[[Path], str], message: str) -> None:
+    folder = into(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    run = upgradecheck("demo", "--into", folder, folder=tmp_path)
+    assert_refused(run, message)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--fault", "nosuch"], "--fault 'nosuch': there is no such fault; choose from breaking-contract, "),
+        (
+            ["--fault", "order-losst"],
+            "--fault 'order-losst': there is no such fault; did you mean 'order-lost'? choose from",
+        ),
+        (
+            ["--fault", "order-lost", "--fault", "Order-Lost"],
+            "--fault 'Order-Lost': there is no such fault; did you mean",
+        ),
+        (["--fault", ""], "there is no such fault; choose from breaking-contract, "),
+        (["--fault", "two\nlines"], "there is no such fault; choose from breaking-contract, "),
+        (["--fault"], "argument --fault: expected one argument"),
+        (["--into"], "argument --into: expected one argument"),
+        (["--no-such-option"], "unrecognized arguments: --no-such-option"),
+        (["somewhere"], "unrecognized arguments: somewhere"),
+    ],
+)
+def test_demo_refuses_an_argument_before_it_starts(tmp_path: Path, options: list[str], message: str) -> None:
+    assert_refused(upgradecheck("demo", *options, folder=tmp_path), message)
+    assert not list(tmp_path.iterdir())
+
+
+def assert_refused(run: subprocess.CompletedProcess[str], message: str) -> None:
+    assert run.returncode == 2, run.stdout + run.stderr
+    assert message in run.stderr
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
+
+
+def test_demo_lists_every_fault_of_the_reference_stack(tmp_path: Path) -> None:
+    run = upgradecheck("demo", "--fault", "nosuch", folder=tmp_path)
+    shown = set(run.stderr.rpartition("choose from ")[2].strip().split(", "))
+    table = [line.split("`")[1] for line in (SUITE / "README.md").read_text().splitlines() if line.startswith("| `")]
+    assert shown == set(table) - {"--fault"}
 
 
 def test_plan_is_shown_with_its_boundaries(tmp_path: Path) -> None:
@@ -104,7 +200,7 @@ def test_schemas_are_json_schemas(tmp_path: Path, of: str) -> None:
         ([], 1, "1 removed, 1 added, 1 changed\n"),
         (["--rule", "additions-only", "--ignore", "l[].n"], 1, "1 removed; 1 allowed difference\n"),
         (["--rule", "no-fewer"], 0, "as before: 0 allowed differences"),
-        (["--key", "n"], 1, "! l: its items are paired by n, and '1' stands twice"),
+        (["--key", "n"], 1, "! l: its items are paired by n, and '1' is used twice"),
         (["--format", "markdown"], 1, "```diff\n1 removed, 1 added, 1 changed\n"),
         (["--format", "html"], 1, "<pre>1 removed, 1 added, 1 changed\n"),
         (["--format", "colour"], 1, "\x1b[31m- l[name=b]"),

@@ -75,7 +75,7 @@ def checklist(tmp_path: Path, disk: Path) -> Checklist:
     (folder / "test_web.py").write_text(CHECKS)
     (folder / ".upgradecheck").symlink_to(disk)
     checklist = Checklist(folder, env={"WEB": "1"})
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     checklist.env["WEB"] = "2"
     return checklist
 
@@ -107,7 +107,7 @@ def test_run_that_cannot_start(checklist: Checklist, disk: Path) -> None:
     assert no_earlier_verdict_stands(checklist.record.parent)
     assert checklist.record.read_bytes() == record
     filler.unlink()
-    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
 
 
 def test_disk_that_fills_up_on_the_way(checklist: Checklist, disk: Path) -> None:
@@ -119,4 +119,4 @@ def test_disk_that_fills_up_on_the_way(checklist: Checklist, disk: Path) -> None
     assert no_earlier_verdict_stands(checklist.record.parent)
     (disk / "filler").unlink()
     del checklist.env["FILL"]
-    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post").ends_in("proceed", 0, "no evidence is missing")

@@ -33,7 +33,7 @@ def test_touches_nothing_that_is_there(tmp_path: Path) -> None:
     (tmp_path / "upgrade.yaml").write_text("mine")
     run = upgradecheck("init", folder=tmp_path)
     assert run.returncode == 2
-    assert "exists already, and is not touched" in run.stderr
+    assert "exists and was not changed" in run.stderr
     assert (tmp_path / "upgrade.yaml").read_text() == "mine"
     assert not (tmp_path / "test_upgrade.py").exists()
 
@@ -52,7 +52,7 @@ def test_from_a_platform_proposes_what_it_publishes(reference_stack: ReferenceSt
     assert plan.count("ready: \"CONFIRM: status == 'ready'\"") == 2
     red = pre(path.parent, **env)
     assert red.returncode == 4
-    assert "this is a proposal: see whether it is right, and take CONFIRM: away" in red.stderr
+    assert "this is a proposal: check it, and remove CONFIRM:" in red.stderr
 
     # Somebody who confirms every proposal and fills in the rest has a plan that works; the suite is still red.
     plan = plan.replace("CONFIRM: ", "")
@@ -80,9 +80,9 @@ def test_from_a_platform_proposes_what_it_publishes(reference_stack: ReferenceSt
     [
         (["--from", "ftp://example.com"], "write the platform's http or https URL"),
         (["--from", "http://user:pw@127.0.0.1:9"], "write the platform's http or https URL, without credentials"),
-        (["--from", "http://127.0.0.1:9"], "the platform shows no OpenAPI document; tried:"),
+        (["--from", "http://127.0.0.1:9"], "the platform publishes no OpenAPI document; tried:"),
         (["--from", "http://127.0.0.1:9", "--auth-header", "X-API-Key"], "PLATFORM_API_KEY is not set"),
-        (["--auth-header", "X-API-Key"], "--auth-header is for --from"),
+        (["--auth-header", "X-API-Key"], "--auth-header goes with --from"),
     ],
 )
 def test_platform_that_cannot_be_asked(tmp_path: Path, options: list[str], sentence: str) -> None:

@@ -53,12 +53,12 @@ def test_first_suite(shop: Platform, tmp_path: Path) -> None:
     checklist = Checklist(folder, env={"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"})
 
     answers(shop, "1", {"number": 7, "item": "yarn"})
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     answers(shop, "2", {"number": 7, "item": "yarn"})
-    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
     answers(shop, "2", {"number": 7, "item": "wool"})
     run = checklist.run("post")
-    run.ends_in("fix-forward", 11, "to recover: restore the backup taken in pre")
+    run.ends_in("fix-forward", 11, "loses what was written since: restore the backup taken in pre")
     assert "remedy: stop taking orders, then call team-shop" in " ".join(run.output.split())
 
 
@@ -71,7 +71,7 @@ def test_hook_of_the_readme(tmp_path: Path, shop: Platform) -> None:
     (folder / "conftest.py").write_text(block("## Adapt it", "python"))
     answers(shop, "1", {"number": 7})
     checklist = Checklist(folder, env={"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"})
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     assert '"source":"sql"' in checklist.record.read_text()
 
 
@@ -104,10 +104,10 @@ def test_comparisons_of_the_readme(tmp_path: Path, shop: Platform) -> None:
     checklist = Checklist(folder, env=env)
     before: list[dict[str, object]] = [{"name": "orders", "release": "1"}, {"name": "docs", "release": "1"}]
     state("1", before, {"size": 100, "home": "eu-1"}, 1)
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     after: list[dict[str, object]] = [{"name": "docs", "release": "2"}, {"name": "orders", "release": "2"}]
     state("2", after, {"size": 104, "home": "eu-2"}, 4)
-    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
     openapi["paths"] = {}
     state("2", after[:1], {"size": 106, "home": "eu-1"}, 9)
     run = checklist.run("post")
@@ -148,7 +148,7 @@ def test_ci_examples(shop: Platform, tmp_path: Path, after: str) -> None:
         answers(shop, version, {"number": 7, "item": "yarn"})
         own, *options = job["options"]
         assert own == f"--upgrade-phase={phase}"
-        checklist.run(phase, *options).ends_in("proceed", 0, "nothing is missing")
+        checklist.run(phase, *options).ends_in("proceed", 0, "no evidence is missing")
         for name in job["kept"]:
             assert (folder / name).exists(), name
         assert f"phase {phase}, " in summary.read_text()
@@ -164,7 +164,7 @@ def test_attaching_check_of_the_readme(shop: Platform, tmp_path: Path) -> None:
     answers(shop, "1", {"number": 7}, **{"search?q=rollback": {"body": '{"hits": 3}'}})
     env = {"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"}
     checklist = Checklist(folder, env=env)
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     assert "Show the answer" in checklist.record.with_name("upgrade-report.html").read_text()
 
 
@@ -183,9 +183,9 @@ def test_check_of_the_readme_for_what_a_rollback_loses(shop: Platform, tmp_path:
         answers(shop, version, {"number": 7}, orders={"body": listed})
 
     state("1", 7)
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     state("2", 7, 8, 9)
-    checklist.run("post").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
     state("1", 7)
     checklist.run("rollback").ends_in("pause", 1, "orders is not as before: 2 removed")
 
@@ -197,7 +197,7 @@ def test_ci_runs_the_command_for_the_tests() -> None:
 
 def test_tables_name_every_marker_option_and_verdict() -> None:
     from pytest_upgradecheck.plugin import MARKERS
-    from pytest_upgradecheck.verdict import Decision
+    from pytest_upgradecheck.vocabulary import Decision
 
     for marker in MARKERS:
         name = re.split(r"[:(]", marker)[0]

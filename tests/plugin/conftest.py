@@ -11,12 +11,12 @@ import pytest
 
 # Imported here, so that pytester's runs in this process find them instead of importing them anew: yaml's C extension
 # cannot be imported twice, and Jinja's templates are compiled once.
-import pytest_upgradecheck.plugin.attaching
-import pytest_upgradecheck.plugin.html
-import pytest_upgradecheck.plugin.junit
-import pytest_upgradecheck.plugin.keeper
-import pytest_upgradecheck.plugin.start
-import pytest_upgradecheck.plugin.terminal
+import pytest_upgradecheck.plugin.checking.attach
+import pytest_upgradecheck.plugin.recording.recorder
+import pytest_upgradecheck.plugin.registration
+import pytest_upgradecheck.plugin.showing.html
+import pytest_upgradecheck.plugin.showing.junit
+import pytest_upgradecheck.plugin.showing.terminal
 import pytest_upgradecheck.plugin.xdist  # noqa: F401
 
 PLAN = """

@@ -98,7 +98,8 @@ def test_secrets_are_masked(suite, monkeypatch: pytest.MonkeyPatch) -> None:
         """
     )
     suite.run("pre")
-    assert "it holds the platform's key" in suite.blocker("test_it.py::test_binary")["message"]
+    message = suite.blocker("test_it.py::test_binary")["message"]
+    assert "the content contains a secret, which cannot be masked in binary data" in message
     for path in suite.folder.rglob("*"):
         if path.is_file():
             assert b"key-4711-secret" not in path.read_bytes(), path
@@ -107,11 +108,11 @@ def test_secrets_are_masked(suite, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        ("attach('', 'x')", "a name is a text"),
-        ("attach(7, 'x')", "a name is a text"),
-        ("attach('x', object())", "bytes, a text, or what JSON knows can be attached"),
-        ("attach('x', 'y', 'html')", "a media type reads like 'text/plain'"),
-        ("attach('x', b'0' * 50_000_001)", "50,000,000 are allowed"),
+        ("attach('', 'x')", "expected a name of 1 to 200 characters"),
+        ("attach(7, 'x')", "expected a name of 1 to 200 characters"),
+        ("attach('x', object())", "the content must be bytes, a text, or a value that JSON can hold"),
+        ("attach('x', 'y', 'html')", "expected a media type such as 'text/plain'"),
+        ("attach('x', b'0' * 50_000_001)", "the limit is 50,000,000"),
     ],
 )
 def test_misuse(suite, call: str, says: str) -> None:

@@ -34,8 +34,8 @@ def test_no_trustworthy_baseline_without_a_pre_run(suite, phase: str) -> None:
     if phase == "post":
         suite.upgrade()
     assert suite.run(phase).ret == 12
-    assert "this record holds no pre run" in suite.blocker("upgrade.yaml::baseline")["message"]
-    assert "the record holds no pre run" in suite.blocker("test_shop.py::test_settings")["message"]
+    assert "this record has no pre run" in suite.blocker("upgrade.yaml::baseline")["message"]
+    assert "this record has no pre run" in suite.blocker("test_shop.py::test_settings")["message"]
 
 
 def test_no_trustworthy_baseline_after_a_failed_pre_run(suite) -> None:
@@ -89,7 +89,7 @@ def test_other_plan_than_in_pre_names_what_changed(suite) -> None:
 def test_waiver_added_in_the_night_does_not_make_the_baseline_foreign(suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
-    waiver = "waivers: [{check: x, reason: y, approved_by: z, expires: 2099-01-01}]\n"
+    waiver = "waivers: [{check: x, accepts: w, reason: y, approved_by: z, expires: 2099-01-01}]\n"
     plan.write_text(plan.read_text() + waiver)
     suite.upgrade()
     assert suite.run("post").ret == 0
@@ -141,9 +141,9 @@ def test_compare():
 @pytest.mark.parametrize(
     ("mark", "fixture", "body", "became"),
     [
-        ("", "", "assert False, 'broken'", "was failed (broken"),
-        ("@pytest.mark.skip(reason='no time')", "", "pass", "was skipped (no time)"),
-        ("", "no_such_fixture", "pass", "was error (in setup: fixture 'no_such_fixture' not found)"),
+        ("", "", "assert False, 'broken'", "failed: broken"),
+        ("@pytest.mark.skip(reason='no time')", "", "pass", "skipped: no time"),
+        ("", "no_such_fixture", "pass", "error: in setup: fixture 'no_such_fixture' not found"),
     ],
 )
 def test_needs_a_check_that_did_not_pass(suite, mark: str, fixture: str, body: str, became: str) -> None:
@@ -153,7 +153,7 @@ def test_needs_a_check_that_did_not_pass(suite, mark: str, fixture: str, body: s
     suite.run("post")
     blocker = suite.blocker("test_more.py::test_compare")
     assert blocker["kind"] == "no-evidence"
-    assert f"test_more.py::test_capture {became}" in blocker["message"]
+    assert f"test_more.py::test_capture, which did not pass before the change ({became}" in blocker["message"]
 
 
 def test_needs_a_check_that_was_never_there(suite) -> None:
@@ -164,7 +164,7 @@ def test_needs_a_check_that_was_never_there(suite) -> None:
     suite.upgrade()
     suite.run("post")
     message = suite.blocker("test_more.py::test_compare")["message"]
-    assert "test_more.py::test_capture is not among the checks of the pre run" in message
+    assert "not run: it depends on test_more.py::test_capture, which was not part of the pre run" in message
 
 
 def test_needs_pairs_parametrised_checks_by_their_id(suite) -> None:
@@ -256,7 +256,7 @@ def test_baseline_of_a_run_that_never_ended(suite) -> None:
     suite.pre()
     (started,) = suite.lines("run")
     with Journal(suite.folder, run={}, redactor=Redactor()) as journal:
-        again = {key: started[key] for key in ("phase", "step", "plan_digest", "plan")}
+        again = {key: started[key] for key in ("phase", "step", "environment", "plan_digest", "plan", "tools")}
         journal.append("run", run="killed", **again)
     suite.upgrade()
     assert suite.run("post").ret == 12

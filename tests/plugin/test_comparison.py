@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -226,7 +227,7 @@ def test_value_that_holds_the_plans_key_compares_as_it_is_recorded(suite) -> Non
     result = suite.run("post", "-p", "no:terminal")
     assert result.ret == 1
     message = suite.blocker("test_it.py::test_it")["message"]
-    assert '+ auth[]: "Bearer ***!"' in message
+    assert re.search(r'\+ auth\[\]: "Bearer \*\*\*\[[0-9a-f]{6}\]!"', message)
     for path in suite.folder.rglob("*"):
         assert path.is_dir() or b"s3cret-key" not in path.read_bytes()
 

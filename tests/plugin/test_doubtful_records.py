@@ -137,4 +137,4 @@ def test_proceed_that_names_what_is_in_the_way_is_not_green(upgraded, capsys: py
     assert main(["report", str(upgraded.path), "--format", "markdown"]) == 1
     captured = capsys.readouterr()
     assert "Verdict: cannot-tell" in captured.out
-    assert "the verdict says proceed, and names 1 in the way" in captured.err
+    assert "the verdict says proceed, and names 1 blockers" in captured.err

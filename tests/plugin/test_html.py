@@ -27,7 +27,10 @@ def test_verdict_is_title_and_heading_with_reason_boundary_blockers_and_complete
     assert '<h1 id="title">FIX-FORWARD: Shop 1 to 2, test, post</h1>' in text
     summary = html.unescape(re.sub(r"<[^>]+>", " ", text[text.index('<section class="upgradecheck"') :]))
     assert "Verdict: fix-forward" in summary
-    assert "rollback boundary db-schema is crossed: schema 2 cannot be taken back" in summary
+    assert (
+        "rollback boundary db-schema has been crossed. Do not start the old release, schema 2 cannot be reversed"
+        in summary
+    )
     assert "regressed: The order is still there." in summary
     assert "remedy: stop the shop" in summary
     assert "15 planned, 15 selected, 15 run, 15 reported, 14 passed, 1 failed" in summary

@@ -34,6 +34,17 @@ a readiness answer is stale                           test_surfaces.py::test_sta
 a hook of the team breaks, or says proceed            test_hooks.py
 a retry passes after a failure                        test_retry_does_not_hide_the_failure
 a check asserts nothing, or could not have failed     test_vacuous.py (noted; red with strict)
+a path or key of a comparison is misspelt             test_vacuous.py::test_path_that_fits_nothing
+Python removes assert statements: -O                  test_arming.py::test_assertions_that_python_removes
+pytest only warns: a lost class, a returned value     test_arming.py::test_test_that_would_never_run, ...only_warn...
+a hook drops checks before they are counted           test_arming.py::test_check_that_a_hook_drops
+a fixture of the team hides one of ours               test_arming.py::test_fixture_that_hides_one_of_ours
+a hook reports a failed check as passed               test_observed.py::test_body_that_failed_is_never_passed
+a hook reports a check that did not run               test_observed.py::test_body_that_did_not_run_is_never_passed
+missing evidence is wrapped, or a failure is beside   test_observed.py::test_missing_evidence..., test_failure_next...
+a marker is misspelt, or added late, or one of two    test_markers.py::test_misspelt..., ...whenever..., ...several...
+needs= names nothing                                  test_markers.py::test_needs_that_names_nothing...
+two checks have one identity                          test_markers.py::test_one_identity_for_two_checks...
 what was captured is never looked at                  test_vacuous.py (noted; red with strict)
 a waiver is expired, or of missing evidence           test_waivers.py
 a check goes by another name after the change         test_identity.py

@@ -10,10 +10,11 @@ def test_good_upgrade_proceeds_in_every_phase(suite) -> None:
     assert suite.verdict["verdict"] == "proceed"
     suite.upgrade()
     assert suite.run("post").ret == 0
-    assert suite.verdict["reason"] == "All 15 checks of phase post ran and passed, and nothing is missing"
+    assert suite.verdict["reason"] == "All 15 checks of phase post passed, no evidence is missing"
 
 
 def test_going_back_before_the_boundary_proceeds(suite) -> None:
+    suite.edit_plan("      irreversible: [schema 2]\n      recover_by: restore the backup\n", "")
     suite.pre()
     assert suite.run("rollback").ret == 0
     assert suite.verdict["phase"] == "rollback"
@@ -107,9 +108,10 @@ def test_asking_for_help_reads_no_plan(suite, option: str) -> None:
     assert suite.run("pre", option).ret == 0
 
 
-def test_listing_checks_asks_nobody_and_writes_nothing(suite) -> None:
+def test_listing_checks_asks_nobody_writes_nothing_and_verifies_nothing(suite) -> None:
     result = suite.run("pre", "--collect-only", "-q")
-    assert result.ret == 0
+    assert result.ret == 12
+    assert "--collect-only runs no check, so it verifies nothing" in result.stdout.str()
     assert "upgrade.yaml::version[web]" in result.stdout.str()
     assert not (suite.path / ".upgradecheck").exists()
     assert suite.asked == []

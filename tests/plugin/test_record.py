@@ -161,7 +161,6 @@ def test_files_of_the_record_are_ordinary_files(suite) -> None:
     assert mode & stat.S_IRUSR
     assert sorted(path.name for path in suite.folder.iterdir()) == [
         "record.jsonl",
-        "record.lock",
         "upgrade-report.html",
         "verdict.json",
     ]

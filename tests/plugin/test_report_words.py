@@ -75,8 +75,8 @@ def test_every_failure_is_counted(suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
     plan.write_text(
-        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', reason: known, approved_by: B. Name, "
-        "expires: 2099-12-31}\n"
+        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', accepts: [currency, limit], "
+        "reason: known, approved_by: B. Name, expires: 2099-12-31}\n"
     )
     suite.upgrade(orders=[], settings={})
     suite.run("post")
@@ -103,7 +103,7 @@ def test_back_is_said_to_be_back(suite) -> None:
     suite.write_platform(version_truth={"products": {"web": "1", "db": "1"}})
     assert suite.run("rollback").ret == 0
     said = report_of(suite)
-    assert "Really back: all" in said
+    assert "Rollback verified: all" in said
     assert "Now before the first step: web 1, db 1" in said
 
 

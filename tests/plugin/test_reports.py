@@ -107,7 +107,7 @@ def test_report_of_a_run_that_never_ended(bad, capsys: pytest.CaptureFixture[str
 
 
 def test_report_of_what_is_no_record(suite, capsys: pytest.CaptureFixture[str]) -> None:
-    for content, says in (("", "holds no run yet"), ("{}\n", "record.jsonl:1: ")):
+    for content, says in (("", "has no run yet"), ("{}\n", "record.jsonl:1: ")):
         (suite.path / "record.jsonl").write_text(content)
         assert main(["report", str(suite.path / "record.jsonl")]) == 2
         assert says in capsys.readouterr().err
@@ -154,14 +154,14 @@ def test_waived_failure_names_who_and_until_when(suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
     plan.write_text(
-        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', reason: known, approved_by: B. Name, "
-        "expires: 2099-12-31}\n"
+        plan.read_text() + "waivers:\n  - {check: 'test_shop.py::test_settings', accepts: [currency, limit], "
+        "reason: known, approved_by: B. Name, expires: 2099-12-31}\n"
     )
     suite.upgrade(settings={"currency": "USD"})
     suite.run("post")
     said = text_of(suite.folder / "upgrade-report.html")
     assert "accepted by B. Name until 2099-12-31 (UTC): known" in said
-    assert "Waived (1), and failing all the same" in said
+    assert "Waived failures (1)" in said
     assert "by B. Name, until 2099-12-31 (UTC): known" in said[said.index("Reconciled") :]
 
 
@@ -272,4 +272,5 @@ def test_junit_properties(suite, options: tuple[str, ...], family: str) -> None:
         "upgrade_boundary": "db-schema",
         "upgrade_result": "failed",
         "upgrade_transition": "regressed",
+        "upgrade_before_by": "by test_place_order",
     }

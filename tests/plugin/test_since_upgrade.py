@@ -66,7 +66,7 @@ def test_without_a_post_run_it_cannot_be_told(suite) -> None:
     suite.pytester.makepyfile(test_since=CHECK)
     suite.pre()
     assert suite.run("rollback").ret == 12
-    assert "no post run since the upgrade captured it" in suite.blocker(LOST)["message"]
+    assert "no post run on the upgraded platform captured it" in suite.blocker(LOST)["message"]
 
 
 def test_that_nothing_was_written_yet_is_an_answer(suite) -> None:

@@ -16,9 +16,9 @@ def with_plan(suite, readiness: str, extra: str = "") -> None:
     [
         ({"products": {"web": "1", "db": "3"}}, "failed", "shows db at 3, and 1 is expected"),
         ({"products": {"web": "1"}}, "no-evidence", "version truth does not list db; it lists: web"),
-        ({"items": []}, "no-evidence", "of product and version, and gave null; the answer has the keys: items"),
-        ({"products": []}, "no-evidence", "must give pairs of product and version, and gave []"),
-        ({"products": {"web": 1, "db": 1}}, "no-evidence", 'both texts, and gave ["web", 1]'),
+        ({"items": []}, "no-evidence", "of product and version, but gave null; the answer has the keys: items"),
+        ({"products": []}, "no-evidence", "must give pairs of product and version, but gave []"),
+        ({"products": {"web": 1, "db": 1}}, "no-evidence", 'both texts, but gave ["web", 1]'),
         ([], "no-evidence", "gave null; the answer is a list of 0"),
     ],
 )  # fmt: skip
@@ -34,7 +34,7 @@ def test_version_truth(suite, versions, kind: str, says: str) -> None:
     ("answer", "kind", "says"),
     [
         ({"status": "starting"}, "failed", "readiness is not ready: `status == 'ready'` is false; it says: {"),
-        ({}, "failed", "is false; it says: {}"),
+        ({}, "no-evidence", "looks for `status`, which is missing; the answer has the keys: none"),
     ],
 )
 def test_readiness(suite, answer, kind: str, says: str) -> None:
@@ -49,7 +49,7 @@ def test_readiness_expression_that_is_not_true_or_false(suite) -> None:
     with_plan(suite, "ready: status")
     assert suite.run("pre").ret == 12
     message = suite.blocker("upgrade.yaml::ready[readiness]")["message"]
-    assert "`ready: status` must give true or false, and gave ready" in message
+    assert "`ready: status` must give true or false, but gave ready" in message
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_readiness_expression_that_is_not_true_or_false(suite) -> None:
         ("2999-01-01T00:00:00Z", "in the future: a clock is wrong"),
         ("yesterday", "must give a time"),
         ("2026-11-24T00:00:00", "which does not say its time zone"),
-        (None, "so how old the answer is cannot be told"),
+        (None, "so the age of the answer is not known"),
     ],
 )
 def test_stale_answer_is_no_answer(suite, checked_at, says: str) -> None:
@@ -83,8 +83,10 @@ def test_plan_without_readiness_is_never_green(suite) -> None:
     [
         ([{"name": "orders", "state": "drifted"}], "failed", "1 drifted: orders"),
         ([{"state": "drifted"}], "no-evidence", "matches 1 and names 0: 1 lack the field at its end"),
-        (None, "no-evidence", "must give a list, and gave null"),
-        ({"orders": "drifted"}, "no-evidence", "must give a list, and gave null"),
+        ([], "no-evidence", "goes through an empty list, so it judges nothing"),
+        ([{"name": "a", "state": None}, {"name": "b\x1b[2J", "state": "drifted"}], "failed", r"2 drifted: a, b\x1b[2J"),
+        (None, "no-evidence", "must give a list, but gave null"),
+        ({"orders": "drifted"}, "no-evidence", "must give a list, but gave null"),
     ],
 )
 def test_contract_drift(suite, contracts, kind: str, says: str) -> None:
@@ -96,6 +98,17 @@ def test_contract_drift(suite, contracts, kind: str, says: str) -> None:
     blocker = suite.blocker("upgrade.yaml::drift[drift]")
     assert blocker["kind"] == kind
     assert says in blocker["message"]
+
+
+@pytest.mark.parametrize(("strict", "kind"), [("", "notes"), ("strict: true\n", "blockers")])
+def test_answer_with_more_pages(suite, strict: str, kind: str) -> None:
+    with_plan(suite, """ready: "status == 'ready'\"""", "\n    invoices: {}")
+    suite.write_plan(strict + (suite.path / "upgrade.yaml").read_text())
+    suite.write_platform(invoices={"items": [{"id": 1}], "next": "/invoices?page=2"})
+    assert suite.run("pre").ret == (12 if strict else 0)
+    (noted,) = [each for each in suite.verdict[kind] if each["kind"] == "more-pages"]
+    assert noted["check"] == "upgrade.yaml::surface[invoices]"
+    assert noted["message"] == "invoices has more pages than were read: its `next` is /invoices?page=2"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ import pytest
 
 NOTHING = {
     "empty": "def test_it(): pass",
-    "reads only": "def test_it(platform_truth): platform_truth.version_truth()",
+    "calls a function": "def shop(): return 1\ndef test_it(): shop()",
+    "unittest": "import unittest\nclass Test(unittest.TestCase):\n    def test_it(self): pass",
+    "async unittest": (
+        "import unittest\nclass Test(unittest.IsolatedAsyncioTestCase):\n    async def test_it(self): pass"
+    ),
     "returns before": "def test_it():\n    if 2 > 1:\n        return\n    assert True",
     "asserts in what it does not call": "def test_it():\n    def agree():\n        assert True",
     "empty loop": "def test_it():\n    for each in []:\n        assert each",
@@ -29,6 +33,38 @@ SOMETHING = {
         "import pytest\ndef test_it():\n    try:\n        int('1')\n    except ValueError:\n        pytest.fail('no')"
     ),
     "unittest": "import unittest\nclass Test(unittest.TestCase):\n    def test_it(self): self.assertEqual(1, 1)",
+    "subprocess": "import subprocess\ndef test_it(): subprocess.run(['true'], check=True)",
+    "threads": (
+        "from concurrent.futures import ThreadPoolExecutor\ndef one(n): assert n < 10\n"
+        "def test_it():\n    with ThreadPoolExecutor() as pool: list(pool.map(one, range(3)))"
+    ),
+    "thread": (
+        "import threading\ndef one(): assert True\ndef test_it():\n"
+        "    thread = threading.Thread(target=one)\n    thread.start()\n    thread.join()"
+    ),
+    "installed helper": "from team_checks import verify\ndef test_it(): verify(1)",
+    "installed helper under another name": "import team_checks as t\ndef test_it(): t.same(1, 1)",
+    "numpy": "def test_it():\n    import numpy.testing as npt\n    npt.assert_allclose([1.0], [1.0])",
+    "context manager": (
+        "import contextlib\n@contextlib.contextmanager\ndef fine():\n    yield\n    assert True\n"
+        "def test_it():\n    with fine(): pass"
+    ),
+    "class as context manager": (
+        "class Fine:\n    def __enter__(self): pass\n    def __exit__(self, *_): assert True\n"
+        "def test_it():\n    with Fine(): pass"
+    ),
+    "fixture": ("import pytest\n@pytest.fixture\ndef clean():\n    yield\n    assert True\ndef test_it(clean): pass"),
+    "tearDown": (
+        "import unittest\nclass Test(unittest.TestCase):\n    def test_it(self): pass\n"
+        "    def tearDown(self): self.assertTrue(1)"
+    ),
+    "fails in unittest": (
+        "import unittest\nclass Test(unittest.TestCase):\n    def test_it(self):\n"
+        "        if 1 > 2:\n            self.fail('no')"
+    ),
+    "reads the platform": "def test_it(platform_truth): platform_truth.version_truth().versions['web']",
+    "reads a surface": "def test_it(platform_truth): platform_truth.read('readiness')",
+    "json": "import json\ndef test_it(): json.loads('{}')",
     "waits": "def test_it(platform_truth): platform_truth.wait_until_ready('readiness', timeout=1)",
     "captures": "import pytest\n@pytest.mark.pre_upgrade\ndef test_it(baseline): baseline['k'] = 1",
     "compares": "def test_it(baseline): baseline.unchanged('k', 1)",
@@ -42,7 +78,7 @@ def noted(suite: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("case", "options"),
-    [*((case, ()) for case in NOTHING), *((case, ("-n", "1")) for case in ("empty", "reads only"))],
+    [*((case, ()) for case in NOTHING), *((case, ("-n", "1")) for case in ("empty", "calls a function"))],
 )
 def test_check_that_asserts_nothing(suite, case: str, options: tuple[str, ...]) -> None:
     if options:
@@ -51,7 +87,8 @@ def test_check_that_asserts_nothing(suite, case: str, options: tuple[str, ...]) 
     suite.pre(*options)
     suite.upgrade()
     assert suite.run("post", *options).ret == 0
-    assert noted(suite) == [("test_it.py::test_it", "asserted-nothing")]
+    ((check, kind),) = noted(suite)
+    assert (check.rpartition("::")[2], kind) == ("test_it", "asserted-nothing")
 
 
 def test_strict_makes_it_missing_evidence(suite) -> None:
@@ -60,11 +97,18 @@ def test_strict_makes_it_missing_evidence(suite) -> None:
     result = suite.run("pre")
     assert result.ret == 12
     assert suite.blockers == {"test_it.py::test_it": "asserted-nothing"}
-    assert "it could not have failed" in result.stdout.str()
+    assert "it passed without asserting, comparing or capturing anything" in result.stdout.str()
 
 
 @pytest.mark.parametrize("case", SOMETHING)
-def test_check_that_judges_something(suite, case: str) -> None:
+def test_check_that_judges_something(
+    suite, case: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if case == "numpy":
+        pytest.importorskip("numpy")
+    elsewhere = tmp_path_factory.mktemp("installed")
+    (elsewhere / "team_checks.py").write_text("def verify(x):\n    assert x == 1\ndef same(a, b): return a == b\n")
+    monkeypatch.syspath_prepend(elsewhere)
     suite.pytester.makepyfile(test_it=SOMETHING[case] + "\n")
     suite.edit_plan("environment: test", "environment: test\nstrict: true")
     assert suite.run("pre").ret == 0
@@ -93,6 +137,16 @@ def test_baseline_that_nobody_reads_after_the_change(suite, strict: bool) -> Non
         "compare('k', {'a': 1}, 'may-change')",
         "unchanged('k', {'a': 1}, ignore='**')",
         "unchanged('k', {'a': 1}, ignore='@')",
+        "unchanged('k', {'a': 1}, ignore='*')",
+        "unchanged('k', {'a': 1}, ignore='**.*')",
+        "unchanged('k', {'a': {'b': [1]}}, ignore='a.b')",
+        "unchanged('k', {'a': 1, 'b': 2}, ignore=['a', 'b'])",
+        "unchanged('k', [1, 2], ignore='[]')",
+        "unchanged('k', {1, 2}, ignore='[]')",
+        "unchanged('k', [{'n': 1}], rules={'[].n': 'may-change'})",
+        "additions_only('k', {'a': [], 'b': {}})",
+        "no_fewer('k', {'a': {'b': []}})",
+        "no_fewer('k', [[], []], ignore='[]')",
     ],
 )
 def test_comparison_that_can_never_fail(suite, call: str) -> None:
@@ -108,11 +162,60 @@ def test_rule_for_a_part_is_no_comparison_of_nothing(suite) -> None:
     assert noted(suite) == []
 
 
-def test_path_that_fits_nothing_is_noted(suite) -> None:
-    suite.pytester.makepyfile(test_it="def test_it(baseline): baseline.unchanged('k', {'a': 1}, ignore='b')\n")
+@pytest.mark.parametrize(
+    "call",
+    [
+        "unchanged('k', {'a': []})",
+        "unchanged('k', [])",
+        "no_more('k', {'alerts': []})",
+        "unchanged('k', {'a': 1, 'b': 2}, ignore='a')",
+        "additions_only('k', {'a': [], 'b': [1]})",
+        "no_fewer('k', [{}])",
+        "changed('k', {'a': {}})",
+        "unchanged('k', {'alerts': []}, ignore='alerts[].seen')",
+        "unchanged('k', {'alerts': None}, ignore='alerts[].seen')",
+        "unchanged('k', {'alerts': []}, key='name')",
+    ],
+)
+def test_comparison_that_can_fail(suite, call: str) -> None:
+    suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
+    suite.edit_plan("environment: test", "environment: test\nstrict: true")
     suite.pre()
-    assert noted(suite) == [("test_it.py::test_it", "unmatched-path")]
-    assert "the path b fits nothing in what was captured" in suite.verdict["notes"][0]["message"]
+    assert noted(suite) == []
+
+
+MISSPELT_PATHS = {
+    "ignore": ("unchanged('k', {'a': 1}, ignore='b')", "the path b fits nothing in what was captured"),
+    "rules": ("unchanged('k', {'a': 1}, rules={'c': 'may-change'})", "the path c fits nothing"),
+    "key": ("unchanged('k', [{'name': 1}, {'name': 2}], key='nmae')", "the key nmae fits nothing"),
+    "deep": ("unchanged('k', {'a': [{'b': 1}]}, ignore='a[].c')", "the path a[].c fits nothing"),
+}
+
+
+@pytest.mark.parametrize("case", MISSPELT_PATHS)
+@pytest.mark.parametrize("strict", [False, True])
+def test_path_that_fits_nothing(suite, case: str, strict: bool) -> None:
+    call, says = MISSPELT_PATHS[case]
+    suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
+    if strict:
+        suite.edit_plan("environment: test", "environment: test\nstrict: true")
+    assert suite.run("pre").ret == (12 if strict else 0)
+    found = suite.verdict["blockers" if strict else "notes"]
+    assert [(each["check"], each["kind"]) for each in found] == [("test_it.py::test_it", "unmatched-path")]
+    assert says in found[0]["message"]
+
+
+def test_paths_of_a_surface_that_fit_nothing(suite) -> None:
+    suite.edit_plan(
+        "  surfaces:\n",
+        "  surfaces:\n    registry: {compare: {rule: additions-only, key: nmae, volatile: [genrated_at], "
+        "rules: {'contracts[].relaese': may-change}}}\n",
+    )
+    suite.edit_plan("environment: test", "environment: test\nstrict: true")
+    suite.write_platform(registry={"generated_at": 1, "contracts": [{"name": "a", "release": 1}]})
+    assert suite.run("pre").ret == 12
+    assert {blocker["kind"] for blocker in suite.verdict["blockers"]} == {"unmatched-path"}
+    assert len(suite.verdict["blockers"]) == 3
 
 
 def test_nothing_is_said_under_another_tracer(suite) -> None:

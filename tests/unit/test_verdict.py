@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from pytest_upgradecheck.boundaries import Boundary, BoundaryState
-from pytest_upgradecheck.phases import Phase
-from pytest_upgradecheck.verdict import Blocker, CheckFact, Decision, Facts, Result, Transition, decide, overridden
+from pytest_upgradecheck.boundaries import Boundary
+from pytest_upgradecheck.verdict import Blocker, CheckFact, Facts, decide, overridden
+from pytest_upgradecheck.vocabulary import BoundaryState, Decision, Phase, Result, Transition
 
 
 def check(result: Result, boundary: str | None = None, name: str = "check") -> CheckFact:
@@ -117,13 +117,14 @@ def test_evidence_that_is_missing_is_counted_in_words() -> None:
 
 def test_rollback_says_that_it_is_about_going_back() -> None:
     verdict = decide(Facts(phase=Phase.ROLLBACK, checks=[check(Result.PASSED)] * 2))
-    assert verdict.reason == "Really back: all 2 checks of phase rollback ran and passed, and nothing is missing"
+    assert verdict.reason == "Rollback verified: all 2 checks passed, no evidence is missing"
 
 
 def test_sentence_of_an_unknown_boundary_says_why() -> None:
     verdict = decide(Facts(phase=Phase.POST, checks=[check(Result.FAILED, "unknown")], boundaries=STATES))
     assert verdict.reason == (
-        "check failed, and it decides on rollback boundary unknown, but whether that is crossed is unknown: as observed"
+        "check failed. It guards rollback boundary unknown, but it is not known whether that boundary has been "
+        "crossed: as observed"
     )
 
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from products.catalog import NEW, OLD, SCHEMAS
@@ -35,7 +35,7 @@ _ORDERS = [("Ada", "Lovelace", "cotton yarn", 12), ("Grace", "Hopper", "wool yar
 
 def timestamp() -> str:
     """Now, in UTC, as the stack writes it everywhere."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @contextmanager

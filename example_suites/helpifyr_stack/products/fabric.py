@@ -10,7 +10,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +161,13 @@ def _overall(products: list[Answer]) -> Answer:
 def _recovery(backup: Path) -> Answer:
     """Whether there is a backup that can be restored: present, sound, and young enough."""
     try:
-        taken_at = datetime.fromtimestamp(backup.stat().st_mtime, tz=timezone.utc)
+        taken_at = datetime.fromtimestamp(backup.stat().st_mtime, tz=UTC)
         with reading(backup) as db:
             sound = db.execute("PRAGMA quick_check").fetchone() == ("ok",)
             holds = schemas(db)
     except (OSError, sqlite3.Error) as error:
         return {"status": "not-ready", "detail": f"the backup cannot be read: {error}"}
-    age = (datetime.now(timezone.utc) - taken_at).total_seconds()
+    age = (datetime.now(UTC) - taken_at).total_seconds()
     young = age < BACKUP_MAX_AGE_HOURS * 3600
     return {
         "status": "ready" if sound and young else "not-ready",

@@ -85,7 +85,7 @@ class Operation:
         """Place orders, as the customers of the shop do all day."""
         state = self.home.load()
         if state.serving == "none":
-            raise ClusterError("no server is running: nobody can place an order")
+            raise ClusterError("no server is running, so no order can be placed")
         programs = Programs(self.home, state)
         programs.run(
             state.serving,
@@ -110,7 +110,7 @@ class Operation:
             self._update_extensions(programs)
 
     def prepare(self) -> None:
-        """Make the new cluster anew, empty and not started, for another attempt after a rollback."""
+        """Create the new cluster again, empty and not started, for another attempt after a rollback."""
         state = self.home.load()
         if state.serving != "old":
             raise ClusterError("the new cluster is in use, or half-way there: `rollback` first")
@@ -179,7 +179,7 @@ class Operation:
         state = programs.state
         old, new = Server(programs, "old"), Server(programs, "new")
         if not old.runs:
-            raise ClusterError("the old server has ended, and nobody knows why: `rollback` starts it again")
+            raise ClusterError("the old server has ended unexpectedly: `rollback` starts it again")
         self._before_the_upgrade(programs, faults)
         with self._timed(f"PostgreSQL {OLD.version} -> {NEW.version} by {mode}"), self._old_server_again(programs):
             if started_for_use(new.data) or not new.data.exists():

@@ -1,4 +1,4 @@
-"""One cluster's server: initialised, started, stopped, and what its files say of it."""
+"""The server of one cluster: initialise, start, stop, and see whether it runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from operation.home import ClusterError
 from operation.programs import Programs
 
-#: What both releases are run with. Nothing here is durable: the clusters are made to be thrown away.
+#: The settings of both releases. Nothing is durable here: the clusters are made to be thrown away.
 SETTINGS = """
 shared_preload_libraries = 'pg_stat_statements'
 wal_level = logical
@@ -27,17 +27,17 @@ fsync = off
 
 
 def require_free(port: int) -> None:
-    """Refuse a port that somebody else listens on."""
+    """Refuse a port that is in use."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise ClusterError(f"port {port} cannot be used: {error.strerror}; name another with --port") from None
+            raise ClusterError(f"port {port} cannot be used: {error.strerror}; choose another with --port") from None
 
 
 def any_free_port() -> int:
-    """A port that nobody uses now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -45,18 +45,18 @@ def any_free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The server of the cluster ``old`` or ``new``."""
+    """The server of the ``old`` or ``new`` cluster."""
 
     programs: Programs
     cluster: str
 
     @property
     def data(self) -> Path:
-        """Its data directory."""
+        """The data directory."""
         return self.programs.home.data(self.cluster)
 
     def initialise(self) -> None:
-        """Make the cluster anew, as the other release's is: encoding, locale and checksums have to be the same."""
+        """Create the cluster, replacing an older one, with the same encoding, locale and checksums in both releases."""
         if self.data.exists():
             self.programs.as_owner("rm", "-rf", str(self.data))
         with self._password_file() as password:
@@ -69,57 +69,56 @@ class Server:
         self.configure()
 
     def configure(self, settings: str = SETTINGS) -> None:
-        """Replace the settings that are not the release's own."""
+        """Replace all settings that differ from the defaults of the release."""
         self._write(self.data / "postgresql.auto.conf", "")
         self._write(self.data / "shop.conf", settings)
         configuration = self.data / "postgresql.conf"
-        said = configuration.read_text(encoding="utf-8")
-        if "shop.conf" not in said:
-            self._write(configuration, said + "\ninclude = 'shop.conf'\n")
+        text = configuration.read_text(encoding="utf-8")
+        if "shop.conf" not in text:
+            self._write(configuration, text + "\ninclude = 'shop.conf'\n")
 
     def start(self, port: int | None = None) -> None:
-        """Start it; ClusterError with the last lines of its log where it does not come up."""
+        """Start the server; ClusterError with the end of its log if it does not come up."""
         state = self.programs.state
         require_free(port or state.port)
-        # Left behind by a server that was killed. Nobody listens on the port, and the folder is these clusters' own.
+        # Left behind by a server that was killed. The port is free, and no other server uses this folder.
         for socket_file in Path(state.sockets).glob(f".s.PGSQL.{port or state.port}*"):
-            socket_file.unlink()
+            socket_file.unlink(missing_ok=True)
         where = f"-c listen_addresses=127.0.0.1 -c port={port or state.port} -c unix_socket_directories={state.sockets}"
         log = self.programs.home.log(self.cluster)
         try:
             options = ("--pgdata", str(self.data), "--log", str(log), "--wait", "--timeout=60")
             self.programs.run(self.cluster, "pg_ctl", "start", *options, "--options", where)
         except ClusterError as error:
-            said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:] if log.exists() else []
-            raise ClusterError("\n".join([str(error), f"its log, {log}, ends with:", *said])) from None
+            raise ClusterError(f"{error}\n{log} ends with:\n{_end_of(log)}") from None
 
     def stop(self) -> None:
-        """Stop it and wait for its end; nothing where it does not run."""
+        """Stop the server and wait until it has ended; do nothing if it does not run."""
         if self.runs:
             self.programs.run(self.cluster, "pg_ctl", "stop", "--pgdata", str(self.data), "--mode=fast", "--wait")
 
     @property
     def runs(self) -> bool:
-        """Whether its server runs: its process id is in the data directory, and alive."""
+        """Whether the server runs: the process in postmaster.pid is alive, and was started on this data directory."""
         pid = self.process_id
         if pid is None:
             return False
         try:
-            # One that has ended and that nobody has taken note of yet has no command line any more.
-            return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+            # Empty for a process that has ended but was not waited for; another program's if the id was used again.
+            return str(self.data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
             return False
 
     @property
     def process_id(self) -> int | None:
-        """The process id it noted, if it did."""
+        """The process id in postmaster.pid, if there is one."""
         try:
             return int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
         except (FileNotFoundError, IndexError, ValueError):
             return None
 
     def _write(self, path: Path, text: str) -> None:
-        """Write a file of the cluster, and leave it to the cluster's owner."""
+        """Write a file of the cluster, owned by the cluster's owner."""
         path.write_text(text, encoding="utf-8")
         state = self.programs.state
         if state.owner is not None:
@@ -127,7 +126,7 @@ class Server:
 
     @contextmanager
     def _password_file(self) -> Iterator[str]:
-        """A file that only the owner of the clusters can read, for as long as it takes."""
+        """A temporary file with the password, which only the owner of the clusters can read."""
         clusters = self.programs.home.clusters
         handle, path = tempfile.mkstemp(dir=clusters)
         try:
@@ -137,3 +136,10 @@ class Server:
             yield path
         finally:
             Path(path).unlink()
+
+
+def _end_of(log: Path, lines: int = 5) -> str:
+    try:
+        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    except OSError:
+        return "(the log cannot be read)"

@@ -91,9 +91,13 @@ class Stack:
         assert suite.run("post").code == 0
         return suite
 
-    def gate(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def gate(self, *arguments: str, phase: str = "post") -> subprocess.CompletedProcess[str]:
         run = subprocess.run(
-            [COMMAND, "gate", *arguments], cwd=self.folder, env={**os.environ}, capture_output=True, text=True
+            [COMMAND, "gate", "--phase", phase, *arguments],
+            cwd=self.folder,
+            env={**os.environ},
+            capture_output=True,
+            text=True,
         )
         assert "Traceback" not in run.stderr, run.stderr
         return run
@@ -166,7 +170,7 @@ def test_out_of_sequence(stack: Stack) -> None:
 def test_run_that_is_behind_never_ended_or_is_stale(stack: Stack) -> None:
     stack.verified("web")
     docs = stack.upgraded("docs")
-    document = stack.judged("web", "docs", "--phase", "post")
+    document = stack.judged("web", "docs")
     assert kinds(document) == ["not-run", "no-record"]
     assert "its last run is of phase pre, not post" in document["blockers"][0]["message"]
     docs.run("post")
@@ -175,7 +179,7 @@ def test_run_that_is_behind_never_ended_or_is_stale(stack: Stack) -> None:
     assert set(kinds(stale)) == {"stale", "no-record"}
     lines = docs.record.read_text().splitlines(keepends=True)
     docs.record.write_text("".join(lines[:-1]))
-    document = stack.judged("web", "docs", "--phase", "post")
+    document = stack.judged("web", "docs")
     assert kinds(document) == ["not-run", "no-record"]
     assert "never ended" in document["blockers"][0]["message"]
 

@@ -213,7 +213,7 @@ SENTENCES = {
     signed_by_another: "it was signed with another key",
     signed_by_another_who_says_to_be_the_owner: "it was changed after it was signed",
     signed_without_a_key_id_by_another: "its signature is not of that key",
-    changed: "its signature does not fit what it says: it was changed after it was signed",
+    changed: "its signature does not match its content: it was changed after it was signed",
     of_another_migration: "evidence of one migration never serves another",
     of_another_environment: "evidence of one environment never serves another",
     replayed_from_another_upgrade: "evidence of one upgrade never serves another",
@@ -222,7 +222,7 @@ SENTENCES = {
     of_an_unknown_digest: f"and not about {CLAIM}",
     passed_with_waivers: "passed with failures that were waived",
     expired: f"the evidence of {OWNER} has expired: it is 31 d",
-    from_the_future: "which is yet to come: compare the clocks",
+    from_the_future: "which is in the future: compare the clocks",
     without_a_time: "it does not say when that came out",
     without_a_posture: "does not say how far it has come",
     no_json: "it is no JSON",
@@ -234,13 +234,13 @@ SENTENCES = {
     with_two_signatures: "it has 2 signatures, and the owner's alone is expected",
     of_another_type: 'its payload is of type "application/vnd.cyclonedx+json"',
     of_another_predicate: "it is a statement of 'https://slsa.dev/provenance/v1', and a test result is expected",
-    no_base64: "its payload is no Base64",
+    no_base64: "its payload is not Base64",
     key_missing: "the key cannot be read: No such file or directory",
     key_private: "this is a private key, and a public one is expected",
     key_rsa: "this is an RSA key, and evidence is signed with Ed25519, or ECDSA",
     key_ed448: "this is an Ed448 key, and evidence is signed with Ed25519, or ECDSA",
     key_on_another_curve: "this is an elliptic curve key on secp256k1",
-    key_garbled: "this is no public key in PEM form",
+    key_garbled: "this is not a public key in PEM form",
 }
 
 

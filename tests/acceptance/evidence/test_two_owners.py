@@ -100,8 +100,11 @@ def test_attest_refuses_what_proves_nothing(owners: Owners) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (lambda: b"no key", "this is no private key in PEM form"),
-        (lambda: public_pem(ed25519_key()), "this is a public key, and the private one is needed to sign"),
+        (lambda: b"no key", "this is not a private key in PEM form"),
+        (
+            lambda: public_pem(ed25519_key()),
+            "expected a private key, found a public key: only the private key can sign",
+        ),
         (lambda: private_pem(ed25519_key(), b"a-password"), "this private key is encrypted"),
         (lambda: b"x" * 200_000, "the file has more than 100000 bytes"),
         (None, "the key cannot be read: No such file or directory"),

@@ -9,8 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import pytest
 
 from tests.acceptance.checklist import Checklist
 from tests.acceptance.jupyterhub.conftest import JupyterHub
+from tests.acceptance.processes import command_lines, files_that_hold, is_alive
 
 pytestmark = pytest.mark.slow
 
@@ -25,22 +24,22 @@ REFUSED = "Found database schema version 4621fec11365 != 0eee8c825d24"
 
 
 def test_good_upgrade_and_the_way_back(jupyterhub: JupyterHub, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "All 21 checks of phase pre ran and passed, and nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "All 21 checks of phase pre passed, no evidence is missing")
     assert "database 0eee8c825d24 -> 4621fec11365 (irreversible)" in jupyterhub.done("upgrade")
     run = checklist.run("post")
-    run.ends_in("proceed", 0, "All 21 checks of phase post ran and passed, and nothing is missing")
+    run.ends_in("proceed", 0, "All 21 checks of phase post passed, no evidence is missing")
     assert boundaries(run.verdict) == {"hub-database": "crossed"}
 
     refused = jupyterhub.refused("rollback")
     assert f"JupyterHub 4.1.6 does not start: it ended while starting: {REFUSED}" in refused
     assert "Go forward again with `upgrade`, or give up everything since" in refused
     run = checklist.run("rollback")
-    run.ends_in("fix-forward", 11, "rollback boundary hub-database is crossed")
+    run.ends_in("fix-forward", 11, "rollback boundary hub-database has been crossed")
     assert "hub_health: not ready within 1 s; last: GET" in " ".join(run.output.split())
 
     assert "restored: revision 0eee8c825d24" in jupyterhub.done("rollback", "--restore-backup")
     run = checklist.run("rollback")
-    run.ends_in("proceed", 0, "Really back: all 17 checks of phase rollback ran and passed")
+    run.ends_in("proceed", 0, "Rollback verified: all 17 checks passed")
     assert boundaries(run.verdict) == {"hub-database": "not-crossed"}
 
 
@@ -55,14 +54,14 @@ FAULTS = {
     "stale-copy": (
         "fix-forward",
         11,
-        'not a new one of the same name" failed, and rollback boundary hub-database is crossed',
+        'not a new one of the same name" failed, and rollback boundary hub-database has been crossed',
     ),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault(jupyterhub: JupyterHub, checklist: Checklist, fault: str) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     jupyterhub.done("upgrade", "--fault", fault)
     run = checklist.run("post", "-l", "-vv", "--html=report.html", "--junitxml=junit.xml")
     run.ends_in(*FAULTS[fault])
@@ -71,19 +70,19 @@ def test_fault(jupyterhub: JupyterHub, checklist: Checklist, fault: str) -> None
 
 
 def test_back_before_the_boundary(jupyterhub: JupyterHub, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     refused = jupyterhub.refused("upgrade", "--fault", "migration-forgotten")
     assert "JupyterHub 5.5.4 does not start: it ended while starting: Found database schema version" in refused
     run = checklist.run("post")
     run.ends_in("roll-back", 10, '"The hub is up, and says that it is healthy" and 4 more failed')
-    assert "rollback boundary hub-database is not crossed: step hub can be taken back" in run.verdict["reason"]
+    assert "rollback boundary hub-database has not been crossed: step hub can be rolled back" in run.verdict["reason"]
     jupyterhub.done("rollback")
-    checklist.run("rollback").ends_in("proceed", 0, "Really back: all 17 checks of phase rollback ran and passed")
+    checklist.run("rollback").ends_in("proceed", 0, "Rollback verified: all 17 checks passed")
 
 
 def test_hub_killed_while_post_runs(jupyterhub: JupyterHub, checklist: Checklist) -> None:
     checklist.add_a_check_that_waits("test_i_wait.py")  # after test_hub.py and before test_users.py
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     jupyterhub.done("upgrade")
     running = checklist.start("post")
     checklist.wait_until_it_waits()
@@ -108,7 +107,7 @@ def test_hub_killed_while_post_runs(jupyterhub: JupyterHub, checklist: Checklist
 
     jupyterhub.done("upgrade")
     workers = ("-n", "2") if find_spec("xdist") else ()
-    checklist.run("post", *workers).ends_in("proceed", 0, "All 22 checks of phase post ran and passed")
+    checklist.run("post", *workers).ends_in("proceed", 0, "All 22 checks of phase post passed")
 
 
 def test_wrong_token(jupyterhub: JupyterHub, checklist: Checklist) -> None:
@@ -185,29 +184,8 @@ def test_download_that_is_impossible(jupyterhub: JupyterHub, tmp_path: Path) -> 
 def assert_in_no_file_of(checklist: Checklist, output: str, *hidden: str) -> None:
     for secret in hidden:
         assert secret not in output
-        for path in checklist.folder.rglob("*"):
-            assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+        assert not files_that_hold(checklist.folder, secret)
 
 
 def boundaries(verdict: dict[str, list[dict[str, str]]]) -> dict[str, str]:
     return {boundary["name"]: boundary["state"] for boundary in verdict["boundaries"]}
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and only waits to be reaped does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
-
-
-def command_lines() -> Iterator[str]:
-    """The command line of every process, as anybody on the machine can read it."""
-    if Path("/proc/self/cmdline").exists():
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            with suppress(OSError):
-                yield path.read_bytes().decode(errors="replace")
-    else:
-        yield subprocess.run(["ps", "axww", "-o", "args="], capture_output=True, text=True).stdout

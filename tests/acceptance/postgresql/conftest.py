@@ -62,5 +62,5 @@ def checklist(clusters: Clusters, tmp_path: Path) -> Checklist:
     """The checklist, its server up on the old release, and its pre run ended in proceed."""
     clusters.up()
     checklist = checklist_of(clusters, tmp_path / "suite")
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     return checklist

@@ -1,214 +1,167 @@
-"""The main job, on the reference stack: real processes, a real migration, the real command, and the verdict.
-
-The good upgrade and each fault are verified without and with pytest-xdist, and must lead to the same verdict, exit code
-and sentence.
-"""
+"""The main job, on the reference stack: real processes, a real migration, the real command, and the verdict."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.checklist import Checklist
 from tests.acceptance.conftest import SUITE, ReferenceStack
+from tests.acceptance.reference_stack.conftest import Verified
+from tests.acceptance.reference_stack.platform_state import drifted
 
-WORKERS = ("-n", "2")
-
-
-@pytest.fixture
-def checklist(reference_stack: ReferenceStack, tmp_path: Path) -> Checklist:
-    """The checklist, with its stack up on the old release."""
-    reference_stack.up()
-    return Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env)
+PREPARED = ("serial", "xdist", "stale", "failed")
 
 
-@pytest.mark.parametrize("options", [(), WORKERS], ids=["serial", "xdist"])
-def test_good_upgrade(reference_stack: ReferenceStack, checklist: Checklist, options: tuple[str, ...]) -> None:
-    checklist.options = options
-    checklist.run("pre").ends_in("proceed", 0, "All 32 checks of phase pre ran and passed, and nothing is missing")
-    reference_stack.upgrade()
-    run = checklist.run("post")
-    run.ends_in("proceed", 0, "All 33 checks of phase post ran and passed, and nothing is missing")
+@dataclass(frozen=True)
+class Upgraded:
+    """A stack on the new release, and checklists whose pre runs came before: see `PREPARED`."""
+
+    stack: ReferenceStack
+    folder: Path
+
+    def copy(self, prepared: str, to: Path) -> Checklist:
+        """One of the checklists, in a folder of its own."""
+        return Verified(self.stack, Checklist(self.folder / prepared, env=self.stack.env)).copy(to)
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    """One good upgrade, for all tests that look at what follows it."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    stack = ReferenceStack(folder / "stack")
+    try:
+        stack.up()
+        prepare(stack, folder)
+        stack.upgrade()
+        yield Upgraded(stack, folder)
+    finally:
+        stack.down()
+
+
+def prepare(stack: ReferenceStack, folder: Path) -> None:
+    """Run pre for each of the checklists."""
+    checklists = {name: Checklist.copy_of(SUITE, folder / name, env=stack.env) for name in PREPARED}
+    checklists["xdist"].options = ("-n", "2")
+    plan = checklists["stale"].folder / "upgrade.yaml"
+    plan.write_text(plan.read_text().replace("max_age: 24h", "max_age: 10ms"))
+    (checklists["failed"].folder / "test_window.py").write_text(
+        "from pathlib import Path\ndef test_window():\n    assert Path('window-open').exists(), 'no change window'\n"
+    )
+    for name, checklist in checklists.items():
+        expected = ("pause", 1, "no change window") if name == "failed" else ("proceed", 0, PRE)
+        checklist.run("pre").ends_in(*expected)
+
+
+PRE = "All 32 checks of phase pre passed, no evidence is missing"
+
+
+@pytest.mark.parametrize(("prepared", "options"), [("serial", ()), ("xdist", ("-n", "2"))], ids=["serial", "xdist"])
+def test_good_upgrade(upgraded: Upgraded, tmp_path: Path, prepared: str, options: tuple[str, ...]) -> None:
+    run = upgraded.copy(prepared, tmp_path / "suite").run("post", *options)
+    run.ends_in("proceed", 0, "All 33 checks of phase post passed, no evidence is missing")
     states = {boundary["name"]: boundary["state"] for boundary in run.verdict["boundaries"]}
     assert states == {"docs-release": "not-crossed", "fabric-schema-118": "crossed", "orders-schema-42": "crossed"}
 
 
-FAULTS = {
-    "breaking-contract": (
-        "pause",
-        1,
-        "orders_contract is not as before: 4 refused",
-    ),
-    "contracts-lost": (
-        "fix-forward",
-        11,
-        "rollback boundary fabric-schema-118 is crossed",
-    ),
-    "contract-drift": ("pause", 1, '"no contract drifts" failed: 1 drifted: orders'),
-    "docs-search-broken": (
-        "roll-back",
-        10,
-        "rollback boundary docs-release is not crossed: step docs can be taken back",
-    ),
-    "left-on-old-release": (
-        "pause",
-        1,
-        "shows docs at 2026.10, and 2026.11 is expected: it was left on the old release",
-    ),
-    "order-lost": (
-        "fix-forward",
-        11,
-        "orders-schema-42 is crossed: database schema 42 cannot be taken back; to recover:",
-    ),
-    "out-of-order": ("pause", 1, "planned: docs, fabric, orders; started: orders, fabric, docs"),
-    "stale-readiness": ("cannot-tell", 12, "it says nothing about the platform since then"),
-}
-
-
-#: What the terminal shows of a comparison.
-SHOWN = {
-    "contracts-lost": (
-        "contract_registry is not as before: 200 removed; 10,002 allowed differences",
-        "contracts: 10,002 before, 10,002 after, paired by name",
-        "- contracts[name=partner-04300]: ",
-        "- contracts[].routes[]: 199 removed, of 100 items",
-    ),
-    "breaking-contract": (
-        "GET /api/v1/stock: query parameter `item` is required now",
-        "GET /api/v1/stock, query parameter `limit`: the request: maximum was 100, is 10",
-        "response field `quantity` is gone",
-    ),
-}
-
-#: Which checks find it, where that is told.
-FOUND_BY = {
-    "contracts-lost": {
-        "upgrade.yaml::compare[contract_registry]": "failed",
-        "test_fabric.py::test_contracts_are_still_published": "failed",
-    },
-    "breaking-contract": {"upgrade.yaml::compare[orders_contract]": "failed"},
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_fault(reference_stack: ReferenceStack, checklist: Checklist, fault: str) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade(fault)
-    serial = checklist.run("post")
-    serial.ends_in(*FAULTS[fault])
-    for line in SHOWN.get(fault, ()):
-        assert line in serial.output
-    parallel = checklist.run("post", *WORKERS)
-    parallel.ends_in(*FAULTS[fault])
-    assert parallel.blockers == serial.blockers == FOUND_BY.get(fault, serial.blockers)
-
-
-def test_what_differs_by_itself_is_found_before_the_change(checklist: Checklist) -> None:
-    plan = checklist.folder / "upgrade.yaml"
-    plan.write_text(plan.read_text().replace("volatile: [generated_at, served]", "volatile: [generated_at]"))
-    checklist.run("pre").ends_in("pause", 1, "contract_registry differs by itself")
-
-
-def test_restart_that_never_gets_ready(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade_that_never_gets_ready()
-    checklist.run("post").ends_in("pause", 1, "observability_readiness is not ready: `status == 'ready'` is false")
-
-
-def test_contract_drift_before_the_change(reference_stack: ReferenceStack, tmp_path: Path) -> None:
-    reference_stack.up("contract-drift")
-    checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env)
-    checklist.run("pre").ends_in("pause", 1, "1 drifted: orders")
-
-
-def test_step_by_step_and_back_before_the_boundary(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade(step="docs")
-    checklist.run("post", "--upgrade-step=docs").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.rollback()
-    checklist.run("rollback").ends_in("proceed", 0, "Really back: all 21 checks of phase rollback ran and passed")
-
-
-def test_back_after_the_boundary(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade()
-    refused = reference_stack.run("rollback")
-    assert refused.returncode == 1
-    checklist.run("rollback").ends_in("fix-forward", 11, "rollback boundary fabric-schema-118 is crossed")
-    reference_stack.rollback(restore_backup=True)
-    checklist.run("rollback").ends_in("proceed", 0, "nothing is missing")
-
-
-def test_pre_on_an_upgraded_stack_is_refused(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    reference_stack.upgrade()
+def test_pre_on_an_upgraded_stack_is_refused(upgraded: Upgraded, tmp_path: Path) -> None:
+    checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=upgraded.stack.env)
     run = checklist.run("pre")
     run.ends_in("pause", 1, "it is already upgraded, so nothing true before the change can be captured any more")
     assert '"type":"capture"' not in checklist.record.read_text()
 
 
-def test_post_without_pre(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    reference_stack.upgrade()
+def test_post_without_pre(upgraded: Upgraded, tmp_path: Path) -> None:
+    checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=upgraded.stack.env)
     checklist.run("post").ends_in("cannot-tell", 12, "there is no baseline: this record holds no pre run")
 
 
-def test_post_with_the_baseline_of_another_environment(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade()
+def test_post_with_the_baseline_of_another_environment(upgraded: Upgraded, tmp_path: Path) -> None:
+    checklist = upgraded.copy("serial", tmp_path / "suite")
     checklist.env["UPGRADE_ENV"] = "production"
     staging = checklist.record.parent
     staging.rename(staging.with_name("production"))
-    run = checklist.run("post")
-    run.ends_in("cannot-tell", 12, "a baseline of one never serves another")
+    checklist.run("post").ends_in("cannot-tell", 12, "a baseline of one never serves another")
 
 
-def test_post_with_an_edited_record(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade("order-lost")
+def test_post_with_an_edited_record(upgraded: Upgraded, tmp_path: Path) -> None:
+    checklist = upgraded.copy("serial", tmp_path / "suite")
     text = checklist.record.read_text()
+    assert '"key":"order"' in text
     checklist.record.write_text(text.replace('"key":"order"', '"key":"other"'))
     checklist.run("post").ends_in("cannot-tell", 12, "this line was changed or cut")
 
 
-def test_post_with_a_stale_record(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    plan = checklist.folder / "upgrade.yaml"
-    plan.write_text(plan.read_text().replace("max_age: 24h", "max_age: 10ms"))
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
-    reference_stack.upgrade()
+def test_post_with_a_stale_record(upgraded: Upgraded, tmp_path: Path) -> None:
+    checklist = upgraded.copy("stale", tmp_path / "suite")
     checklist.run("post").ends_in("cannot-tell", 12, "the baseline is stale")
 
 
-def test_post_after_a_failed_pre(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    (checklist.folder / "test_window.py").write_text(
-        "from pathlib import Path\ndef test_window():\n    assert Path('window-open').exists(), 'no change window'\n"
-    )
-    checklist.run("pre").ends_in("pause", 1, "no change window")
+def test_post_after_a_failed_pre(upgraded: Upgraded, tmp_path: Path) -> None:
+    checklist = upgraded.copy("failed", tmp_path / "suite")
     (checklist.folder / "window-open").touch()
-    reference_stack.upgrade()
     checklist.run("post").ends_in("cannot-tell", 12, "the baseline does not come from a passing pre")
 
 
-def test_one_check_alone(checklist: Checklist) -> None:
-    run = checklist.run("pre", "-k", "test_place_order")
+def test_contract_drift_before_the_change(reference_stack: ReferenceStack, tmp_path: Path) -> None:
+    reference_stack.up("contract-drift")
+    assert drifted(reference_stack) == {"orders": "drifted"}
+    checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env)
+    checklist.run("pre").ends_in("pause", 1, "1 drifted: orders")
+
+
+def test_step_by_step_and_back_before_the_boundary(movable_stack: ReferenceStack, checklist: Checklist) -> None:
+    movable_stack.upgrade(step="docs")
+    checklist.run("post", "--upgrade-step=docs").ends_in("proceed", 0, "no evidence is missing")
+    movable_stack.rollback()
+    checklist.run("rollback").ends_in("proceed", 0, "Rollback verified: all 21 checks passed")
+
+
+def test_back_after_the_boundary(movable_stack: ReferenceStack, checklist: Checklist) -> None:
+    movable_stack.upgrade()
+    refused = movable_stack.run("rollback")
+    assert refused.returncode == 1
+    checklist.run("rollback").ends_in("fix-forward", 11, "rollback boundary fabric-schema-118 has been crossed")
+    movable_stack.rollback(restore_backup=True)
+    checklist.run("rollback").ends_in("proceed", 0, "no evidence is missing")
+
+
+@pytest.fixture
+def new_checklist(running_stack: ReferenceStack, tmp_path: Path) -> Checklist:
+    """A checklist without a record, for the stack on the old release."""
+    return Checklist.copy_of(SUITE, tmp_path / "new-suite", env=running_stack.env)
+
+
+def test_what_differs_by_itself_is_found_before_the_change(new_checklist: Checklist) -> None:
+    plan = new_checklist.folder / "upgrade.yaml"
+    plan.write_text(plan.read_text().replace("volatile: [generated_at, served]", "volatile: [generated_at]"))
+    new_checklist.run("pre").ends_in("pause", 1, "contract_registry differs by itself")
+
+
+def test_one_check_alone(new_checklist: Checklist) -> None:
+    run = new_checklist.run("pre", "-k", "test_place_order")
     run.ends_in("cannot-tell", 12, "31 deselected")
 
 
-def test_check_that_is_skipped(checklist: Checklist) -> None:
-    (checklist.folder / "test_skipped.py").write_text("import pytest\ndef test_it():\n    pytest.skip('no time')\n")
-    run = checklist.run("pre")
+def test_check_that_is_skipped(new_checklist: Checklist) -> None:
+    (new_checklist.folder / "test_skipped.py").write_text("import pytest\ndef test_it():\n    pytest.skip('no time')\n")
+    run = new_checklist.run("pre")
     run.ends_in("cannot-tell", 12, "1 skipped; first: test_skipped.py::test_it: no time")
 
 
-def test_key_is_in_no_file_no_output_and_no_process_list(reference_stack: ReferenceStack, checklist: Checklist) -> None:
-    key = checklist.env["PLATFORM_API_KEY"]
-    (checklist.folder / "test_leak.py").write_text(
+def test_key_is_in_no_file_no_output_and_no_process_list(new_checklist: Checklist) -> None:
+    key = new_checklist.env["PLATFORM_API_KEY"]
+    (new_checklist.folder / "test_leak.py").write_text(
         "def test_it(platform_truth, upgrade):\n"
         "    reading = platform_truth.read('version_truth', fresh=True)\n"
         "    assert False\n"
     )
-    run = checklist.run("pre", "-l", "-vv", "--log-level=DEBUG", "--html=report.html", "--junitxml=junit.xml")
+    run = new_checklist.run("pre", "-l", "-vv", "--log-level=DEBUG", "--html=report.html", "--junitxml=junit.xml")
     assert run.code == 1
     assert key not in run.output
-    for path in checklist.folder.rglob("*"):
+    for path in new_checklist.folder.rglob("*"):
         if path.is_file():
             assert key.encode() not in path.read_bytes(), path

@@ -65,25 +65,25 @@ def test_reading_after_one_that_did_not_end(truth) -> None:
     ("route", "says", "requests"),
     [
         ("endless", "the answer is larger than 10000000 bytes (platform.max_size)", 1),
-        ("endless-error", "status 401: the platform wants another key", 1),
+        ("endless-error", "status 401: the API key was rejected", 1),
         ("bomb", "the answer is larger than 10000000 bytes (platform.max_size)", 1),
-        ("endless-after-its-end", "the answer goes on after the end of its gzip data", 1),
+        ("endless-after-its-end", "the answer continues after the end of its gzip data", 1),
         ("truncated", "the connection failed: peer closed connection without sending complete message body", 3),
         ("reset", "the connection failed: [Errno 104] Connection reset by peer", 3),
         ("hang-up", "the connection failed: Server disconnected without sending a response. after 3 attempts", 3),
         ("no-http", "the connection failed: ", 3),
-        ("unknown", """404: there is no such route: check the surface's path and platform.base_url; it says: """, 1),
+        ("unknown", """404: no such route: check the surface's path and platform.base_url; it says: """, 1),
         ("page", "it is text/html and starts with: '<!doctype html><title>Log in</title>'", 1),
         ("cut", 'the answer is cut off; it is application/json and starts with: \'{"products": [{"name"', 1),
-        ("nan", "the answer holds NaN, which is no JSON", 1),
+        ("nan", "the answer contains NaN, which is not JSON", 1),
         (
             "forbidden",
-            "status 403: the key is wrong, or may not read this: check platform.auth, or ask the platform's owner",
+            "status 403: the API key was rejected, or has no access: check platform.auth, or ask the platform's owner",
             1,
         ),
         ("page-of-an-error", "status 500: the platform failed", 1),
         ("deep", "the answer is nested more than 100 levels deep", 1),
-        ("busy", "status 429: the platform says too many requests: lower platform.rate_limit", 3),
+        ("busy", "status 429: too many requests: lower platform.rate_limit", 3),
         ("round", "it redirects more than 5 times", 6),
     ],
 )
@@ -163,7 +163,7 @@ def test_certificate_of_an_unknown_authority(truth, tmp_path: Path, monkeypatch:
         url = f"https://localhost:{server.server_address[1]}"
         said = refusal(truth("good", base_url=url))
         assert said.endswith(
-            "its certificate is not trusted: self-signed certificate; let SSL_CERT_FILE name the CA's certificate"
+            "its certificate is not trusted: self-signed certificate; set SSL_CERT_FILE to the CA's certificate"
         )
         assert server.requests == 0
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

@@ -44,7 +44,7 @@ sequence:
 migrations:
   - {name: tofu, owner: team, posture: planned}
 waivers:
-  - {check: "test_shop.py::test_buy", reason: known, approved_by: A. Name, expires: 2026-12-31}
+  - {check: "test_shop.py::test_buy", accepts: no such article, reason: known, approved_by: A. Name, expires: 2026-12-31}
 """
 
 

@@ -8,11 +8,8 @@ READINESS = "platform.surfaces.readiness"
 BOUNDARY = "sequence[0].rollback_boundary"
 ROUTE = "write the route below platform.base_url, such as /api/v1/platform/version-truth"
 A_URL = "write one such as https://platform.example.com"
-TELL = (
-    'give one surface `versions`, such as "products[].[name, version]": '
-    "steps and boundaries are judged by version truth"
-)
-NO_URL = "this is no http or https URL"
+TELL = 'give one surface `versions`, such as "products[].[name, version]": steps and boundaries are judged by it'
+NO_URL = "this is not an http or https URL"
 
 #: What is right in the plan, what is written instead; the line, the field, what was found, what to do.
 TOGETHER = [
@@ -21,48 +18,48 @@ TOGETHER = [
         "step: web",
         27,
         "sequence[1].step",
-        'step "web" stands twice',
-        "keep one; the first is in line 18",
+        'step "web" is used twice',
+        "keep one of them; the first is in line 18",
     ),
     (
         "shop-db",
         "shop-web",
         28,
         "sequence[1].product",
-        'product "shop-web" stands twice',
-        "keep one; the first is in line 19",
+        'product "shop-web" is used twice',
+        "keep one of them; the first is in line 19",
     ),
     (
         "shop-db",
         "shop-db\n    rollback_boundary: {name: web-release}",
         29,
         "sequence[1].rollback_boundary.name",
-        'rollback boundary "web-release" stands twice',
-        "keep one; the first is in line 23",
+        'rollback boundary "web-release" is used twice',
+        "keep one of them; the first is in line 23",
     ),
     (
         "waivers:",
         "  - {name: tofu, owner: team, posture: planned}\nwaivers:",
         33,
         "migrations[1].name",
-        'migration "tofu" stands twice',
-        "keep one; the first is in line 32",
+        'migration "tofu" is used twice',
+        "keep one of them; the first is in line 32",
     ),
     (
         "waivers:",
         "signoffs: [board, security, board]\nwaivers:",
         33,
         "signoffs[2]",
-        'signoff "board" stands twice',
-        "keep one; the first is in line 33",
+        'signoff "board" is used twice',
+        "keep one of them; the first is in line 33",
     ),
     (
         "posture: planned}",
         "posture: planned, evidence: {source: 'https://a:b@example.com/x', signed_by: k}}",
         32,
         "migrations[0].evidence.source",
-        "the URL holds credentials, a query or a fragment",
-        "they may hold a key, and would stand in the record; name a plain address, or a file",
+        "the URL has credentials, a query or a fragment",
+        "they may contain a key, and would be written to the record; use a plain address, or a file",
     ),
     (
         "posture: planned}",
@@ -70,15 +67,15 @@ TOGETHER = [
         32,
         "migrations[0].evidence.source",
         NO_URL,
-        "write an http or https URL, or a file's path beside the plan",
+        "write an http or https URL, or the path of a file next to the plan",
     ),
     (
         "posture: planned}",
         "posture: planned, evidence: {source: e.json, signed_by: 'https://example.com/k'}}",
         32,
         "migrations[0].evidence.signed_by",
-        "the owner's public key is to be read from a URL",
-        "name a file beside the plan: a key read from afar proves nothing of who signed",
+        "the owner's public key is a URL",
+        "name a file next to the plan: a key from the network does not prove who signed",
     ),
     (
         'to: "2"',
@@ -86,7 +83,7 @@ TOGETHER = [
         21,
         "sequence[0].to",
         "found FILL IN: the release it moves to",
-        "write what is true in its place",
+        "replace it with the real value",
     ),
     (
         "ready: \"status == 'ready'\"",
@@ -94,22 +91,22 @@ TOGETHER = [
         14,
         "platform.surfaces.readiness.ready",
         "found CONFIRM: status == 'ready'",
-        "this is a proposal: see whether it is right, and take CONFIRM: away",
+        "this is a proposal: check it, and remove CONFIRM:",
     ),
     (
         'to: "2"',
         'to: "1"',
         21,
         "sequence[0].to",
-        'found "1", and `from` says the same',
-        "a step moves its product",
+        'found "1", the same as in `from`',
+        "a step moves its product to another version",
     ),
     (
         "surface: readiness",
         "surface: readines",
         26,
         f"{BOUNDARY}.crossed_when.surface",
-        'found "readines", which is no surface of the plan',
+        'found "readines", which is not a surface of the plan',
         "did you mean 'readiness'? the plan has: version_truth, readiness",
     ),
     (
@@ -117,7 +114,7 @@ TOGETHER = [
         "",
         8,
         "platform.surfaces",
-        "no surface tells versions",
+        "no surface has `versions`",
         TELL,
     ),
     (
@@ -125,23 +122,23 @@ TOGETHER = [
         "versions: others",
         14,
         f"{READINESS}.versions",
-        "a second surface tells versions",
-        "surface 'version_truth' already does; keep `versions` on one",
+        "a second surface has `versions`",
+        "surface 'version_truth' has it already; keep one of them",
     ),
     (
         "      observed_at: checked_at\n",
         "",
         15,
         f"{READINESS}.max_age",
-        "nothing says how old an answer is",
-        "set `observed_at`: the expression that finds the time of the answer",
+        "`max_age` needs the age of the answer",
+        "set `observed_at`, the expression that finds the time of the answer",
     ),
     (
         "  base_url: https://platform.example\n",
         "",
         4,
         "platform.base_url",
-        "the key is missing, and surface 'version_truth' has a path",
+        "the key is missing, but surface 'version_truth' has a path",
         "write the platform's URL, such as `base_url: ${PLATFORM_URL}`",
     ),
     (
@@ -229,8 +226,8 @@ TOGETHER = [
         "https://a/?b=c",
         5,
         "platform.base_url",
-        "the URL holds a query or a fragment",
-        "a base URL ends with its path",
+        "the URL has a query or a fragment",
+        "remove it: a base URL ends with its path",
     ),
 ]
 

@@ -26,7 +26,7 @@ def test_it_is_a_sha256(plan_file) -> None:
         ("environment: test", "environment: ${UPGRADE_ENV:-test}"),
         ("value: s3cr3t-key", "value: another-key"),
         ("reason: known", "reason: known for long"),
-        ("waivers:\n", "waivers:\n  - {check: a, reason: b, approved_by: C, expires: 2027-01-01}\n"),
+        ("waivers:\n", "waivers:\n  - {check: a, accepts: c, reason: b, approved_by: C, expires: 2027-01-01}\n"),
     ],
 )
 def test_what_does_not_change_the_plan_does_not_change_it(plan_file, right: str, same: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 READINESS = "platform.surfaces.readiness"
 
 EXPRESSIONS = [
-    ('"[?a=="', 'found "[?a=="; write a JMESPath expression; this one breaks off at character 6'),
+    ('"[?a=="', 'found "[?a=="; write a JMESPath expression; this one is invalid at character 6'),
     (
         "lenght(a)",
         'found "lenght(a)"; the expression calls a function that JMESPath does not have; did you mean length()?',

@@ -14,7 +14,7 @@ OF_STEP = (
 OF_SURFACE = "path, versions, drifted, ready, ready_status, observed_at, max_age, compare"
 OF_PLATFORM = "base_url, auth, rate_limit, timeout, max_size, surfaces"
 READINESS = "platform.surfaces.readiness"
-NOT_NULL = "write one, or take the key away"
+NOT_NULL = "write one, or remove the key"
 
 #: What is right in the plan, what is written instead; the line, the field, what was found, what to do.
 KEYS = [
@@ -48,7 +48,7 @@ KEYS = [
         27,
         "sequence[1].product",
         "the key is missing",
-        "write the product as version truth names it",
+        "write the product as in version truth",
     ),
     (
         "change_class: additive",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pytest_upgradecheck.phases import Phase
 from pytest_upgradecheck.plan import ChangeClass, Plan, Rate, load_plan
+from pytest_upgradecheck.vocabulary import Phase
 
 
 @pytest.fixture

@@ -59,9 +59,9 @@ def test_a_plan_without_a_key_has_no_secrets(plan_file) -> None:
         (f"value: {KEY}", f"value: [{KEY}]", "auth.value", "found a list of 1"),
         ("header: X-API-Key", f'header: "X-API-Key: {KEY}"', "auth.header", "found a value of 21 characters"),
         (f"{{header: X-API-Key, value: {KEY}}}", f'"X-API-Key: {KEY}"', "auth", "found a text"),
-        ("https://platform.example", f"https://me:{KEY}@x", "base_url", "the URL holds credentials"),
-        ("https://platform.example", f"https://{KEY}@x", "base_url", "the URL holds credentials"),
-        ("https://platform.example", f"me:{KEY}@x", "base_url", "this is no http or https URL"),
+        ("https://platform.example", f"https://me:{KEY}@x", "base_url", "the URL has credentials"),
+        ("https://platform.example", f"https://{KEY}@x", "base_url", "the URL has credentials"),
+        ("https://platform.example", f"me:{KEY}@x", "base_url", "this is not an http or https URL"),
     ],
 )
 def test_a_key_in_the_wrong_place_or_shape_is_not_repeated(
@@ -114,6 +114,61 @@ def test_twins_from_the_environment_are_not_repeated(plan_file) -> None:
     plan_file.edit("step: web", "step: ${V}").edit("step: db", "step: ${V}")
     (fault,) = plan_file.faults(V="hush-hush")
     assert fault == (
-        "upgrade.yaml:27: sequence[1].step: step a value of 9 characters from the environment stands twice; "
-        "keep one; the first is in line 18"
+        "upgrade.yaml:27: sequence[1].step: step a value of 9 characters from the environment is used twice; "
+        "keep one of them; the first is in line 18"
     )
+
+
+#: A secret that is an ordinary word: of the plan, of the record, or a part of one.
+@pytest.mark.parametrize(
+    ("right", "wrong", "secret"),
+    [
+        ("step: web", "step: postgres", "postgres"),
+        ("product: shop-web", "product: postgres-oss", "postgres"),
+        ("name: web-release", "name: my-postgres-schema", "postgres"),
+        ("environment: test", "environment: production", "production"),
+        ("environment: test", 'environment: "${DB}"', "production"),
+        ("step: web", 'step: "${DB}"', "production"),
+        ("readiness:", "postgres:", "postgres"),
+        ("reason: known", "reason: postgres does not answer", "postgres"),
+        ("/ready", "/ready?key=s3cret-4711", "s3cret-4711"),
+        *(
+            ("step: web", "step: web", word)
+            for word in ("passed", "failed", "planned", "version", "message", "verdict")
+        ),
+        *(("step: web", "step: web", part) for part in ("rollba", "environ", "irrevers", "proceed", "missing-after")),
+    ],
+)
+@pytest.mark.parametrize("place", ["secrets", "auth", "bearer"])
+def test_secret_that_is_an_ordinary_word_is_refused(plan_file, right: str, wrong: str, secret: str, place: str) -> None:
+    if right != wrong:
+        plan_file.edit(right, wrong)
+    if place == "secrets":
+        plan_file.edit("platform:", 'secrets: ["other-4711", "${DB}"]\nplatform:')
+    else:
+        plan_file.edit(f"value: {KEY}", f'value: "{"Bearer " if place == "bearer" else ""}${{DB}}"')
+    where = "secrets[1]" if place == "secrets" else "platform.auth.value"
+    told = [fault for fault in plan_file.faults(DB=secret) if where in fault]
+    assert len(told) == 1
+    assert (
+        f"{where}: the value of {'Bearer ' if place == 'bearer' else ''}${{DB}} also occurs in other words" in told[0]
+    )
+    assert secret not in told[0].replace("platform.auth.value", "").replace("of the plan or record", "")
+
+
+@pytest.mark.parametrize("secret", ["postgres-4711", "xK9#pass", "hunter2", "correct horse battery"])
+def test_secret_that_occurs_nowhere_else_is_accepted(plan_file, secret: str) -> None:
+    plan_file.edit("platform:", 'secrets: ["${DB}"]\nplatform:').edit("step: web", "step: postgres")
+    assert secret in plan_file.load(DB=secret).secrets
+
+
+def test_address_from_the_environment_may_hold_a_secret(plan_file) -> None:
+    plan_file.edit("platform:", 'secrets: ["${DB}"]\nplatform:').edit("/ready", "/ready?key=${DB}")
+    assert plan_file.load(DB="pass-word").public()["platform"]["surfaces"]["readiness"]["path"] == "/ready?key=***"
+
+
+def test_secret_is_named_by_its_place_and_variable(plan_file) -> None:
+    plan = plan_file.edit("platform:", 'secrets: ["${DB}", "literal-4711"]\nplatform:').load(DB="pass-word")
+    assert plan.secret_in("x_pass-word_y") == "secrets[0] (${DB})"
+    assert plan.secret_in("literal-4711") == "secrets[1]"
+    assert plan.secret_in(KEY) == "platform.auth.value"

@@ -13,8 +13,8 @@ DURATION = "write a duration such as 10s, 15m, 24h or 30d"
 RATE = "write a rate such as 90/min, 5/s or 1000/h"
 SIZE = "write a size such as 500KB or 10MB"
 DAY = "write a day such as 2026-12-31"
-STATUS = "write one HTTP status such as 200, or a list of them; redirects are no answer"
-STRUCTURE = "write keys and values, one a line"
+STATUS = "write one HTTP status such as 200, or a list of them; redirects do not count as answers"
+STRUCTURE = "write keys and values, one per line"
 
 #: What is right in the plan, what is written instead; the line, the field, what was found, what to do.
 TYPES = [
@@ -191,7 +191,7 @@ TYPES = [
         "2026-13-31",
         34,
         "waivers[0].expires",
-        "found 2026-13-31, which is no timestamp",
+        "found 2026-13-31, which is not a valid timestamp",
         "write it in quotes if it is a text",
     ),
     (

@@ -53,10 +53,10 @@ def test_a_value_is_a_text_whatever_it_holds(plan_file, value: str) -> None:
     [
         ("${NAME}", {}, "the environment variable NAME is not set; set it, or write ${NAME:-default}"),
         ("${NAME}", {"NAME": ""}, "the environment variable NAME is empty; set it, or write ${NAME:-default}"),
-        ("${NA-ME}", {}, "a `${` does not begin a variable; write ${NAME} or ${NAME:-default}; $${ is a plain ${"),
-        ("${}", {}, "a `${` does not begin a variable; write ${NAME} or"),
-        ("${NAME", {"NAME": "x"}, "a `${` does not begin a variable; write ${NAME} or"),
-        ("${NAME:-${OTHER}}", {"NAME": "x", "OTHER": "y"}, "a `${` does not begin a variable; write ${NAME} or"),
+        ("${NA-ME}", {}, "this `${` does not start a variable; write ${NAME} or ${NAME:-default}; $${ is a literal ${"),
+        ("${}", {}, "this `${` does not start a variable; write ${NAME} or"),
+        ("${NAME", {"NAME": "x"}, "this `${` does not start a variable; write ${NAME} or"),
+        ("${NAME:-${OTHER}}", {"NAME": "x", "OTHER": "y"}, "this `${` does not start a variable; write ${NAME} or"),
     ],
 )
 def test_a_variable_that_cannot_be_filled_in(plan_file, written: str, environ: dict[str, str], fault: str) -> None:
@@ -87,4 +87,4 @@ def test_a_boolean_cannot_come_from_a_variable_and_the_fault_says_so(plan_file) 
 
 def test_bytes_that_are_no_text_are_refused(plan_file) -> None:
     (fault,) = plan_file.edit("A. Name", '"${WHO}"').faults(WHO="caf\udce9")
-    assert fault.endswith("write a text; this one holds bytes that are no UTF-8")
+    assert fault.endswith("write a text; this one has bytes that are not UTF-8")

@@ -8,20 +8,20 @@ from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan import load_plan
 
 NO_YAML = [
-    ("a: 1\nb: c: d\n", "upgrade.yaml:2: this is no YAML: mapping values are not allowed"),
-    ("a:\n\tb: 1\n", "upgrade.yaml:2: this is no YAML: while scanning for the next token"),
-    ("a: 'open\n", "this is no YAML: while scanning a quoted scalar"),
-    ("a: 1\n---\nb: 2\n", "upgrade.yaml:2: this is no YAML: expected a single document"),
-    ("a: *nobody\n", "upgrade.yaml:1: this is no YAML: found undefined alias"),
-    ("a: é\nb: \x01\n", "upgrade.yaml:2: this is no YAML: it holds a control character; take it out"),
+    ("a: 1\nb: c: d\n", "upgrade.yaml:2: this is not YAML: mapping values are not allowed"),
+    ("a:\n\tb: 1\n", "upgrade.yaml:2: this is not YAML: while scanning for the next token"),
+    ("a: 'open\n", "this is not YAML: while scanning a quoted scalar"),
+    ("a: 1\n---\nb: 2\n", "upgrade.yaml:2: this is not YAML: expected a single document"),
+    ("a: *nobody\n", "upgrade.yaml:1: this is not YAML: found undefined alias"),
+    ("a: é\nb: \x01\n", "upgrade.yaml:2: this is not YAML: it has a control character; remove it"),
     ("", "upgrade.yaml: the file is empty; write at least upgrade, environment"),
     ("# nothing yet\n", "upgrade.yaml: the file is empty; write at least upgrade, environment"),
-    ("~\n", "upgrade.yaml:1: the file holds nothing; a plan is keys and values"),
-    ("- a\n- b\n", "upgrade.yaml:1: the file holds a list of 2; a plan is keys and values, one a line"),
-    ("just text\n", "upgrade.yaml:1: the file holds a text; a plan is keys and values, one a line"),
-    ("[" * 10_000, "upgrade.yaml:1: nested more than 60 levels deep; a plan never is"),
+    ("~\n", "upgrade.yaml:1: found nothing; a plan is keys and values"),
+    ("- a\n- b\n", "upgrade.yaml:1: found a list of 2; a plan is keys and values, one per line"),
+    ("just text\n", "upgrade.yaml:1: found a text; a plan is keys and values, one per line"),
+    ("[" * 10_000, "upgrade.yaml:1: nested more than 60 levels deep; simplify the plan"),
     ("[\n" * 100, "upgrade.yaml:61: nested more than 60 levels deep"),
-    ("a: &a [*a]\n", "upgrade.yaml:1: its aliases make more than 50000 values of it; write the values out"),
+    ("a: &a [*a]\n", "upgrade.yaml:1: its aliases expand to more than 50000 values; write the values out"),
 ]
 
 
@@ -39,7 +39,7 @@ def test_an_alias_bomb_does_not_go_off(plan_file) -> None:
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
     plan_file.text = "\n".join(rows)
     (fault,) = plan_file.faults()
-    assert fault == "upgrade.yaml:1: its aliases make more than 50000 values of it; write the values out"
+    assert fault == "upgrade.yaml:1: its aliases expand to more than 50000 values; write the values out"
 
 
 def test_aliases_may_be_used(plan_file) -> None:
@@ -63,25 +63,25 @@ def test_aliases_may_be_used(plan_file) -> None:
 )
 def test_tags_are_refused_and_construct_nothing(faults_after, value: str, tag: str) -> None:
     (fault,) = faults_after("environment: test", f"environment: {value}")
-    assert fault == f"upgrade.yaml:2: environment: found the tag {tag}; a plan is plain data: take it away"
+    assert fault == f"upgrade.yaml:2: environment: found the tag {tag}; a plan is plain data: remove the tag"
 
 
 def test_a_key_that_stands_twice_names_both_lines(faults_after) -> None:
     (fault,) = faults_after("change_class: additive", "change_class: additive\nenvironment: prod")
-    assert fault == "upgrade.yaml:4: environment: the key stands twice, in line 2 and in line 4; keep one of them"
+    assert fault == "upgrade.yaml:4: environment: the key is used twice, in line 2 and in line 4; keep one of them"
 
 
 def test_a_key_that_stands_twice_deep_inside(faults_after) -> None:
     (fault,) = faults_after("path: /ready", "path: /ready\n      path: /other")
     assert fault.startswith(
-        "upgrade.yaml:14: platform.surfaces.readiness.path: the key stands twice, in line 13 and in"
+        "upgrade.yaml:14: platform.surfaces.readiness.path: the key is used twice, in line 13 and in"
     )
 
 
 @pytest.mark.parametrize("key", ["? [a, b]\n", "? {a: b}\n", "!!python/name:os.system x", "!x y"])
 def test_keys_are_plain_texts(faults_after, key: str) -> None:
     (fault,) = faults_after("upgrade: shop-2", f"{key}: 1\nupgrade: shop-2")
-    assert fault == "upgrade.yaml:1: found a key that is no plain text; write a plain text"
+    assert fault == "upgrade.yaml:1: found a key that is not plain text; write a plain text"
 
 
 def test_merging_is_refused(faults_after) -> None:
@@ -119,7 +119,7 @@ def test_a_tab_earns_a_hint(plan_file) -> None:
 
 def test_a_variable_without_quotes_in_braces_earns_a_hint(faults_after) -> None:
     (fault,) = faults_after("value: s3cr3t-key", "value: ${KEY}")
-    assert fault.startswith("upgrade.yaml:6: this is no YAML")
+    assert fault.startswith("upgrade.yaml:6: this is not YAML")
     assert fault.endswith('inside {...} and [...], write variables in quotes: "${NAME}"')
 
 
@@ -148,7 +148,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(plan_file) -> None:
 def test_a_file_too_large_is_not_read(plan_file) -> None:
     plan_file.text += "#" * 1_000_000
     (fault,) = plan_file.faults()
-    assert fault == "upgrade.yaml: the file has more than 1000000 bytes; a plan is much smaller"
+    assert fault == "upgrade.yaml: the file has more than 1000000 bytes; a plan must be smaller"
 
 
 def test_the_file_is_shown_by_its_path_unless_told_otherwise(plan_file) -> None:

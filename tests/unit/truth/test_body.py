@@ -6,12 +6,14 @@ import contextlib
 import gzip
 import json
 import zlib
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.truth.answer import Answer, from_dict
 from pytest_upgradecheck.truth.body import BodyUnfit, parsed, unpacked
 
 SECRET = "key-4711-secret"
@@ -41,20 +43,25 @@ def test_json_is_read(raw: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"", "is empty, and JSON is expected"),
-        (b" \r\n\t", "is empty, and JSON is expected"),
+        (b"", "is empty; expected JSON"),
+        (b" \r\n\t", "is empty; expected JSON"),
         (b"\xff\xfe{}", "is not UTF-8 text"),
         (b'{"a": 1', "is cut off"),
         (b'{"a": "on the w', "is cut off"),
-        (b'{"a": NaN}', "holds NaN, which is no JSON"),
-        (b"[-Infinity]", "holds -Infinity, which is no JSON"),
-        (b"[1e999]", "holds a number too large"),
-        (b"[" + b"9" * 5000 + b"]", "holds a number with too many digits"),
-        (b'["\\ud800"]', "holds half a character"),
+        (b'{"a": NaN}', "contains NaN, which is not JSON"),
+        (b"[-Infinity]", "contains -Infinity, which is not JSON"),
+        (b"[1e999]", "contains a number that is too large"),
+        (b"[" + b"9" * 5000 + b"]", "contains a number with too many digits"),
+        (b"[0." + b"9" * 5000 + b"]", "contains a number with too many digits"),
+        (b"[1e-99999999999999999999]", "contains a number with an exponent that is too large"),
+        (b'["\\ud800"]', "contains half a character"),
+        (b'{"ready": false, "ready": true}', "has the key 'ready' twice in one object"),
+        (b'[{"a": {"b": 1, "c": 2, "b": 1}}]', "has the key 'b' twice in one object"),
+        (b'{"\\u001b[2J": 1, "\\u001b[2J": 2}', r"has the key '\\x1b[2J' twice"),
         (b"[" * 101 + b"]" * 101, "nested more than 100 levels deep"),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested more than 100 levels deep"),
-        (b"{'a': 1}", "is no JSON (Expecting property name enclosed in double quotes at character 1)"),
-        (b"{} {}", "is no JSON (Extra data at character 3)"),
+        (b"{'a': 1}", "is not JSON (Expecting property name enclosed in double quotes at character 1)"),
+        (b"{} {}", "is not JSON (Extra data at character 3)"),
     ],
 )
 def test_what_is_no_answer(raw: bytes, says: str) -> None:
@@ -66,9 +73,9 @@ def test_what_is_no_answer(raw: bytes, says: str) -> None:
 def test_page_is_named_by_its_type_and_its_start() -> None:
     with pytest.raises(BodyUnfit) as refused:
         parse("<!doctype html>\n\n   <title>Log in\x1b[31m</title>" + "x" * 1000, "text/html; charset=utf-8")
-    said = str(refused.value)
-    assert "it is text/html and starts with: '<!doctype html> <title>Log in\\x1b[31m</title>xxx" in said
-    assert len(said) < 250
+    message = str(refused.value)
+    assert "it is text/html and starts with: '<!doctype html> <title>Log in\\\\x1b[31m</title>xxx" in message
+    assert len(message) < 250
 
 
 def test_content_type_reaches_no_terminal() -> None:
@@ -91,11 +98,32 @@ def test_secret_never_shows_in_a_value_or_a_content_type() -> None:
     assert "it is text/*** and" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("digits", "value"),
+    [
+        ("0.1", 0.1),
+        ("1.10", 1.1),
+        ("-0.0", 0.0),
+        ("0.30000000000000004", 0.30000000000000004),
+        ("1e16", 1e16),
+        ("12345678901234567890", 12345678901234567890),
+        ("12345678901234567890.12", Decimal("12345678901234567890.12")),
+        ("0.1000000000000000055511151231257827", Decimal("0.1000000000000000055511151231257827")),
+        ("9007199254740993.0", Decimal("9007199254740993.0")),
+        ("1e-400", Decimal("1e-400")),
+        ("1.00000000000000000000000001e0", Decimal("1.00000000000000000000000001")),
+    ],
+)
+def test_no_digit_is_lost(digits: str, value: object) -> None:
+    found = parse(digits)
+    assert (type(found), found) == (type(value), value)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_json_or_unfit(raw: bytes) -> None:
     with contextlib.suppress(BodyUnfit):
         value = parse(raw)
-        assert json.loads(json.dumps(value, allow_nan=False)) == value
+        assert from_dict(json.loads(json.dumps(Answer.of(value, source="test").to_dict()))).body == value
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "deflate", "", "identity"])
@@ -111,12 +139,12 @@ def test_body_is_unpacked(encoding: str) -> None:
     [
         ([b"123", b"45", b"6"], "", "larger than 5 bytes (platform.max_size)"),
         ([gzip.compress(b"0" * 1_000_000)], "gzip", "larger than 5 bytes (platform.max_size)"),
-        ([b"plain"], "gzip", "says it is gzip, and cannot be unpacked"),
+        ([b"plain"], "gzip", "claims to be gzip but cannot be unpacked"),
         ([gzip.compress(b"hello")[:-4]], "gzip", "is cut off: its gzip data has no end"),
         ([b""], "gzip", "is cut off"),
-        ([gzip.compress(b"hi"), b"more"], "gzip", "goes on after the end of its gzip data"),
-        ([gzip.compress(b"h") + gzip.compress(b"i")], "gzip", "goes on after the end of its gzip data"),
-        ([b"x"], "br", "is encoded as 'br', and only gzip was asked for"),
+        ([gzip.compress(b"hi"), b"more"], "gzip", "continues after the end of its gzip data"),
+        ([gzip.compress(b"h") + gzip.compress(b"i")], "gzip", "continues after the end of its gzip data"),
+        ([b"x"], "br", "is encoded as 'br'; only gzip was requested"),
         ([gzip.compress(b"hello")], "gzip, gzip", "is encoded as 'gzip, gzip'"),
     ],
 )

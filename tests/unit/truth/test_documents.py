@@ -62,9 +62,12 @@ def test_redirect_to_another_host_is_followed_but_not_away_from_https() -> None:
     ("response", "sentence"),
     [
         (httpx.Response(404), "status 404: nothing is published there"),
-        (httpx.Response(401), "status 401: it may not be read without a key, and the platform's key is sent to nobody"),
+        (httpx.Response(401), "status 401: it requires a key; the platform's API key is not sent to other hosts"),
         (httpx.Response(200, content=b"x" * 2_000), "the answer is larger than 1000 bytes (platform.max_size)"),
         (httpx.Response(200, content=b"\xff\xfe"), "the answer is not UTF-8 text"),
+        (httpx.Response(410), "status 410: it was removed"),
+        (httpx.Response(206, text="half"), "status 206: only a part of the answer"),
+        (httpx.Response(200, text="old", headers={"Age": "60"}), "the answer came from a cache (Age is 60)"),
     ],
 )
 def test_what_is_no_document(response: httpx.Response, sentence: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from pytest_upgradecheck.truth.moments import age, moment
+from pytest_upgradecheck.times import age, moment
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
 

@@ -1,0 +1,1 @@
+"""The checklist: what a check is, what became of it, and what it was before the change."""

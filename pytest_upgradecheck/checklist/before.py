@@ -1,0 +1,159 @@
+"""What the checklist was before the change: the one place that says how a check now relates to the check then.
+
+Checks after the change are compared with those that the runs before it planned and ran. A check may go by another name
+now (``check_id(renamed_from=)``), may be new, may be gone, and may build on others (``needs=``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pytest_upgradecheck.checklist.check import Check, parameters_of
+from pytest_upgradecheck.checklist.result import CheckResult
+from pytest_upgradecheck.vocabulary import Phase, Result, Transition
+from pytest_upgradecheck.wording import headline, listed
+
+#: Checks that are named; the others are counted.
+_NAMED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The checks that were ``planned`` before the change, and their ``results`` then, by id.
+
+    ``is_known`` is False where no run before the change counts: then nothing can be called new. ``now`` are the checks
+    after the change.
+    """
+
+    planned: Mapping[str, Check] = field(default_factory=dict)
+    results: Mapping[str, CheckResult] = field(default_factory=dict)
+    is_known: bool = False
+    now: Collection[Check] = ()
+
+    def id_of(self, check: Check) -> str:
+        """The id of a check then; its own id where it is new."""
+        return check.id_before(self.planned, self._ids_then)
+
+    def result_of(self, check: Check) -> CheckResult | None:
+        """What became of a check then; None where it did not run."""
+        return self.results.get(self.id_of(check))
+
+    def transition(self, check: Check, after: Result) -> Transition | None:
+        """How a result after the change relates to the one before it."""
+        if after is Result.MISSING_AFTER:
+            return Transition.MISSING_AFTER
+        before = self.result_of(check)
+        if before is None:
+            if self.is_known and self.id_of(check) not in self.planned:
+                return Transition.NEW
+            # What it builds on passed then, or it would not have run: its failure is a regression all the same.
+            return Transition.REGRESSED if check.needs and after is Result.FAILED else None
+        if before.result is Result.PASSED:
+            return Transition.REGRESSED if after.is_failure else None
+        if after is Result.PASSED:
+            return Transition.FIXED
+        return Transition.FAILING_SINCE_BEFORE if after.is_failure else None
+
+    def missing_after(self, phase: Phase) -> Iterator[Check]:
+        """Checks of this phase that were planned then and exist no more, under no name."""
+        names = {self.id_of(check) for check in self.now}
+        for name, check in self.planned.items():
+            if name not in names and phase in check.phases:
+                yield check
+
+    def only_after(self, due: Collection[str]) -> Iterator[Check]:
+        """Checks of those ``due`` (ids) that were not planned then, under any name."""
+        if self.is_known:
+            for check in self.now:
+                if check.id in due and self.id_of(check) not in self.planned:
+                    yield check
+
+    def renamed(self) -> Iterator[tuple[str, str]]:
+        """The ids then and now of checks that go by another name."""
+        for check in self.now:
+            before = self.id_of(check)
+            if before != check.id:
+                yield before, check.id
+
+    def needed(self, check: Check) -> Sequence[str] | None:
+        """The ids then of all checks that this one builds on; None where one of them was not part of the checklist."""
+        found: list[str] = []
+        for need in check.needs:
+            wanted = self._wanted(need, check)
+            if not wanted:
+                return None
+            found += wanted
+        return found
+
+    def passed_by(self, check: Check) -> Sequence[str]:
+        """The ids of the checks whose pass stands for that of a check that did not run then; empty where none does."""
+        needed = self.needed(check) if check.needs and self.result_of(check) is None else None
+        passed = needed and all(
+            (result := self.results.get(each)) is not None and result.result is Result.PASSED for each in needed
+        )
+        return needed or () if passed else ()
+
+    def why_needs_are_not_met(self, check: Check) -> list[str]:
+        """What is missing of the checks that this one builds on, one phrase each; empty if all of them passed."""
+        missing = []
+        for need in check.needs:
+            wanted = self._wanted(need, check)
+            if not wanted:
+                missing.append(f"{need}{check.parameters}, which was not part of the pre run")
+            missing += [f"{each}, which {fate}" for each in wanted if (fate := self._why_not_passed(each))]
+        return missing
+
+    def titles(self, checks: Iterable[str]) -> Iterator[str]:
+        """How people call these checks of then, in quotes."""
+        for each in checks:
+            title = self.planned[each].full_title if each in self.planned else ""
+            yield f"'{title.rstrip('.') or each}'"
+
+    def _wanted(self, need: str, check: Check) -> list[str]:
+        ids = self._ids_by_nodeid
+        return [ids[nodeid] for nodeid in needed_checks(need, check.nodeid, ids)]
+
+    def _why_not_passed(self, name: str) -> str | None:
+        before = self.results.get(name)
+        if before is None:
+            return "did not run before the change"
+        if before.result is Result.PASSED:
+            return None
+        first = f": {headline(before.message)}" if before.message else ""
+        return f"did not pass before the change ({before.result}{first})"
+
+    @cached_property
+    def _ids_then(self) -> Mapping[str, str]:
+        return {check.nodeid: name for name, check in self.planned.items()}
+
+    @cached_property
+    def _ids_by_nodeid(self) -> Mapping[str, str]:
+        """Ids then, by node id: by the one then, and by the one the check has now."""
+        now = ((check.nodeid, self.id_of(check)) for check in self.now)
+        return {**self._ids_then, **{nodeid: before for nodeid, before in now if before in self.planned}}
+
+
+def needed_checks(need: str, nodeid: str, known: Collection[str]) -> list[str]:
+    """The node ids, of those ``known``, that a check with this ``nodeid`` means by ``need``.
+
+    A need names a check without its parameters: a parametrized check needs the one with its own parameters, never one
+    with others; a check without parameters needs all that carry the name.
+    """
+    parameters = parameters_of(nodeid)
+    if parameters and need + parameters in known:
+        return [need + parameters]
+    if need in known or parameters:
+        return [need] if need in known else []
+    return [name for name in known if name.startswith(need + "[")]
+
+
+def passed_by_in_words(checks: Sequence[str]) -> str:
+    """``by test_place_order``: the checks whose pass before the change stands for that of another."""
+    return f"by {listed([check.rpartition('::')[2] or check for check in checks], _NAMED)}" if checks else ""
+
+
+def named(titles: Sequence[str]) -> str:
+    """Titles in a list that stays short."""
+    return listed(titles, _NAMED)

@@ -1,0 +1,115 @@
+"""Files that are written as a whole or not at all, and never in place of anything else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from pathlib import Path
+
+#: The verification report's name, next to the record.
+REPORT_FILE = "upgrade-report.html"
+
+#: Names and endings that no report has: a plan, a record, its parts, and the files of a suite.
+_TAKEN = {"upgrade.yaml", "record.jsonl", "record.lock", "record.holder.json", "verdict.json"}
+_TAKEN_ENDINGS = {".py", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".jsonl"}
+_READ = 4_096  # bytes
+
+
+class Output(Enum):
+    """A kind of file that the package writes where a user asks for it. The value is how its content begins."""
+
+    PAGE = rb'\s*<!DOCTYPE html>.*<meta name="generator" content="pytest-upgradecheck">'
+    SUMMARY = rb"## (\S+ )?Verdict: "
+    CTRF = rb'\s*\{.*"generatedBy": ?"pytest-upgradecheck'
+    GATE = rb'## Verdict: |verdict: [A-Z-]+\s|\s*\{\s*"upgrade": '
+    ENVELOPE = rb'\s*\{.*"payloadType": ?"application/vnd\.in-toto\+json"'
+
+    def why_not_at(self, path: Path) -> str:
+        """Why this output must not be written to a path, in a sentence; empty if it may be.
+
+        A file is replaced only if it is an earlier output of the same kind, or empty.
+        """
+        if path.name in _TAKEN or path.suffix.lower() in _TAKEN_ENDINGS:
+            return f"{path} is the name of a plan, a record or a file of a suite; name another file"
+        if path.name == REPORT_FILE and self is not Output.PAGE:
+            return f"{path} is the name of the verification report; name another file"
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            return ""
+        except NotADirectoryError:
+            return f"{path} cannot be written: a part of its path is a file"
+        except OSError as error:
+            return f"{path} cannot be written: {error.strerror or error}"
+        if stat.S_ISDIR(mode):
+            return f"{path} is a folder; name the file to write"
+        if not stat.S_ISREG(mode):
+            return f"{path} is not a regular file; name another file"
+        try:
+            with path.open("rb") as file:
+                begins = file.read(_READ)
+        except OSError as error:
+            return f"{path} exists, but cannot be read: {error.strerror or error}; name another file"
+        if begins and not self.matches(begins):
+            return f"{path} exists, and is not an earlier report of this kind; name another file, or remove it"
+        return ""
+
+    def matches(self, begins: bytes) -> bool:
+        """Whether a file that begins so is an output of this kind."""
+        return re.match(self.value, begins, re.DOTALL) is not None
+
+    def is_at(self, path: Path) -> bool:
+        """Whether there is an output of this kind at a path."""
+        try:
+            with path.open("rb") as file:
+                return self.matches(file.read(_READ))
+        except OSError:
+            return False
+
+
+def resolved(path: Path) -> Path:
+    """The absolute path behind links. A loop of links, for which `Path.resolve` raises, stays as it is."""
+    return Path(os.path.realpath(path))
+
+
+@contextlib.contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A path of its own in a folder (which is made) for a file that is being written; OSError where that fails.
+
+    The block moves the finished file to where it belongs; what is left when the block ends is removed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f".{os.getpid()}-{os.urandom(6).hex()}.partial"
+    try:
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def write_text(path: Path, pieces: Iterable[str]) -> None:
+    """Replace a file by these pieces of text; OSError where the disk refuses."""
+    with unfinished(path.parent) as partial:
+        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.writelines(pieces)
+        partial.replace(path)
+
+
+def write_text_or_remove(path: Path, pieces: Iterable[str]) -> None:
+    """Replace a file; where that fails there is no file, rather than the one of an earlier run. Raises what failed."""
+    try:
+        write_text(path, pieces)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+
+
+def append_text(path: Path, text: str) -> None:
+    """Add to a file that others write to as well; OSError if the disk refuses."""
+    with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(text)

@@ -1,0 +1,1 @@
+"""What a check can use while it runs, and what is watched meanwhile."""

@@ -1,0 +1,132 @@
+"""Comparing with the baseline: what a check captures, what it compares, and what the record holds of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pytest_upgradecheck.comparison import (
+    Change,
+    Comparison,
+    Terms,
+    Uncapturable,
+    captured,
+    compare,
+    counts,
+    explain,
+    rehearse,
+)
+from pytest_upgradecheck.comparison.values import from_json, to_json
+from pytest_upgradecheck.errors import (
+    BaselineMissing,
+    CheckMisuse,
+    EvidenceMissing,
+    NotAsBefore,
+    RecordError,
+    raised_on_purpose,
+)
+from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret, sealed
+from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, judges_nothing, may_be_misspelt
+from pytest_upgradecheck.record import Capture, is_large, store
+from pytest_upgradecheck.vocabulary import NoteKind
+
+__tracebackhide__ = raised_on_purpose
+
+
+def value_of(value: Any, key: str, named: str) -> Any:
+    """A value as it is captured and compared; CheckMisuse names the path and type of what cannot be."""
+    try:
+        return captured(value, key)
+    except Uncapturable as error:
+        raise CheckMisuse(f"{named} cannot be captured: {error}") from None
+
+
+def write_down(session: UpgradeSession, *, check: str, file: str, key: str, value: Any) -> None:
+    """Record a value that a check captured."""
+    require_no_secret(key, f"the key {key!r}", session)
+    kept = _kept(session, to_json(sealed(value, session)))
+    session.notes.captures.append({"check": check, "file": file, "key": key, **kept})
+
+
+def read_back(capture: Capture) -> Any:
+    """The captured value; BaselineMissing where the record cannot give it."""
+    try:
+        return from_json(capture.load())
+    except RecordError as error:
+        raise BaselineMissing(f"baseline[{capture.key!r}]: {error}") from None
+
+
+def require_comparable(
+    session: UpgradeSession, *, check: str, name: str, value: Any, terms: Terms, may_be_empty: bool = False
+) -> None:
+    """Find out at capture what would make a later comparison impossible, or pointless.
+
+    ``may_be_empty``: that there is nothing yet is an answer as good as any.
+    """
+    rehearsal = rehearse(value, terms)
+    if rehearsal.refused and all(difference.change is Change.UNJUDGED for difference in rehearsal.refused):
+        raise EvidenceMissing(f"{name} cannot be judged: {explain(rehearsal)}")
+    if rehearsal.refused:
+        raise CheckMisuse(
+            f"{name} could not be compared after the change: "
+            + "; ".join(f"{difference.path or 'value'}: {difference.why}" for difference in rehearsal.refused)
+        )
+    empty = holds_nothing(value, terms)
+    if empty and not may_be_empty:
+        message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
+        session.notes.remarks.append({"check": check, "kind": NoteKind.COMPARED_NOTHING, "message": message})
+    if judges_nothing(value, terms):
+        message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
+        session.notes.remarks.append({"check": check, "kind": NoteKind.COMPARED_NOTHING, "message": message})
+    for path in rehearsal.unmatched:
+        if may_be_misspelt(path, value):
+            message = f"{name}: {_named(path)} fits nothing in what was captured; is it misspelt?"
+            session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": message})
+
+
+def _named(path: str) -> str:
+    return f"the {path}" if path.startswith("key ") else f"the path {path}"
+
+
+def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:
+    """Compare and write down what was found; NotAsBefore where a rule does not allow it."""
+    comparison = compare(before, sealed(after, session), terms)
+    message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""
+    session.notes.comparisons.append(
+        {
+            "check": check,
+            "name": name,
+            "rule": str(terms.rule),
+            "refused": counts(comparison.refused),
+            "allowed": counts(comparison.allowed),
+            "paired": dict(comparison.pairing),
+            **({"message": message} if message else {}),
+            **_kept(session, list(_entries(comparison))),
+        }
+    )
+    for difference in comparison.allowed:
+        if difference.change is Change.KEPT:
+            remark = f"{name}: {difference.why}"
+            session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": remark})
+    if comparison.refused and all(difference.change is Change.UNJUDGED for difference in comparison.refused):
+        raise EvidenceMissing(f"{name} cannot be judged: {explain(comparison)}")
+    if comparison.refused:
+        raise NotAsBefore(message)
+    return comparison
+
+
+def _entries(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    for difference in (*comparison.refused, *comparison.allowed):
+        yield difference.to_dict() | ({"allowed": True} if difference.allowed else {})
+
+
+def _kept(session: UpgradeSession, value: Any) -> dict[str, Any]:
+    """A value as a line of the record holds it: itself, or where it is stored beside the journal."""
+    if not is_large(value):
+        return {"value": value}
+    try:
+        stored = store(value, session.folder, session.redactor)
+    except RecordError as error:
+        raise BaselineMissing(str(error)) from None
+    return {"stored": {"sha256": stored.sha256, "size": stored.size}}

@@ -1,0 +1,45 @@
+"""Which versions a run expects, and which version truth shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_upgradecheck.errors import EvidenceMissing
+from pytest_upgradecheck.plan import Step
+from pytest_upgradecheck.vocabulary import Phase
+
+if TYPE_CHECKING:
+    from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+
+
+def expected_version(step: Step, session: UpgradeSession) -> str:
+    """The version a step's product must have in this run, by phase and ``--upgrade-step``."""
+    order = [each.step for each in session.plan.sequence]
+    at = order.index(step.step)
+    until = session.settings.step
+    if session.phase is Phase.POST:
+        done = until is None or at <= order.index(until)
+    else:
+        done = until is not None and at < order.index(until)
+    return step.to_version if done else step.from_version
+
+
+def already_upgraded(session: UpgradeSession) -> str | None:
+    """Which product already is at its new version though this is pre; None where none is, or nobody can tell."""
+    try:
+        versions = versions_of(session)
+    except EvidenceMissing:
+        return None
+    for step in session.plan.sequence:
+        found = versions.get(step.product)
+        if found == step.to_version != expected_version(step, session):
+            return f"version truth shows {step.product} at {found}"
+    return None
+
+
+def versions_of(session: UpgradeSession) -> dict[str, str]:
+    """Version by product, as version truth tells; EvidenceMissing where it does not."""
+    surface = session.plan.version_truth
+    if surface is None:
+        raise EvidenceMissing("no surface of the plan tells versions: give one `versions`")
+    return dict(session.truth.read(surface.name).versions)

@@ -1,0 +1,1 @@
+"""From pytest's events to the record and the verdict."""

@@ -1,0 +1,123 @@
+"""Writes what people, pipelines and dashboards read: `verdict.json`, the report, the summary, CTRF.
+
+As soon as a run starts, the verdict and the report say that it has not ended: a run that is killed never leaves those
+of an earlier run behind as if they were its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_upgradecheck.errors import RecordError
+from pytest_upgradecheck.files import REPORT_FILE, append_text, write_text_or_remove
+
+if TYPE_CHECKING:
+    from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+    from pytest_upgradecheck.record import History
+    from pytest_upgradecheck.report import View
+    from pytest_upgradecheck.verdict import VerdictDocument
+
+VERDICT_FILE = "verdict.json"
+
+
+class Outputs:
+    """The files of one run next to its record, and those that somebody asked for.
+
+    ``view`` is there once the run has ended; ``faults`` say what could not be written, ``remarks`` what nobody asked
+    for and could not be written.
+    """
+
+    def __init__(self, session: UpgradeSession) -> None:
+        self.settings = session.settings
+        self.verdict_path = session.folder / VERDICT_FILE
+        self.report_path = session.settings.report or session.folder / REPORT_FILE
+        self.command = _command(session)
+        self.view: View | None = None
+        self.faults: list[str] = []
+        self.remarks: list[str] = []
+
+    def run_starts(self, document: VerdictDocument) -> None:
+        """Replace verdict and report by ones that say that the run has not ended; OSError where the disk refuses.
+
+        What else was asked for is removed: an earlier run's summary is not this run's.
+        """
+        from pytest_upgradecheck.report import under_way
+
+        self.write_verdict(document)
+        write_text_or_remove(self.report_path, under_way(document, command=self.command))
+        for path in filter(None, (self.settings.summary, self.settings.ctrf)):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                path.unlink()
+
+    def refuse(self, document: VerdictDocument) -> None:
+        """The same where the run ends here; what the disk refuses is removed as far as it can be."""
+        with contextlib.suppress(OSError):
+            self.run_starts(document)
+        for path in filter(None, (self.settings.summary, self.settings.ctrf)):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def write_verdict(self, document: VerdictDocument) -> None:
+        """Replace `verdict.json`; OSError where the disk refuses, and then there is none."""
+        text = json.dumps(document.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        write_text_or_remove(self.verdict_path, [text])
+
+    def run_ended(self, history: History, document: VerdictDocument) -> None:
+        """Write everything that was asked for; what goes wrong becomes a fault, and the rest is written.
+
+        ``document`` is the verdict, which may know more than the record: that the record could not be written.
+        """
+        from pytest_upgradecheck.report import ctrf, markdown, page, view_of
+
+        settings = self.settings
+        self.faults.clear()
+        try:
+            view = self.view = view_of(history, document)
+        except Exception as error:  # whatever it is, the verdict stands, and must not be lost
+            self.faults.append(f"the reports could not be made: {type(error).__name__}: {error}")
+            return
+        beside = self.report_path.parent
+        self._attempt(self.report_path, lambda: write_text_or_remove(self.report_path, page(view, beside=beside)))
+        if summary := settings.summary:
+            self._attempt(summary, lambda: write_text_or_remove(summary, [markdown(view)]))
+        if file := settings.ctrf:
+            self._attempt(file, lambda: write_text_or_remove(file, [ctrf(view)]))
+        if settings.job_summary is not None:
+            try:
+                append_text(settings.job_summary, markdown(view))
+            except OSError as error:  # nobody asked for it, so it is no fault
+                self.remarks.append(f"the job's summary cannot be written: {error.strerror or error}")
+
+    def _attempt(self, path: Path, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except (OSError, RecordError) as error:
+            self.faults.append(f"{path}: it cannot be written: {getattr(error, 'strerror', None) or error}")
+        except Exception as error:
+            self.faults.append(f"{path}: it could not be made: {type(error).__name__}: {error}")
+
+
+def _command(session: UpgradeSession) -> str:
+    """What to type, where pytest was started, for a report of what the record holds."""
+    from pytest_upgradecheck.record import JOURNAL_FILE
+
+    words = ["upgradecheck", "report", _from_here(session.folder / JOURNAL_FILE)]
+    if session.settings.report is not None:
+        words += ["--output", _from_here(session.settings.report)]
+    return shlex.join(words)
+
+
+def _from_here(path: Path) -> str:
+    """A path as it is typed in the folder in which pytest was started; a whole one where it is outside."""
+    whole = os.path.abspath(path)  # noqa: PTH100 - a link is typed as it is called
+    try:
+        relative = os.path.relpath(whole)
+    except ValueError:  # another drive
+        return whole
+    return whole if relative.startswith(os.pardir) else relative

@@ -1,0 +1,1 @@
+"""The verdict on the terminal, in pytest-html and in JUnit XML."""

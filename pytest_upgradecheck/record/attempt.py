@@ -1,0 +1,184 @@
+"""One attempt at an upgrade: which runs belong to it, whether the change has begun, and what was ever seen.
+
+The first pre run over the whole plan opens an attempt. Until the change has begun, another such run takes its place:
+the baseline is refreshed. The change has begun once any run, finished or not, saw a product at its new version or a
+crossed boundary, or once a post, during or rollback run started. From then on nothing that was captured or observed is
+replaced. An attempt ends when a rollback is verified, or by a recorded decision (``upgradecheck new-attempt``); then
+the next pre run over the whole plan opens another one.
+
+=====================================  =============================================================================
+a pre run ...                          what it does to the attempt
+=====================================  =============================================================================
+over the whole plan, change not begun  opens it, or takes the place of the one before
+that saw the change itself             adds what it saw: somebody typed the wrong phase
+of one step, before the change         replaces what it checked if it proceeded, spoils the baseline if it did not
+of one step, after the change          says whether that step may start, and spoils the baseline of that step if not
+with checks left out                   changes nothing if only that blocked, else spoils the baseline
+refused                                nothing
+=====================================  =============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pytest_upgradecheck.record.baseline import Baseline
+from pytest_upgradecheck.record.runs import Capture, History, Run
+from pytest_upgradecheck.vocabulary import BoundaryState, Decision, Phase, RunState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """The ``runs`` of one attempt, oldest first, without those that were refused.
+
+    ``ended`` says in words why it is over, and is empty while it is not.
+    """
+
+    runs: Sequence[Run] = ()
+    ended: str = ""
+
+    @classmethod
+    def of(cls, history: History) -> Attempt:
+        """The latest attempt of a record."""
+        runs: list[Run] = []
+        ended = ""
+        decisions = {decision.after: decision for decision in history.new_attempts}
+        for number, run in enumerate(history.runs):
+            if decision := decisions.get(number):
+                ended = f"{decision.by} gave it up on {decision.at:%Y-%m-%d %H:%M}Z: {decision.why}"
+            if run.state is RunState.REFUSED:
+                continue
+            opens = _is_over_the_whole_plan(run) and (ended or (not _begun(runs) and not (runs and _saw_change(run))))
+            if opens:
+                runs, ended = [], ""
+            runs.append(run)
+            if run.phase is Phase.ROLLBACK and run.step is None and run.decision is Decision.PROCEED:
+                ended = f"{run.name} verified that the platform is back"
+        if decision := decisions.get(len(history.runs)):
+            ended = f"{decision.by} gave it up on {decision.at:%Y-%m-%d %H:%M}Z: {decision.why}"
+        return cls(runs=tuple(runs), ended=ended)
+
+    @cached_property
+    def begun(self) -> str:
+        """Why the change has begun, in words; empty while it has not."""
+        return _begun(self.runs)
+
+    def baseline(self, step: str | None = None) -> Baseline:
+        """What runs after the change compare with: all of it, or what belongs to one step."""
+        counting: list[Run] = []
+        spoiled_by: Run | None = None
+        begun = False
+        for run in self.runs:
+            begun = begun or run.phase is not Phase.PRE
+            if run.phase is not Phase.PRE or (step is not None and run.step not in (None, step)):
+                begun = begun or _saw_change(run)
+                continue
+            passed = run.decision is Decision.PROCEED
+            if counting and (run.left_checks_out or _is_mistyped(run, begun)):
+                pass
+            elif not passed:
+                spoiled_by = run
+                if not counting:
+                    counting = [run]
+            else:
+                if run.step is None or (spoiled_by is not None and spoiled_by.step == run.step):
+                    spoiled_by = None
+                if not begun:
+                    counting.append(run)
+            begun = begun or _saw_change(run)
+        return Baseline(runs=tuple(counting), spoiled_by=spoiled_by)
+
+    def captured_since(self, file: str, key: str) -> Sequence[Capture]:
+        """The values that post runs captured on the upgraded platform, oldest first.
+
+        A post run that saw only the old release counts for nothing: the platform had been rolled back by then. A run
+        that never ended counts: what it saw was there.
+        """
+        return [
+            run.captures[file, key]
+            for run in self.runs
+            if run.phase is Phase.POST and (file, key) in run.captures and not _saw_only_the_old_release(run)
+        ]
+
+    def seen(self, plan: Mapping[str, Any], phase: Phase) -> Mapping[str, BoundaryState]:
+        """What the runs so far showed of each boundary of a plan, for a run of this phase that looks at it again.
+
+        CROSSED if any run ever saw it crossed. In phase rollback UNKNOWN if no run looked at it since the change began:
+        nothing seen is not the same as seen not to be.
+        """
+        return {
+            boundary["name"]: self._seen(step, boundary, phase)
+            for step in plan["sequence"]
+            if (boundary := step.get("rollback_boundary")) is not None
+        }
+
+    def last_of(self, phase: Phase, step: str | None) -> Run | None:
+        """The last run of this phase that was over this step: for it alone, or over the whole plan."""
+        return next((run for run in reversed(self.runs) if run.phase is phase and run.step in (None, step)), None)
+
+    def refuses_baseline(self) -> str:
+        """Why another pre run over the whole plan is refused; empty where it is welcome."""
+        if self.ended or not self.begun:
+            return ""
+        return (
+            f"the change has begun: {self.begun}. A baseline can no longer be captured, and the one from before the "
+            "change stays as it is. Next: `pytest --upgrade-phase=post`, or `--upgrade-phase=rollback` after rolling "
+            "back. To give this attempt up and start again: `upgradecheck new-attempt --why REASON --by PERSON`"
+        )
+
+    def _seen(self, step: Mapping[str, Any], boundary: Mapping[str, Any], phase: Phase) -> BoundaryState:
+        states: set[BoundaryState] = set()
+        for run in self.runs:
+            found = set(_states(run, step, boundary))
+            # Before the change nothing is crossed yet; that says nothing about later.
+            states |= found if run.phase is not Phase.PRE else found & {BoundaryState.CROSSED}
+        if BoundaryState.CROSSED in states:
+            return BoundaryState.CROSSED
+        if phase is Phase.ROLLBACK and BoundaryState.NOT_CROSSED not in states:
+            return BoundaryState.UNKNOWN
+        return BoundaryState.NOT_CROSSED
+
+
+def _states(run: Run, step: Mapping[str, Any], boundary: Mapping[str, Any]) -> Iterator[BoundaryState]:
+    yield from run.boundaries_seen.get(boundary["name"], ())
+    # The rule of `boundaries`: what is irreversible has happened once the product is at its new version.
+    by_version = not boundary.get("crossed_when") and boundary.get("irreversible")
+    if by_version and (step["product"], step["to"]) in run.products_seen_at:
+        yield BoundaryState.CROSSED
+
+
+def _is_over_the_whole_plan(run: Run) -> bool:
+    return run.phase is Phase.PRE and run.step is None and not run.deselected
+
+
+def _begun(runs: Sequence[Run]) -> str:
+    for run in runs:
+        if run.phase is not Phase.PRE:
+            return f"{run.name} started"
+        if _saw_change(run):
+            at = sorted(run.products_at_target)
+            return f"{run.name} saw {' and '.join(at) if at else 'a rollback boundary crossed'}" + (
+                " at the new version" if at else ""
+            )
+    return ""
+
+
+def _saw_change(run: Run) -> bool:
+    crossed = any(BoundaryState.CROSSED in states for states in run.boundaries_seen.values())
+    return crossed or bool(run.products_at_target)
+
+
+def _is_mistyped(run: Run, begun: bool) -> bool:
+    """Whether a pre run came when what it was to verify before had already moved."""
+    if run.step is None:
+        return begun or _saw_change(run)
+    order = [step["step"] for step in run.plan["sequence"]]
+    due = run.plan["sequence"][order.index(run.step) :] if run.step in order else ()
+    return any(step["product"] in run.products_at_target for step in due)
+
+
+def _saw_only_the_old_release(run: Run) -> bool:
+    return bool(run.products_seen_at) and not run.products_at_target

@@ -1,0 +1,21 @@
+"""Waivers: a named person's time-limited acceptance of one failure of a check.
+
+``failure`` takes a failure apart, ``acceptance`` says which parts a waiver accepts, ``judging`` applies the waivers of a
+plan to the checks of a run, and ``proposal`` writes a waiver for what failed last.
+"""
+
+from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference, failure_of
+from pytest_upgradecheck.waivers.judging import Judged, Outcome, accepted_by, judge_waivers
+from pytest_upgradecheck.waivers.proposal import as_yaml, waiver_for
+
+__all__ = [
+    "Failure",
+    "Judged",
+    "Outcome",
+    "RefusedDifference",
+    "accepted_by",
+    "as_yaml",
+    "judge_waivers",
+    "failure_of",
+    "waiver_for",
+]

@@ -1,0 +1,84 @@
+"""Records made up line by line, as runs would have written them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pytest_upgradecheck.record import History, Tail
+from pytest_upgradecheck.times import written
+
+START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+PLAN: Mapping[str, Any] = {
+    "upgrade": "shop",
+    "title": "Shop",
+    "environment": "test",
+    "sequence": [
+        {"step": "web", "product": "web", "from": "1", "to": "2", "rollback_boundary": {"name": "web-release"}},
+        {
+            "step": "db",
+            "product": "db",
+            "from": "1",
+            "to": "2",
+            "rollback_boundary": {"name": "db-schema", "irreversible": ["schema 2"]},
+        },
+    ],
+}
+
+
+class Pen:
+    """Writes one line after the other into a history; a minute passes with each."""
+
+    def __init__(self) -> None:
+        self.history = History(path=Path("record.jsonl"))
+        self._at = START
+        self._lines = 0
+        self._runs = 0
+        self.line("record", format=1, upgrade="shop", environment="test")
+
+    def line(self, kind: str, **fields: Any) -> None:
+        self._at += timedelta(minutes=1)
+        self._lines += 1
+        self.history.add({"at": written(self._at), "type": kind, **fields}, Tail(lines=self._lines))
+
+    def run(
+        self,
+        phase: str,
+        verdict: str | None = "proceed",
+        *,
+        step: str | None = None,
+        versions: Mapping[str, str] | None = None,
+        crossed: Mapping[str, bool] | None = None,
+        captured: Mapping[str, Any] | None = None,
+        deselected: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        selected: bool = True,
+    ) -> str:
+        """One run; ``verdict`` None leaves it without an end. Answers its id."""
+        self._runs += 1
+        run = f"{phase}-{self._runs}"
+        self.line("run", run=run, phase=phase, step=step, environment="test", plan_digest="d", plan=PLAN, tools={})
+        if selected:
+            self.line("selection", run=run, due=1, deselected=list(deselected), later=[])
+        reading: dict[str, Any] = {"surface": "version_truth", "status": 200}
+        if versions is not None:
+            reading["versions"] = dict(versions)
+        if crossed is not None:
+            reading["crossed"] = dict(crossed)
+        self.line("reading", run=run, **reading)
+        for key, value in (captured or {}).items():
+            self.line("capture", run=run, check="test_it.py::test_it", file="test_it.py", key=key, value=value)
+        if verdict is not None:
+            failed = kinds or ([] if verdict == "proceed" else ["failed"])
+            document = {
+                "verdict": verdict, "reason": verdict, "boundaries": [], "steps": [], "counts": {},
+                "blockers": [{"check": "test_it.py::test_it", "kind": kind} for kind in failed],
+            }  # fmt: skip
+            self.line("verdict", run=run, verdict=document)
+        return run
+
+    def give_up(self) -> None:
+        self.line("new-attempt", why="the window closed", by="A. Name")
