@@ -13,6 +13,10 @@ _SEVERITIES = {severity: at for at, severity in enumerate(Severity)}
 #: Removed operations come first: nothing else that is said of an API matters as much.
 _NAMED = 4
 _FEWEST_TOGETHER = 3
+_OF_PATHS = {
+    Kind.PATH_REMOVED, Kind.OPERATION_REMOVED, Kind.PATH_RETIRED, Kind.PATH_ADDED, Kind.OPERATION_ADDED,
+    Kind.WEBHOOK_REMOVED, Kind.WEBHOOK_ADDED,
+}  # fmt: skip
 _FIRST = {Kind.PATH_REMOVED, Kind.OPERATION_REMOVED, Kind.PATH_MOVED, Kind.WEBHOOK_REMOVED, Kind.CALLBACK_REMOVED}
 
 
@@ -46,6 +50,9 @@ class Change:
     def who(self) -> str:
         """The operations in a few words."""
         first, more = "".join(self.operations[:1]), len(self.operations) - 1
+        if more and self.kind in _OF_PATHS:
+            methods = ", ".join(operation.partition(" ")[0] for operation in self.operations)
+            return f"{methods} {first.partition(' ')[2]}"
         if more < 1:
             return first
         return f"{first} and {more:,} more {'operation' if more == 1 else 'operations'}"
@@ -70,13 +77,15 @@ class Change:
 
 def gathered(changes: Iterable[Change]) -> list[Change]:
     """Equal changes as one, in the order in which people read them."""
-    groups: dict[tuple[Kind, str, str, str, str | None], dict[str, None]] = {}
+    groups: dict[tuple[Any, ...], list[Change]] = {}
     for change in changes:
-        key = (change.kind, change.place, change.field, change.message, change.component)
-        groups.setdefault(key, {}).update(dict.fromkeys(change.operations))
+        # Which paths are gone, or new, is what a reader wants to know: only the methods of one path are put together.
+        path = change.operations[0].partition(" ")[2] if change.kind in _OF_PATHS and change.operations else ""
+        key = (change.kind, change.place, change.field, change.message, change.component, path)
+        groups.setdefault(key, []).append(change)
     merged = [
-        Change(kind=kind, place=place, field=field, message=message, component=component, operations=tuple(operations))
-        for (kind, place, field, message, component), operations in groups.items()
+        replace(group[0], operations=tuple(dict.fromkeys(each for change in group for each in change.operations)))
+        for group in groups.values()
     ]
     return sorted(merged, key=_rank)
 
