@@ -34,15 +34,15 @@ print(json.dumps([loaded - began, done - imported, len(comparison.of(Severity.BR
 PEERS = {
     "openapi-diff": "require('openapi-diff').diffSpecs({sourceSpec: {content: a, location: 'a', format: 'openapi3'}, "
     "destinationSpec: {content: b, location: 'b', format: 'openapi3'}})",
-    "api-smart-diff": "require('api-smart-diff').apiDiff(JSON.parse(a), JSON.parse(b), {rules: 'OpenApi3'})",
+    "api-smart-diff": "require('api-smart-diff').compareOpenApi(JSON.parse(a), JSON.parse(b))",
 }
 
 
 def document(size: int) -> dict[str, Any]:
     """A document of about so many bytes: operations that share schemas, which refer to each other."""
-    schemas: dict[str, Any] = {}
+    schemas: dict[str, Any] = {"Order0": {"type": "object", "properties": {"field_1": {"type": "string"}}}}
     paths: dict[str, Any] = {}
-    for number in range(size // 2_700):
+    for number in range(1, size // 2_700):
         name = f"Order{number}"
         reference = {"$ref": f"#/components/schemas/{name}"}
         fields: dict[str, Any] = {
@@ -52,7 +52,7 @@ def document(size: int) -> dict[str, Any]:
             }
             for at in range(14)
         }
-        fields["parent"] = {"anyOf": [{"$ref": f"#/components/schemas/Order{number // 2}"}, {"type": "null"}]}
+        fields["parent"] = {"allOf": [{"$ref": f"#/components/schemas/Order{number // 2}"}], "nullable": True}
         fields["lines"] = {"type": "array", "items": {"$ref": f"#/components/schemas/Order{number // 3}"}}
         fields["state"] = {"type": "string", "enum": ["open", "paid", "sent"]}
         schemas[name] = {"type": "object", "title": name, "properties": fields, "required": ["field_0", "state"]}
@@ -72,7 +72,7 @@ def document(size: int) -> dict[str, Any]:
         }
         body = {"requestBody": {"required": True, "content": content}}
         paths[f"/orders{number}/{{id}}"] = {"get": operation, "put": operation | body}
-    return {"openapi": "3.1.0", "info": {"title": "Orders", "version": "1"}, "paths": paths,
+    return {"openapi": "3.0.3", "info": {"title": "Orders", "version": "1"}, "paths": paths,
             "components": {"schemas": schemas}}  # fmt: skip
 
 
@@ -103,10 +103,10 @@ def of_peer(name: str, before: Path, after: Path) -> str:
     try:
         run = subprocess.run(
             ["node", "--max-old-space-size=4000", "-e", script, before, after], check=False,
-            capture_output=True, text=True, timeout=300, env=os.environ,
+            capture_output=True, text=True, timeout=30, env=os.environ,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return "over 300 s"
+        return "over 30 s"
     return f"{float(run.stdout):.2f} s" if run.returncode == 0 else "fails"
 
 
