@@ -89,11 +89,14 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Decide the exit code after everything else has had its say."""
-    exit_code = yield
     if config.getoption("upgrade_phase") is None or _only_informs(config.option):
-        return exit_code
-    from pytest_upgradecheck.plugin.recording.exit_code import guarded
+        return (yield)
+    from pytest_upgradecheck.plugin.recording.exit_code import code_after, guarded
 
+    try:
+        exit_code = yield
+    except BaseException as error:
+        exit_code = code_after(config, error)
     return guarded(config, exit_code)
 
 
