@@ -159,7 +159,7 @@ def test_attaching_check_of_the_readme(shop: Platform, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "upgrade.yaml").write_text(block("`upgrade.yaml`:", "yaml"))
     (folder / "test_shop.py").write_text(
-        block("`test_shop.py`:", "python") + "\n\n" + block("What a check attaches stands", "python")
+        block("`test_shop.py`:", "python") + "\n\n" + block("What a check attaches", "python")
     )
     answers(shop, "1", {"number": 7}, **{"search?q=rollback": {"body": '{"hits": 3}'}})
     env = {"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"}
