@@ -2,7 +2,7 @@
 
 ``python docs/screenshots.py FOLDER [--readme]``, or ``nox -s screenshots -- FOLDER``, with chromium and chromedriver on
 the machine. FOLDER gets four pictures of each report: wide, dark, narrow, and as it prints. ``--readme`` takes those of
-the README anew as well.
+the README again as well.
 """
 
 from __future__ import annotations

@@ -227,7 +227,8 @@ def _one_sided(groups: Sequence[Sequence[Difference]], lines: int) -> dict[int, 
     by_place: dict[str, list[Difference]] = {}
     for group in groups:
         if group[0].change in (Change.ADDED, Change.REMOVED):
-            by_place.setdefault(group[0].group, []).extend(group[:lines])
+            shown_rows = _by_item(group)[:lines]
+            by_place.setdefault(group[0].group, []).extend(each for row in shown_rows for each in row[:lines])
     sides: dict[int, _Side] = {}
     for differences in by_place.values():
         in_full = [rendered(_only_side(difference)) for difference in differences]

@@ -79,7 +79,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """As soon as a phase is asked for, no earlier run's verdict is an answer: also where this run cannot start."""
     options = early_config.known_args_namespace
-    if options.upgrade_phase is not None and not _only_informs(options):
+    if options.upgrade_phase is not None:
         from pytest_upgradecheck.plugin.recording.withdrawal import withdraw
 
         withdraw(early_config)
@@ -89,7 +89,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Decide the exit code after everything else has had its say."""
-    if config.getoption("upgrade_phase") is None or _only_informs(config.option):
+    if config.getoption("upgrade_phase") is None or config.option.help or config.option.version:
         return (yield)
     from pytest_upgradecheck.plugin.recording.exit_code import code_after, guarded
 

@@ -19,8 +19,8 @@ def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> i
     said = int(exit_code or 0)
     recorder = _recorder(config)
     if recorder is None:
-        if config.option.collectonly:
-            _say(config, "cannot tell: --collect-only runs no check, so it verifies nothing")
+        what = "--collect-only" if config.option.collectonly else "a listing"
+        _say(config, f"cannot tell: {what} runs no check, so it verifies nothing")
         return said or Decision.CANNOT_TELL.exit_code
     settled = recorder.settled(said)
     if settled != said:
