@@ -145,7 +145,8 @@ def simplified(atoms: Iterable[Atom]) -> tuple[Atom, ...]:
         here = [atom for atom in atoms if atom.type == name]
         if not here:
             continue
-        if any(atom.is_free for atom in here):
+        # What a client sends of an object are the fields that are named: next to a free object, they still count.
+        if name != "object" and any(atom.is_free for atom in here):
             kept.append(Atom(type=name))
             continue
         listed = [atom for atom in here if atom.values is not None]

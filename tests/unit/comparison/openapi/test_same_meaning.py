@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pytest_upgradecheck.comparison.openapi import NotOpenApi, Severity, compare_documents
@@ -202,6 +202,7 @@ def test_schema_written_otherwise(schema: Any, order: Any, chance: Any) -> None:
 @settings(max_examples=200, deadline=None)
 @given(SCHEMA, SCHEMA)
 def test_additive_edits_pass(schema: Any, order: Any) -> None:
+    assume(order != {"$ref": ORDER})  # a reference that leads back to itself cannot be judged
     fields = obj(x=schema)
     more = {**fields, "properties": {**fields["properties"], "zz": {"type": "string"}}}
     for make in (sent, read):
