@@ -37,16 +37,19 @@ class Side:
 class Obstacle:
     """One blocker of the verdict (or a waived failure), with what a reader needs to act on it.
 
-    ``what`` is its transition or kind in words, ``earlier`` the attempts before the last one, of this run and of
-    earlier runs of the phase, ``attachments`` what was attached and in which phase, ``row`` the place of the check in
-    the table of all checks.
+    ``heading`` is one line: ``what`` happened, the ``name`` of the check (its title in quotes), and the ``comparison``
+    with the time before the upgrade. ``earlier`` are the attempts before the last one, of this run and of earlier runs
+    of the phase, ``attachments`` the attached files with their phases, ``row`` the check's place in the table of all
+    checks.
     """
 
     check: str
     anchor: str
     what: str
     is_failure: bool
-    title: str
+    heading: str
+    name: str
+    comparison: str
     message: str
     expected: str
     before: str
@@ -116,25 +119,23 @@ class _Teller:
         """A blocker, or a waived failure, with what a reader needs to act on it."""
         if isinstance(blocker, WaivedFailure):
             waiver = blocker.accepted
-            blocker = Blocker(
-                check=blocker.check,
-                kind="waived",
-                message=blocker.message,
-                title=blocker.title,
-                transition=blocker.transition,
-            )
+            blocker = blocker.failure
         else:
             waiver = None
         check, last = blocker.check, self.last
         row = self.rows.get(check)
         failed = [attempt for attempt in last.attempts.get(check, []) if attempt.result is not Result.PASSED]
         sides = list(_sides(last.comparisons.get(check, ())))
+        if row and row.title:
+            blocker = replace(blocker, title=row.title)
         return Obstacle(
             check=check,
             anchor=row.anchor if row else "",
             what=in_words(blocker.kind, blocker.transition),
             is_failure=blocker.is_failure,
-            title=(row.title if row else blocker.title) or blocker.title or check or "This run",
+            heading=blocker.heading,
+            name=blocker.name or "This run",
+            comparison=blocker.comparison,
             message=blocker.message,
             expected=_expected(sides),
             before=self._before(check, row),

@@ -68,7 +68,7 @@ def _lines(view: View) -> Iterator[str]:
         yield f"### Waived failures ({len(waived)})"
         yield ""
         for failure in waived[:_SHOWN]:
-            yield f"- {escaped(failure.title)}: {escaped(failure.headline)}; {escaped(failure.waiver or '')}"
+            yield f"- {escaped(failure.heading)}: {escaped(failure.headline)}; {escaped(failure.waiver or '')}"
         yield ""
     if view.last.phase.after_change:
         said = [f"{number} {name.replace('-', ' ')}" for name, number in view.transitions.items()]
@@ -84,7 +84,7 @@ def _lines(view: View) -> Iterator[str]:
 
 
 def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
-    yield f"{number}. **{escaped(blocker.what)}: {escaped(blocker.title)}**"
+    yield f"{number}. **{escaped(blocker.heading)}**"
     yield ""
     message = blocker.message.strip()[:_LONGEST_MESSAGE]
     indent = " " * len(f"{number}. ")  # what stands below an item belongs to it only so far in

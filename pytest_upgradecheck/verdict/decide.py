@@ -71,6 +71,21 @@ class Blocker:
         """Whether something failed, as opposed to evidence that is missing."""
         return self.kind in FAILURES
 
+    @property
+    def name(self) -> str:
+        """The title in quotes, as it says what should hold; the id of a check without a title."""
+        return f'"{self.title.rstrip(".")}"' if self.title else self.check
+
+    @property
+    def heading(self) -> str:
+        """``REGRESSED  "The order is still there"  (passed before the upgrade)``."""
+        return "  ".join(filter(None, (in_words(self.kind, self.transition).upper(), self.name, self.comparison)))
+
+    @property
+    def comparison(self) -> str:
+        """How the failure compares with the time before the upgrade, in brackets; empty where nothing is known."""
+        return _COMPARISONS.get(self.transition, "") if self.transition else ""
+
     def to_dict(self) -> dict[str, Any]:
         """As in `verdict.json`."""
         return {name: getattr(self, name) for name in _BLOCKER_FIELDS}
@@ -80,6 +95,12 @@ class Blocker:
         """Of `verdict.json`."""
         return cls(**{**entry, "transition": Transition(entry["transition"]) if entry["transition"] else None})
 
+
+_COMPARISONS = {
+    Transition.REGRESSED: "(passed before the upgrade)",
+    Transition.FAILING_SINCE_BEFORE: "(did not pass before the upgrade either)",
+    Transition.NEW: "(new: it was not part of the pre run)",
+}
 
 _BLOCKER_FIELDS = ("check", "title", "kind", "transition", "boundary", "step", "owner", "message", "remedy")
 
@@ -206,7 +227,7 @@ def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, state
     if decision is Decision.PROCEED:
         return _all_is_well(facts)
     first = decisive[0]
-    name = f'"{first.title.rstrip(".")}"' if first.title else first.check
+    name = first.name
     more = f" and {len(decisive) - 1:,} more" if len(decisive) > 1 else ""
     if decision is Decision.CANNOT_TELL:
         if not name and not more:
@@ -263,10 +284,8 @@ def _all_is_well(facts: Facts) -> str:
 
 
 def in_words(kind: str, transition: Transition | None) -> str:
-    """What happened to a check, for people: how a failure relates to before, else its kind; new ones say so, too."""
-    if transition is Transition.NEW:
-        return f"{kind}, new".replace("-", " ")
-    return (transition or kind).replace("-", " ")
+    """What happened to a check: ``regressed`` if it passed before, else the kind of its blocker."""
+    return (transition if transition is Transition.REGRESSED else kind).replace("-", " ")
 
 
 def counted(number: int, kind: str) -> str:

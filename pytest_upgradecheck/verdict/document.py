@@ -13,7 +13,7 @@ from typing import Any, Self
 from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.times import timestamp, written
 from pytest_upgradecheck.verdict.decide import Blocker, CheckFact, Note, Verdict
-from pytest_upgradecheck.vocabulary import Decision, Phase, Transition
+from pytest_upgradecheck.vocabulary import Decision, Phase, Result, Transition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,13 @@ class WaivedFailure:
             reason=check.waiver.reason,
             approved_by=check.waiver.approved_by,
             expires=str(check.waiver.expires),
+        )
+
+    @property
+    def failure(self) -> Blocker:
+        """The failure, as a report shows it."""
+        return Blocker(
+            check=self.check, kind=Result.FAILED, message=self.message, title=self.title, transition=self.transition
         )
 
     @property

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_upgradecheck.plugin.settings import shown
-from pytest_upgradecheck.verdict import counted, in_words
+from pytest_upgradecheck.verdict import counted
 from pytest_upgradecheck.vocabulary import BoundaryState, Decision
 
 if TYPE_CHECKING:
@@ -105,9 +105,7 @@ class VerdictOnTerminal:
 
     def _cause(self, reporter: Any, same: Sequence[Blocker]) -> None:
         first = same[0]
-        subject = first.title or first.check
-        what = in_words(first.kind, first.transition)
-        reporter.write_line(f"  {what}: {subject}" if subject else f"  {what}")
+        reporter.write_line(f"  {first.heading}")
         lines = first.message.strip().splitlines()
         for number, line in enumerate(lines[:_SHOWN_LINES]):
             if number and line.startswith((" ", *_SIGNS)):
@@ -136,7 +134,7 @@ class VerdictOnTerminal:
             return
         reporter.write_line(f"Waived failures ({len(waived)}):", bold=True)
         for each in waived:
-            reporter.write_line(f"  {each.title or each.check}", yellow=True)
+            reporter.write_line(f"  {each.failure.heading}", yellow=True)
             self._wrapped(reporter, each.message.partition("\n")[0], "      ")
             self._wrapped(reporter, each.accepted, "      ")
         reporter.write_line("")
