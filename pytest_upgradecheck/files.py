@@ -100,7 +100,7 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
 
 
 def write_text_or_remove(path: Path, pieces: Iterable[str]) -> None:
-    """Replace a file; where that fails there is no file, rather than the one of an earlier run. Raises what failed."""
+    """Replace a file, or remove it if that fails, so that no file of an earlier run remains. Raises the error."""
     try:
         write_text(path, pieces)
     except BaseException:

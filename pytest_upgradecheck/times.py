@@ -36,7 +36,7 @@ def moment(value: Any) -> datetime:
     except (OverflowError, OSError, ValueError):
         raise ValueError("which no calendar has (seconds, not milliseconds, if it is a number)") from None
     if written is None:
-        raise ValueError("which is none: ISO 8601 with a zone, or seconds since 1970, is expected")
+        raise ValueError("which is not a time: expected ISO 8601 with a zone, or seconds since 1970")
     raise ValueError("which does not say its time zone")
 
 

@@ -28,7 +28,7 @@ HABITS = {
     r"\b(somebody|whoever)\b": "name the actor, or use the passive",
     r"\banew\b": "again",
     r"\bmend(s|ed|ing)?\b": "fix",
-    r"\bbeside\b": "next to, or along with",
+    r"(?<!`)\bbeside\b": "next to, or along with",
     r"\bstands? (in|beside|behind)\b": "is in, is next to, is listed",
     r"\b(which|that|it|envelope|signature|answer|redirect) (is|are) none\b": "is not a ...",
     r"\bwhich is no\b": "which is not a ...",

@@ -89,10 +89,10 @@ def serialized(statement: dict[str, Any]) -> bytes:
 
 
 def compare_with_envelope(record: VerifiedRecord, envelope: Path, key: Path) -> str:
-    """Whether a record still begins with what somebody attested; answers in words what was attested.
+    """Check that a record still begins with the lines that were attested, and say what was attested.
 
-    Raises SignatureError where the envelope is none, does not verify, or attests no record, and RecordError where the
-    record is not the one that was attested.
+    Raises SignatureError if the envelope is invalid, does not verify, or does not attest a record, and RecordError if
+    the record is not the one that was attested.
     """
     try:
         raw = envelope.read_bytes()

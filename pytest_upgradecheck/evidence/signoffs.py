@@ -4,8 +4,8 @@ A signoff is recorded after a pre run in which nothing but signoffs was open, an
 of the plan. It is open again as soon as the plan changes, the checklist does, or a later pre run finds anything else
 than the one that was approved.
 
-A signoff is a line in the record, and names whoever was named: it is as trustworthy as the list of those who can write
-the record. Evidence that must hold against them is signed.
+A signoff is a line in the record with the name that was given: it is as trustworthy as the people who can write the
+record. Where they must not be trusted, use signed evidence.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def why_open(
 
 
 def latest(name: str, history: History) -> Signoff | None:
-    """The last signoff of this name: it stands for those before it."""
+    """The last signoff of this name; it replaces the earlier ones."""
     return next((each for each in reversed(history.signoffs) if each.name == name), None)
 
 

@@ -28,7 +28,7 @@ _DEEPEST = 60
 _SHOWN = 60  # characters
 _TOO_DEEP = (f"nested more than {_DEEPEST} levels deep", "simplify the plan")
 
-#: How a value begins that nobody has given yet, and what to do about it. `upgradecheck init` writes them.
+#: How a value begins that still has to be filled in, and what to do about it. `upgradecheck init` writes them.
 PLACEHOLDERS = {
     "FILL IN:": "replace it with the real value",
     "CONFIRM:": "this is a proposal: check it, and remove CONFIRM:",

@@ -51,7 +51,7 @@ def text(value: Any) -> str:
 
 
 def name(value: Any) -> str:
-    """A name that can stand in a path and on a command line."""
+    """A name that can be used in a path and on a command line."""
     if not re.fullmatch(NAME, text(value)):
         if len(value) > _LONGEST_NAME:
             raise ValueError(f"write a name of at most {_LONGEST_NAME} characters")
@@ -120,7 +120,7 @@ def requirement(value: Any) -> str:
 
 
 def statuses(value: Any) -> tuple[int, ...]:
-    """One HTTP status that can be an answer, or a list of them: a redirect is none."""
+    """One HTTP status that can be an answer, or a list of them: a redirect does not count."""
     listed = tuple(value) if isinstance(value, (list, tuple)) else (value,)
     if not listed or not all(isinstance(each, int) and 200 <= each < 600 and each // 100 != 3 for each in listed):
         raise ValueError("write one HTTP status such as 200, or a list of them; redirects do not count as answers")

@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--upgrade-report",
         metavar="FILE",
-        help="The verification report. Default: ini upgrade_report, else upgrade-report.html beside the record.",
+        help="The verification report. Default: ini upgrade_report, else upgrade-report.html next to the record.",
     )
     group.addoption(
         "--upgrade-summary",

@@ -23,10 +23,10 @@ _OUTPUTS = {"report": Output.PAGE, "summary": Output.SUMMARY, "ctrf": Output.CTR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of one run; the ``_from`` fields say in words where a path came from.
+    """Settings of one run; the ``_from`` fields say where a path came from.
 
-    ``report`` is None where it goes beside the record, ``summary`` and ``ctrf`` where nobody asked for them, and
-    ``job_summary`` where no CI says where its job's summary is.
+    ``report`` is None if it goes next to the record, ``summary`` and ``ctrf`` if they were not requested, and
+    ``job_summary`` if no CI names the file of its job summary.
     """
 
     phase: Phase

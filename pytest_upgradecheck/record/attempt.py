@@ -10,7 +10,7 @@ the next pre run over the whole plan opens another one.
 a pre run ...                          what it does to the attempt
 =====================================  =============================================================================
 over the whole plan, change not begun  opens it, or takes the place of the one before
-that saw the change itself             adds what it saw: somebody typed the wrong phase
+that saw the change itself             adds what it saw: the wrong phase was given
 of one step, before the change         replaces what it checked if it proceeded, spoils the baseline if it did not
 of one step, after the change          says whether that step may start, and spoils the baseline of that step if not
 with checks left out                   changes nothing if only that blocked, else spoils the baseline

@@ -1,12 +1,12 @@
-"""What no line of the journal can hold: large captures and attachments, in files next to it, named by their digest.
+"""Large captures and attachments: files next to the journal, named by their digest.
 
 A large capture is JSON, packed with gzip, that can be written and read piece by piece: each line of it is the start or
 the end of an object or list, or some of its members or items. The journal's line holds the SHA-256 of the JSON, so the
 chain covers the file as well.
 
-An attachment may be a page of the platform's with a script in it. So that nothing of it runs when somebody opens it, a
-file's ending tells only what is safe to know: pictures that cannot hold a script keep theirs, everything that is text
-is ``.txt``, and the rest is ``.bin``. The media type that it was attached with is in the journal's line.
+An attachment may be a page from the platform that contains a script. So that the script never runs when the file is
+opened, file names have only safe endings: pictures that cannot hold a script keep theirs, every text is ``.txt``, and
+the rest is ``.bin``. The original media type is in the journal's line.
 """
 
 from __future__ import annotations

@@ -71,9 +71,9 @@ def torn_digest(torn: bytes) -> str:
 
 
 def read_lines(path: Path, *, upto: int | None = None) -> Iterator[tuple[dict[str, Any], Tail]]:
-    """Read a record's lines in order, each with the tail as it stands after it, verifying the chain.
+    """Read a record's lines in order, each with the tail after it, verifying the chain.
 
-    ``upto`` stops after that many bytes, for a reader beside a running writer. A torn last line is not yielded: see
+    ``upto`` stops after that many bytes, for a reader while a writer is running. A torn last line is not yielded: see
     ``Tail.torn`` from `find_tail`. Raises RecordDamaged at the first line that does not fit the chain.
     """
     try:

@@ -267,7 +267,7 @@ class Run:
         )
 
     def _add_verdict(self, document: Mapping[str, Any]) -> None:
-        Decision(document["verdict"])  # ValueError where it is none
+        Decision(document["verdict"])  # ValueError if it is not a decision
         for step in document["steps"]:
             if step["shown"] is not None:
                 self.products_seen_at.add((step["product"], step["shown"]))
@@ -361,7 +361,7 @@ def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None
 def read_as_far_as_possible(path: Path) -> History:
     """Read a record up to the first damaged line, which the history then names.
 
-    RecordError where there is no record, it holds no run, or it is of another format.
+    Raises RecordError if the record does not exist, has no run, or has another format.
     """
     history = History(path=path)
     try:

@@ -1,9 +1,9 @@
-"""Is every line of a record the one that was written, in its place, and do its runs make sense?
+"""Verification of a record: every line is as it was written, and in its place, and the runs are consistent.
 
-Beyond the chain: the plan of each run has the digest that the run states, runs do not overlap, their lines stand
+Beyond the chain: the plan of each run has the digest that the run states, runs do not overlap, their lines are
 between their first line and their verdict, time does not run backwards, and nothing after the change proceeds without
-a run before it. Who can write the file can write a new chain as well, so all this tells damage and carelessness, not
-forgery: for that, compare with a head that somebody signed.
+a run before it. Anyone who can write the file can also write a new chain, so this detects damage and carelessness, but
+not forgery: to detect that, compare with a signed head.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pytest_upgradecheck.vocabulary import Decision, Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedRecord:
-    """A record whose every line was verified. ``stored`` counts the files beside it.
+    """A record with every line verified. ``stored`` counts the files next to it.
 
     ``sha256`` is that of the file's first ``history.tail.size`` bytes.
     """

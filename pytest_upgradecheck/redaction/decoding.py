@@ -1,6 +1,6 @@
 """Undo the escapes of a text, and remember where each character came from.
 
-A secret reaches a report through encoders that nobody chose: JSON inside a repr inside HTML, a percent-encoded URL, a
+A secret reaches a report through all kinds of encoders: JSON inside a repr inside HTML, a percent-encoded URL, a
 diff that breaks lines. `decoded` undoes all of them at once, however deeply they are nested, and closes the gaps that
 line breaks leave. Applied to the secret as well, it makes both sides comparable. Backslashes are dropped on both sides:
 how many there are only tells how often a text was escaped.

@@ -1,4 +1,4 @@
-"""Whether all that was to be known is known: how much of the checklist ran, what was read, and what is missing."""
+"""Completeness of the evidence: how much of the checklist ran, what was read, and what is missing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ChangedValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """Whether all that was to be known is known. ``gaps`` says in words what is not; complete where it is empty."""
+    """Completeness of the evidence. ``gaps`` names what is missing; the evidence is complete if it is empty."""
 
     planned: int
     selected: int

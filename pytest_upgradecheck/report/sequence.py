@@ -141,7 +141,7 @@ def picture(found: Sequence[Stop], where: str) -> Picture:
         if stop.publishes_truth:
             marks.append(Mark(kind="truth", y=y - 5))
             y = _write("shared-truth publication changes here", texts, y)
-        # The arrow stands behind a boundary only where that is crossed.
+        # The arrow comes after a boundary only if that boundary is crossed.
         ahead = stop.we_are_here and (stop.boundary is None or stop.boundary.state is not BoundaryState.CROSSED)
         if stop.boundary is not None:
             y = _write(f"reversible: {', '.join(stop.boundary.reversible) or 'nothing'}", texts, y)
@@ -192,7 +192,7 @@ def _wrapped(text: str, room: float) -> Iterator[str]:
 
 
 def _width(character: str) -> float:
-    """How wide a character is, at most, beside an ordinary small letter; fonts differ."""
+    """The greatest width of a character, relative to an ordinary small letter; fonts differ."""
     if unicodedata.east_asian_width(character) in "WF":
         return 2.1
     if character in "MWm@%":

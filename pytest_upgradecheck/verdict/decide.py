@@ -144,7 +144,7 @@ class Facts:
 class Verdict:
     """The decision, its one sentence, and the blockers, the most urgent first.
 
-    ``waived`` are failures that somebody accepted.
+    ``waived`` are failures that a waiver accepts.
     """
 
     decision: Decision
@@ -180,9 +180,9 @@ def decide(facts: Facts) -> Verdict:
 
 
 def overridden(verdict: Verdict, decision: Decision, by: str, why: str) -> Verdict:
-    """The verdict as somebody else decided it. It stays visible that, and by whom, and what the table said.
+    """The verdict as a team's hook decided it; the reason names the hook, and the decision it replaced.
 
-    Nobody can turn a verdict into `proceed`: ValueError.
+    Raises ValueError if it would turn the verdict into `proceed`.
     """
     if decision is Decision.PROCEED and verdict.decision is not Decision.PROCEED:
         raise ValueError(f"{by} answered proceed where the checks say {verdict.decision}: that is never possible")

@@ -121,7 +121,7 @@ class VerdictDocument:
     """The verdict of one run with everything that `verdict.json` says of it.
 
     Times are UTC; ``finished_at`` is None while the run has not ended. ``record_digest`` is the head of the record
-    after the run, None while it is under way or where there is no record.
+    after the run, None while it is under way or without a record.
     """
 
     upgrade: str

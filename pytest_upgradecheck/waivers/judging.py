@@ -1,14 +1,14 @@
-"""Applies the waivers of a plan to the checks of a run.
+"""Apply the waivers of a plan to the checks of a run.
 
 =======================================================  ==================================================
-a waiver of this environment and phase                   what becomes of it
+a waiver of this environment and phase                   outcome
 =======================================================  ==================================================
 accepts everything that failed in its check              the failure does not block, and remains a failure
 accepts only a part of what failed                       refused: the failure blocks
 does not say what it accepts                             refused, in every phase: it accepts nothing
 names a check that guards or states a boundary           refused: the failure blocks
 names a check of a product's version                     refused: the product is not at its version
-names a check without evidence                           refused: nobody can accept what is not known
+names a check without evidence                           refused: its outcome is not known
 names a check that failed in setup or teardown           refused: what it verifies is not known
 names a check that ended before all its comparisons      refused: what they would find is not known
 names a check that passed                                reported: remove it

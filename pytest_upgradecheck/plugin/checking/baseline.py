@@ -51,8 +51,8 @@ class CapturedValues(ABC):
     """Values carried from one phase to a later one. Keys are the test file's own.
 
     ``[key] = value`` captures, ``[key]`` reads; the methods do both in one line, each in its phase: they capture, and
-    compare later. What can be captured, and when two values are the same, stands in
-    `pytest_upgradecheck.comparison.values`. `EvidenceMissing` where nothing was captured, `NotAsBefore` where a
+    compare later. `pytest_upgradecheck.comparison.values` says what can be captured, and when
+    two values are the same. `EvidenceMissing` where nothing was captured, `NotAsBefore` where a
     comparison fails, `CheckMisuse` where a check asks for something that cannot be right: capturing a key twice,
     capturing in the wrong phase, comparing by a key that items do not have.
 
@@ -88,7 +88,7 @@ class CapturedValues(ABC):
 
     @abstractmethod
     def _before(self, key: str) -> Any:
-        """The value that was captured; raises where there is none, or none may be read now."""
+        """The captured value; raises if there is none, or if it cannot be read in this phase."""
 
     @abstractmethod
     def _found(self, place: tuple[str, str]) -> Capture | None:

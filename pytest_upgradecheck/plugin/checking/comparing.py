@@ -119,7 +119,7 @@ def _entries(comparison: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def _kept(session: UpgradeSession, value: Any) -> dict[str, Any]:
-    """A value as a line of the record holds it: itself, or where it is stored beside the journal."""
+    """A value as the record holds it: itself, or a reference to its file next to the journal."""
     if not is_large(value):
         return {"value": value}
     try:

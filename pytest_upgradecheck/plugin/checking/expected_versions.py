@@ -25,7 +25,7 @@ def expected_version(step: Step, session: UpgradeSession) -> str:
 
 
 def already_upgraded(session: UpgradeSession) -> str | None:
-    """Which product already is at its new version though this is pre; None where none is, or nobody can tell."""
+    """The product that is already at its new version in pre; None if there is none, or if it is not known."""
     try:
         versions = versions_of(session)
     except EvidenceMissing:

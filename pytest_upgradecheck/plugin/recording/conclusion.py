@@ -126,7 +126,7 @@ def document_of(finished: FinishedRun, verdict: Verdict, versions: dict[str, str
         reason=verdict.reason,
         versions=versions,
     )
-    # pytest's own codes keep their meaning; what else somebody made of the code must not hide a red verdict.
+    # pytest's own codes keep their meaning; a code that another plugin set must not hide a red verdict.
     exit_code = verdict.decision.exit_code if finished.exitstatus in (0, 1) else finished.exitstatus
     identity = Identity()
     if run.selected and run.phase.after_change:

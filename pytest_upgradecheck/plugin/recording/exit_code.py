@@ -9,9 +9,9 @@ from pytest_upgradecheck.vocabulary import Decision
 
 
 def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> int | pytest.ExitCode | None:
-    """The code that a run with a phase ends with, given the one that pytest and all plugins came to.
+    """The exit code of a run with a phase, given the code that pytest and all plugins arrived at.
 
-    A run without a verdict never exits with 0, and a red verdict keeps its code whatever somebody else made of it.
+    A run without a verdict never exits with 0, and a red verdict keeps its code even if another plugin changed it.
     """
     if hasattr(config, "workerinput"):
         return exit_code

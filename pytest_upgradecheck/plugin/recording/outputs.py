@@ -27,10 +27,10 @@ VERDICT_FILE = "verdict.json"
 
 
 class Outputs:
-    """The files of one run next to its record, and those that somebody asked for.
+    """The files of one run: those next to its record, and those that options ask for.
 
-    ``view`` is there once the run has ended; ``faults`` say what could not be written, ``remarks`` what nobody asked
-    for and could not be written.
+    ``view`` is set once the run has ended. ``faults`` name the files that could not be written, ``remarks`` those of
+    them that no option asked for.
     """
 
     def __init__(self, session: UpgradeSession) -> None:
@@ -91,7 +91,7 @@ class Outputs:
         if settings.job_summary is not None:
             try:
                 append_text(settings.job_summary, markdown(view))
-            except OSError as error:  # nobody asked for it, so it is no fault
+            except OSError as error:  # no option asked for it, so this is not a fault
                 self.remarks.append(f"the job's summary cannot be written: {error.strerror or error}")
 
     def _attempt(self, path: Path, write: Callable[[], None]) -> None:

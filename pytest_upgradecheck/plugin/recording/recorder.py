@@ -241,7 +241,7 @@ class Recorder:
         self._write_once("finding", check=blocker.check, kind=blocker.kind, message=blocker.message)
 
     def note(self, notes: Mapping[str, Any]) -> None:
-        """Record readings, captures and comparisons that a check reported, and what else is to be known of it."""
+        """Record the readings, captures, comparisons and remarks that a check reported."""
         self.read_keys.update((file, key) for file, key in notes.get("read_keys", ()))
         for remark in notes.get("remarks", ()):
             self._write_once("note", **remark)
@@ -373,7 +373,7 @@ class Recorder:
         )
 
     def _refuse_in_record(self, why: str) -> NoReturn:
-        """End before anything ran, and let the record say that somebody asked for it."""
+        """End before anything runs, and record that this run was refused."""
         blocker = Blocker(check="", kind=BlockerKind.REFUSED, message=why)
         reason = f"This pre run is refused: {why}"
         document = replace(self._blank(reason), blockers=(blocker,), finished_at=utc_now())

@@ -1,6 +1,6 @@
-"""Nothing green is left lying about: a phase was asked for, so what an earlier run said is no answer any more.
+"""Removes the green results of earlier runs: a phase was requested, so they no longer answer the question.
 
-This happens before conftests are imported and options are judged, so it holds as well for a run that cannot even start.
+This happens before conftests are imported and options are validated, so it also covers a run that cannot even start.
 Only files that say `proceed` are removed; a run that starts writes its own.
 """
 
@@ -69,7 +69,7 @@ def _may_be_green(verdict: Path) -> bool:
     try:
         return bool(json.loads(verdict.read_text("utf-8"))["verdict"] == Decision.PROCEED)
     except (OSError, ValueError, KeyError, TypeError):
-        return True  # what cannot be read may be read by somebody else
+        return True  # another program may still be able to read it
 
 
 def _remove_output(config: pytest.Config, option: str, kind: Output) -> None:

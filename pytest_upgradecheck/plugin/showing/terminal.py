@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.recording.outputs import Outputs
     from pytest_upgradecheck.verdict import Blocker, Identity, Note, VerdictDocument, WaivedFailure
 
-#: Causes shown in full, and checks named of one cause; the rest is counted, and stands in verdict.json.
+#: How many causes are shown in full, and how many checks of one cause; the rest is counted, and is in verdict.json.
 _SHOWN_CAUSES = 8
 _SHOWN_OF_A_CAUSE = 3
 _SHOWN_LINES = 12
@@ -81,7 +81,7 @@ class VerdictOnTerminal:
         if document.counts:
             reporter.write_line(f"checks      {_counts(document.counts)}")
         evidence, report = self._outputs.verdict_path, self._outputs.report_path
-        reporter.write_line(f"evidence    {self._file(evidence)} and record.jsonl beside it")
+        reporter.write_line(f"evidence    {self._file(evidence)} and record.jsonl next to it")
         reporter.write_line(f"report      {self._file(report)}")
         for remark in self._outputs.remarks:
             reporter.write_line(f"            {remark}", yellow=True)

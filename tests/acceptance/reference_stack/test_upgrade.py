@@ -70,7 +70,7 @@ def test_good_upgrade(upgraded: Upgraded, tmp_path: Path, prepared: str, options
 def test_pre_on_an_upgraded_stack_is_refused(upgraded: Upgraded, tmp_path: Path) -> None:
     checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=upgraded.stack.env)
     run = checklist.run("pre")
-    run.ends_in("pause", 1, "it is already upgraded, so nothing true before the change can be captured any more")
+    run.ends_in("pause", 1, "it is already upgraded, so a baseline can no longer be captured")
     assert '"type":"capture"' not in checklist.record.read_text()
 
 
