@@ -1,8 +1,8 @@
-"""Takes pictures of the verification report, one upgrade of the reference stack for each verdict.
+"""Take pictures of the verification report, with one upgrade of the reference stack for each verdict.
 
 ``python docs/screenshots.py FOLDER [--readme]``, or ``nox -s screenshots -- FOLDER``, with chromium and chromedriver on
-the machine. FOLDER gets four pictures of each report: wide, dark, narrow, and as it prints. ``--readme`` takes those of
-the README anew as well.
+the machine. FOLDER gets four pictures of each report: wide, dark, narrow, and as it prints. ``--readme`` updates
+those of the README as well.
 """
 
 from __future__ import annotations

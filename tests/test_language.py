@@ -91,6 +91,8 @@ def _found(path: Path) -> list[str]:
     found = []
     for line, text in _texts(path):
         plain = " ".join(text.split())
+        if " " not in plain:
+            continue  # a name, not a sentence
         for pattern, instead in HABITS.items():
             for match in re.finditer(pattern, plain, re.IGNORECASE):
                 around = plain[max(0, match.start() - 60) : match.end() + 40]

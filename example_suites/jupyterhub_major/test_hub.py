@@ -24,14 +24,14 @@ def test_hub_gets_healthy(platform_truth):
 
 
 @pytest.mark.rollback_boundary("hub-database")
-@pytest.mark.remedy("let nobody log in, and compare with the backup before anything else")
+@pytest.mark.remedy("block all logins, and compare with the backup before anything else")
 def test_users_survive(hub, baseline):
     """Every user is still there, in the same groups and with the same rights; new ones may have come."""
     baseline.additions_only("users", everybody(hub), key="name", ignore=OWN_DOING, non_empty=True)
 
 
 @pytest.mark.rollback_boundary("hub-database")
-@pytest.mark.remedy("let nobody log in, and compare with the backup before anything else")
+@pytest.mark.remedy("block all logins, and compare with the backup before anything else")
 def test_groups_survive(hub, baseline):
     """Every group is still there, with all its members and properties."""
     groups = hub.get("/groups")
@@ -60,7 +60,7 @@ def test_servers_run(hub, baseline):
     running = servers(hub)
     baseline["servers"] = running
 
-    assert running, "no server runs, so nobody can tell whether servers survive: start one, ask a user to keep it open"
+    assert running, "no server is running, so it cannot be verified that servers survive: start one and keep it open"
 
 
 @pytest.mark.user_path

@@ -104,7 +104,7 @@ def settings_in_contract(product: str, settings: Mapping[str, str]) -> dict[str,
 
 
 def refuse_without_effect(faults: frozenset[Fault], moved: frozenset[str]) -> None:
-    """A fault that nobody would see is a mistake of whoever asked for it."""
+    """Refuse a fault that would have no visible effect: asking for it is a mistake."""
     for fault in faults:
         if fault.product is not None and fault.product not in moved:
             raise StackError(

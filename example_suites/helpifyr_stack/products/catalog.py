@@ -21,7 +21,7 @@ FABRIC = Product(name="fabric", live="/health", ready="/health", version="/healt
 DOCS = Product(name="docs", live="/healthz", ready="/readyz", version="/versionz")
 ORDERS = Product(name="orders", live="/v1/health/live", ready="/v1/health/ready", version="/v1/health/info")
 
-#: In the order in which an upgrade moves them. docs can always be taken back, the two after it cannot.
+#: In the order in which an upgrade moves them. docs can always be rolled back, the two after it cannot.
 SEQUENCE = (DOCS, FABRIC, ORDERS)
 PRODUCTS = {product.name: product for product in SEQUENCE}
 
