@@ -1,7 +1,7 @@
 """Processes of products: started detached, found again by the lock they hold, stopped for certain.
 
-The process id alone is not enough, because it may have been reused. So each product holds a lock on a file for as long as
-it lives (the kernel releases it when the process dies), and only a product whose lock is held is ever sent a signal.
+The process id alone is not enough, because it may have been reused. So each product holds a lock on a file for as long
+as it lives (the kernel releases it when the process dies), and only a product whose lock is held is ever sent a signal.
 """
 
 from __future__ import annotations
