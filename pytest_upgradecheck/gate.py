@@ -296,7 +296,7 @@ class _Stack:
         for own in run.plan["sequence"]:
             step = self.steps.get(own["step"])
             if step is None:
-                message = f"its plan has a step {own['step']} ({own['product']}), and the stack's plan has none such"
+                message = f"its plan has a step {own['step']} ({own['product']}), which the stack's plan does not have"
                 self._cannot_tell("foreign", message, path)
                 continue
             moves = (own["product"], own["from"], own["to"])

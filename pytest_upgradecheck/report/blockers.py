@@ -161,7 +161,7 @@ class _Teller:
             return said
         if found is None:
             return (
-                "it did not run before the change" if self.baseline.runs else "nothing is known: there is no baseline"
+                "it did not run before the change" if self.baseline.runs else "not known: there is no baseline"
             )
         when = f" in {self.baseline.runs[-1].name}" if self.baseline.runs else ""
         return f"{found.replace('-', ' ')}{when}"

@@ -93,7 +93,7 @@ def verdict_of(history: History, run: Run, before: Before) -> tuple[VerdictDocum
         return document, None
     reason = sentence(doubt.message).rstrip(".")
     if doubt.kind == BlockerKind.RECORD_DAMAGED:
-        reason = f"The record is damaged, and what follows cannot be believed: {doubt.message}"
+        reason = f"The record is damaged, and what follows cannot be trusted: {doubt.message}"
     elif document.finished_at is None:
         reason = document.reason  # that it has not ended comes first
     told = replace(

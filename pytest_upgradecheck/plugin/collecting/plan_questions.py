@@ -82,7 +82,7 @@ def boundary_is_stated(step: Step, session: UpgradeSession) -> Problems:
     ]
     if not deciding:
         problems.append(
-            f"no check after the change decides on boundary {boundary.name}: "
+            f"no check after the change guards boundary {boundary.name}: "
             f'mark one with @pytest.mark.rollback_boundary("{boundary.name}")'
         )
     return problems
