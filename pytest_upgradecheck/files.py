@@ -29,7 +29,7 @@ class Output(Enum):
     ENVELOPE = rb'\s*\{.*"payloadType": ?"application/vnd\.in-toto\+json"'
 
     def why_not_at(self, path: Path) -> str:
-        """Why this output must not be written to a path, in a sentence; empty if it may be.
+        """The reason why this output must not be written to a path, in a sentence; empty if it may be.
 
         A file is replaced only if it is an earlier output of the same kind, or empty.
         """
@@ -78,7 +78,7 @@ def resolved(path: Path) -> Path:
 
 @contextlib.contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
-    """A path of its own in a folder (which is made) for a file that is being written; OSError where that fails.
+    """A new path for a file that is being written, in a folder that is created if needed. Raises OSError.
 
     The block moves the finished file to where it belongs; what is left when the block ends is removed.
     """
@@ -92,7 +92,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:
-    """Replace a file by these pieces of text; OSError where the disk refuses."""
+    """Replace the content of a file. Raises OSError if it cannot be written."""
     with unfinished(path.parent) as partial:
         with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.writelines(pieces)
@@ -110,6 +110,6 @@ def write_text_or_remove(path: Path, pieces: Iterable[str]) -> None:
 
 
 def append_text(path: Path, text: str) -> None:
-    """Add to a file that others write to as well; OSError if the disk refuses."""
+    """Append to a file that other programs write to as well. Raises OSError if it cannot be written."""
     with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(text)

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-#: How far two clocks may differ. A time further ahead than this is not taken for a time of the past.
+#: The allowed difference between two clocks. A time further ahead than this is in the future.
 MOST_SKEW = timedelta(minutes=1)
 
 # datetime.fromisoformat accepts dates without a time and forms that no platform means as a moment.
@@ -51,7 +51,7 @@ def written(at: datetime) -> str:
 
 
 def clock(at: datetime) -> str:
-    """A time of day to the millisecond: what differs by less than a second must not read as the same."""
+    """A time of day in milliseconds, so that times less than a second apart look different."""
     return f"{at:%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 

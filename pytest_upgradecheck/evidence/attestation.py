@@ -1,4 +1,4 @@
-"""Evidence out of a verified record: what one team's post verdict is to another team."""
+"""Evidence from a verified record: one team's post verdict, for another team."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PLAN_DIGEST = "sha256:"
 def statement_about(
     record: VerifiedRecord, *, claim: str | None = None, posture: str | None = None, url: str | None = None
 ) -> dict[str, Any]:
-    """The statement that a record's last run makes, as JSON has it.
+    """The statement about a record's last run, as a JSON object.
 
     ``claim`` is the ``UPGRADE/ENVIRONMENT/MIGRATION`` it is evidence for, which only a post run over the whole plan can
     give, with the ``posture`` reached; without it, the statement is about the record's own upgrade. NotPossible where
@@ -84,7 +84,7 @@ def statement_about(
 
 
 def serialized(statement: dict[str, Any]) -> bytes:
-    """A statement as it is signed."""
+    """The bytes of a statement that are signed."""
     return json.dumps(statement, separators=(",", ":")).encode()
 
 

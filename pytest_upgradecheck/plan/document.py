@@ -28,7 +28,7 @@ _DEEPEST = 60
 _SHOWN = 60  # characters
 _TOO_DEEP = (f"nested more than {_DEEPEST} levels deep", "simplify the plan")
 
-#: How a value begins that still has to be filled in, and what to do about it. `upgradecheck init` writes them.
+#: Prefixes of values that still have to be filled in, written by `upgradecheck init`, and what to do about each.
 PLACEHOLDERS = {
     "FILL IN:": "replace it with the real value",
     "CONFIRM:": "this is a proposal: check it, and remove CONFIRM:",
@@ -128,7 +128,7 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
 
 
 def _line_nested_too_deep(content: str) -> int | None:
-    """Where nesting goes beyond all measure, found on events: composing that would exhaust the stack."""
+    """The place where nesting is too deep, found on events: composing such a document would exhaust the stack."""
     depth = 0
     for event in yaml.parse(content, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -159,7 +159,7 @@ class _Endless(Exception):
 
 
 class _Reading:
-    """Turns composed nodes into plain data, place by place."""
+    """Turn composed nodes into plain data, place by place."""
 
     def __init__(self, document: Document, loader: Any, environ: Mapping[str, str]) -> None:
         self.document = document

@@ -38,7 +38,7 @@ _TOO_SHORT = (
 
 
 def text(value: Any) -> str:
-    """A text that says something; what YAML took for a number, date or boolean wants quotes."""
+    """A text that is not empty; a value that YAML reads as a number, date or boolean needs quotes."""
     if isinstance(value, str):
         if not value.strip():
             raise ValueError("write a text that is not empty")
@@ -152,7 +152,7 @@ def value_path(value: Any) -> str:
 
 
 def accepted_failures(value: Any) -> tuple[str, ...]:
-    """What a waiver accepts: a place, a change of an OpenAPI document, or words of the message; or a list of these.
+    """One `accepts` entry of a waiver, or a list: a place, a change of an OpenAPI document, or words of the message.
 
     A path of nothing but wildcards names no failure, and neither do words without a letter or digit.
     """
@@ -245,7 +245,7 @@ def can_stand_in_an_address(text: str) -> bool:
 
 
 def web_address(text: str) -> SplitResult | None:
-    """The parts of an http or https URL; None where something can be no such address."""
+    """The parts of an http or https URL; None if it is not one."""
     if not can_stand_in_an_address(text):
         return None
     try:

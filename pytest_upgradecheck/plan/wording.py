@@ -80,7 +80,7 @@ def shown(document: Document, place: Place, value: Any) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """What sort of thing a value of the file is."""
+    """The type of a value of the file, in words."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):

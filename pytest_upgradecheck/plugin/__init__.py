@@ -77,7 +77,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
-    """As soon as a phase is asked for, no earlier run's verdict is an answer: also where this run cannot start."""
+    """Withdraw earlier green verdicts as soon as a phase is requested, even if this run cannot start."""
     options = early_config.known_args_namespace
     if options.upgrade_phase is not None and not _only_informs(options):
         from pytest_upgradecheck.plugin.recording.withdrawal import withdraw
@@ -88,7 +88,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
-    """Decide the exit code after everything else has had its say."""
+    """Decide the exit code after everything else."""
     exit_code = yield
     if config.getoption("upgrade_phase") is None or _only_informs(config.option):
         return exit_code
@@ -120,6 +120,6 @@ class _WithoutPhase:
 
 
 def _only_informs(options: argparse.Namespace) -> bool:
-    """Whether pytest was only asked for help or a listing: no plan is read then."""
+    """Whether pytest was only asked for help or a listing, so that no plan is read."""
     listing = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
     return any(getattr(options, name, None) for name in listing)

@@ -1,4 +1,4 @@
-"""What the command line and the ini file ask for, and where each setting came from."""
+"""The settings of the command line and the ini file, and where each came from."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _phase(said: str) -> Phase:
 
 
 def shown(path: Path, config: pytest.Config) -> str:
-    """A path as messages show it: relative to the rootdir where it lies below it."""
+    """A path as messages show it: relative to the rootdir if it is below it."""
     try:
         return str(path.relative_to(config.rootpath))
     except ValueError:
@@ -120,7 +120,7 @@ def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
 
 
 def plan_file(config: pytest.Config) -> tuple[Path, str]:
-    """The plan, and where that comes from; UsageError where there is none."""
+    """The plan file, and where its path came from; UsageError if there is none."""
     option = option_of(config, "upgrade_plan")
     if option is not None:
         return _existing(Path.cwd() / option, "--upgrade-plan"), "--upgrade-plan"
@@ -151,7 +151,7 @@ def _first_test_path(config: pytest.Config) -> Path:
 
 
 def record_folder(config: pytest.Config) -> tuple[Path, str]:
-    """The folder of all records, and where that comes from."""
+    """The folder of all records, and where its path came from."""
     option = option_of(config, "upgrade_record")
     if option is not None:
         return resolved(Path.cwd() / option), "--upgrade-record"

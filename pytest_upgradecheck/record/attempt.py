@@ -63,11 +63,11 @@ class Attempt:
 
     @cached_property
     def begun(self) -> str:
-        """Why the change has begun, in words; empty while it has not."""
+        """The observation that shows that the change has begun; empty while it has not."""
         return _begun(self.runs)
 
     def baseline(self, step: str | None = None) -> Baseline:
-        """What runs after the change compare with: all of it, or what belongs to one step."""
+        """The baseline for runs after the change: the whole of it, or the part of one step."""
         counting: list[Run] = []
         spoiled_by: Run | None = None
         begun = False
@@ -104,7 +104,7 @@ class Attempt:
         ]
 
     def seen(self, plan: Mapping[str, Any], phase: Phase) -> Mapping[str, BoundaryState]:
-        """What the runs so far showed of each boundary of a plan, for a run of this phase that looks at it again.
+        """The state of each boundary of a plan, as observed so far, for a run of this phase that observes it again.
 
         CROSSED if any run ever saw it crossed. In phase rollback UNKNOWN if no run looked at it since the change began:
         nothing seen is not the same as seen not to be.
@@ -128,7 +128,7 @@ class Attempt:
         return None
 
     def refuses_baseline(self) -> str:
-        """Why another pre run over the whole plan is refused; empty where it is welcome."""
+        """The reason why another pre run over the whole plan is refused; empty if it is allowed."""
         if self.ended or not self.begun:
             return ""
         return (

@@ -37,7 +37,7 @@ _TEXTS = ("json", "xml", "yaml", "javascript", "ecmascript", "toml", "x-sh", "sq
 #: The folder of large captures, next to the journal.
 CAPTURES = "captures"
 
-#: What a line of the journal holds at most: single values, and characters.
+#: The limits of a line of the journal: single values, and characters.
 _MOST_VALUES = 2_000
 _LONGEST_TEXT = 65_536
 
@@ -52,7 +52,7 @@ class Stored:
     size: int
 
     def path(self, folder: Path) -> Path:
-        """Where it lies, below the record's folder."""
+        """The path of the file, below the record's folder."""
         return folder / CAPTURES / f"{self.sha256}.json.gz"
 
     def load(self, folder: Path) -> Any:
@@ -180,7 +180,7 @@ def _safe(value: Any, redactor: Redactor) -> str:
 
 
 def _count(value: Any, most: int) -> int:
-    """How many values there are in this one, itself among them; counting stops past ``most``."""
+    """The number of values in this one, including itself; counting stops after ``most``."""
     if not isinstance(value, (dict, list)):
         return 1
     waiting = [value]
@@ -244,7 +244,7 @@ class Attachment:
         return f"{self.digest}.{_PICTURES.get(self.media_type) or ('txt' if self.is_text else 'bin')}"
 
     def path(self, folder: Path) -> Path:
-        """Where it lies, below the record's folder."""
+        """The path of the file, below the record's folder."""
         return folder / ATTACHMENTS / self.file_name
 
     def load(self, folder: Path) -> bytes:

@@ -102,7 +102,7 @@ class Journal:
             os.fsync(self._file.fileno())
 
     def fault_on_disk(self) -> str:
-        """What is wrong with the file as it is now; empty while it holds just what was written.
+        """The fault of the file as it is now; empty while it holds exactly what was written.
 
         Another process may have replaced, cut or changed it meanwhile.
         """

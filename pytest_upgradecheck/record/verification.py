@@ -52,7 +52,7 @@ class VerifiedRecord:
 
 @dataclass(slots=True)
 class _Order:
-    """The run that is under way while a record is read, and what came before."""
+    """The run that is under way at a line of the record, and the lines before it."""
 
     run: Run | None = None
     last_at: datetime | None = None
@@ -120,12 +120,12 @@ def verify_record(path: Path) -> VerifiedRecord:
 
 
 def head_at(path: Path, lines: int) -> str | None:
-    """The head of a record's chain after so many lines; None where it has fewer."""
+    """The head of a record's chain after this many lines; None if it has fewer."""
     return next((tail.head for _, tail in read_lines(path) if tail.lines == lines), None)
 
 
 def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> str:
-    """What is wrong with a line's place; empty where nothing is."""
+    """The fault of a line's position; empty if there is none."""
     kind, at = entry["type"], timestamp(entry["at"])
     if order.last_at is not None and order.last_at - at > MOST_SKEW:
         return (
@@ -153,7 +153,7 @@ def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> 
 
 
 def _contradiction(entry: Mapping[str, Any], history: History) -> str:
-    """What a line says that cannot be; empty where it can."""
+    """The contradiction in a line's content; empty if there is none."""
     if entry["type"] == "run" and digest_of(entry["plan"]) != entry["plan_digest"]:
         return f"its plan does not have the digest that it states, {entry['plan_digest']}"
     if entry["type"] == "verdict":

@@ -45,7 +45,7 @@ _Piece = tuple[str, int, int]
 
 
 class Decoded:
-    """A decoded ``text``; `origins` tells which parts of the original a part of it stands for."""
+    """A decoded ``text``; `origins` gives the parts of the original that a part of it comes from."""
 
     def __init__(self, text: str, gap: str) -> None:
         self._pieces = list(_pieces(text, gap))
@@ -127,7 +127,7 @@ def _pieces(text: str, gap: str) -> Iterator[_Piece]:
 
 
 def _characters(match: re.Match[str]) -> str:
-    """What an escape stands for; empty for what only separates."""
+    """The text of an escape; empty for a mere separator."""
     kind = match.lastgroup
     if kind == "low":
         pair = bytes.fromhex(match["high"] + match["low"])

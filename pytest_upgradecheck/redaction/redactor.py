@@ -10,7 +10,7 @@ from typing import Any
 from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded
 from pytest_upgradecheck.redaction.traces import Traces
 
-#: What a secret is replaced by.
+#: The replacement of a secret.
 MASK = "***"
 
 #: scrypt's cost: 32 MB and about a tenth of a second for each guess at a secret.

@@ -1,4 +1,4 @@
-"""Blockers, written for people: in the check's own words, with what was before and what is now."""
+"""Blockers, written for people: in the check's own words, with the state before and now."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from pytest_upgradecheck.report.rows import CheckRow
 from pytest_upgradecheck.verdict import Blocker, VerdictDocument, WaivedFailure, in_words
 from pytest_upgradecheck.vocabulary import BoundaryState, Phase, Result
 
-#: Differences that stand side by side; the check's message shows a screenful of them.
+#: Differences that are shown side by side; the check's message shows a screenful of them.
 _SIDE_BY_SIDE = 5
 
-#: Where pytest-xdist says which worker a traceback is of.
+#: The worker of a traceback, as pytest-xdist marks it.
 _WORKER = re.compile(r"\[gw\d+\] ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One place that differs, ``before`` and ``after`` the change; None on the side where it is not."""
+    """One place that differs, ``before`` and ``after`` the change; None on the side where it does not exist."""
 
     where: str
     before: str | None
@@ -68,12 +68,12 @@ class Obstacle:
 
     @property
     def headline(self) -> str:
-        """The first line of what it says."""
+        """The first line of its message."""
         return self.message.strip().partition("\n")[0]
 
     @property
     def remedy_link(self) -> str | None:
-        """The remedy where it is the address of a page, and nothing a browser would run."""
+        """The remedy if it is the address of a page, and not something that a browser would run."""
         remedy = (self.remedy or "").strip()
         return remedy if remedy.startswith(("https://", "http://")) and " " not in remedy else None
 
@@ -101,7 +101,7 @@ def obstacles(
 
 
 class _Teller:
-    """Tells one blocker after the other."""
+    """Describe the blockers, one after the other."""
 
     def __init__(
         self,
@@ -160,9 +160,7 @@ class _Teller:
         if found is None and check in self.last.planned and (said := self._said_of_needed(check)):
             return said
         if found is None:
-            return (
-                "it did not run before the change" if self.baseline.runs else "not known: there is no baseline"
-            )
+            return "it did not run before the change" if self.baseline.runs else "not known: there is no baseline"
         when = f" in {self.baseline.runs[-1].name}" if self.baseline.runs else ""
         return f"{found.replace('-', ' ')}{when}"
 
@@ -195,13 +193,13 @@ class _Teller:
 
 
 def _expected(sides: Sequence[Side]) -> str:
-    """What a rule asks for; what else is expected, the title says."""
+    """The expectation of the rules; any other expectation is in the title."""
     rules = list(dict.fromkeys(side.rule for side in sides))
     return f"as before, by the rule {' and '.join(rules)}" if rules else ""
 
 
 def _detail(attempt: CheckResult, blocker: Blocker) -> str:
-    """The traceback; empty where it says nothing that title and message do not."""
+    """The traceback; empty if it adds nothing to title and message."""
     said = {line.strip() for text in (blocker.title, blocker.message) for line in text.splitlines()}
     lines = [line.strip() for line in attempt.detail.splitlines()]
     if all(line in said or not line or _WORKER.match(line) for line in lines):
@@ -210,7 +208,7 @@ def _detail(attempt: CheckResult, blocker: Blocker) -> str:
 
 
 def _attachments(check: str, last: Run, runs: Sequence[Run]) -> Iterator[tuple[Attachment, str]]:
-    """Each thing that was attached once, those of this run first, with the phases it was the same in."""
+    """Each attachment once, those of this run first, with the phases in which it was the same."""
     phases: dict[tuple[str, str], list[str]] = {}
     found: dict[tuple[str, str], Attachment] = {}
     for each in sorted(runs, key=lambda run: run is not last):
@@ -226,9 +224,9 @@ def _attachments(check: str, last: Run, runs: Sequence[Run]) -> Iterator[tuple[A
 
 
 def _sides(comparisons: Sequence[Mapping[str, Any]]) -> Iterator[Side]:
-    """The differences that a rule refused, where they are few enough to stand side by side.
+    """The differences that a rule refused, if they are few enough to show side by side.
 
-    Where a rule judges a whole value in words of its own, there is nothing to stand side by side.
+    If a rule judges a whole value in its own words, there is nothing to show side by side.
     """
     refused = [
         (comparison["name"], entry)

@@ -1,4 +1,4 @@
-"""A story as Markdown: a CI's job summary, short enough to be read where people first look.
+"""A view as Markdown: a CI's job summary, short enough for the first page that people look at.
 
 Every value is escaped: nothing a platform answers becomes a link, a picture, a mention or a heading.
 """

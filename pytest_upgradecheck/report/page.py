@@ -31,13 +31,13 @@ _TEMPLATES = Path(__file__).with_name("templates")
 #: The sign of a verdict, shown with its word.
 SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "↩", "fix-forward": "⚠"}
 
-#: How many blockers, notes and the like are open; the rest is folded and counted.
+#: The number of blockers, notes and the like that are open; the rest is folded and counted.
 _OPEN = 20
 
-#: How many folded rows and the like are printed; more would fill many pages.
+#: The number of folded rows and the like that are printed; more would fill many pages.
 _PRINTED = 200
 
-#: How much of the attachments is shown inline, in bytes: of one text, of one picture, of all together.
+#: The limits of attachments shown inline, in bytes: one text, one picture, all together.
 _TEXT_INLINE, _PICTURE_INLINE, _ALL_INLINE = 32_768, 262_144, 1_500_000
 
 #: The first bytes of pictures.
@@ -85,7 +85,7 @@ def page(view: View, *, beside: Path) -> Iterator[str]:
 
 
 def under_way(document: VerdictDocument, *, command: str) -> Iterator[str]:
-    """The page of a run that has not ended; ``command`` makes a report of what has."""
+    """The page of a run that has not ended; ``command`` makes a report of the finished part."""
     yield from _environment().get_template("under_way.j2").generate(document=document, command=command, **_style())
 
 
@@ -122,7 +122,7 @@ def _style() -> dict[str, Any]:
 
 
 def _attached(view: View, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:
-    """Each attachment once a check: with the row of its check and its run."""
+    """Each attachment once for each check, with the row of its check and its run."""
     room = _ALL_INLINE
     seen: set[str] = set()
     for row, run, attachment in view.attached:
@@ -170,7 +170,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _plain(value: Any) -> Any:
-    """A text with what does not show, or turns a line around, as escapes."""
+    """A text with invisible and direction-changing characters as escapes."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return "" if value is None else value
     return safe(value)
@@ -196,6 +196,6 @@ def _words(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """The lines of a message, each with what its sign says happened; empty where it has none."""
+    """The lines of a message, each with the change that its sign means; empty if it has no sign."""
     for line in text.strip().splitlines() or [""]:
         yield _DIFF_SIGNS.get(line[:1], "") if line[1:2] == " " else "", line

@@ -39,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """One step of the sequence: where its product is, and its boundary. ``moved`` is None where it is not known."""
+    """One step of the sequence: where its product is, and its boundary. ``moved`` is None if it is not known."""
 
     number: int
     step: str
@@ -63,7 +63,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Everything to draw, top to bottom, and how high it is."""
+    """Everything to draw, from top to bottom, and the height."""
 
     height: int
     texts: Sequence[Text]
@@ -100,7 +100,7 @@ def stops(plan: Mapping[str, Any], document: VerdictDocument, *, unjudged: str |
 
 
 def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
-    """Where the sequence stands, in one sentence."""
+    """The position in the sequence, in one sentence."""
     here = next((stop for stop in found if stop.we_are_here), None)
     if here is not None:
         left = [stop.step for stop in found if not stop.moved]
@@ -113,7 +113,7 @@ def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
 
 
 def now(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
-    """Where the sequence stands and the versions that are shown, short enough for the top of a page."""
+    """The position in the sequence and the reported versions, short enough for the top of a page."""
     if all(stop.version is None for stop in found):
         return unjudged or "version truth does not show it"
     here = next((stop for stop in found if stop.we_are_here), None)

@@ -30,7 +30,7 @@ from pytest_upgradecheck.wording import first_line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFact:
-    """What is known of one check when its run ends. ``boundary`` names what it decides on, if it does.
+    """The facts about one check at the end of its run. ``boundary`` names the boundary that it guards, if any.
 
     A failure that a ``waiver`` accepts does not block, and never counts as passed.
     """
@@ -83,7 +83,7 @@ class Blocker:
 
     @property
     def comparison(self) -> str:
-        """How the failure compares with the time before the upgrade, in brackets; empty where nothing is known."""
+        """The result before the upgrade, in brackets; empty if it is not known."""
         return _COMPARISONS.get(self.transition, "") if self.transition else ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Blocker:
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any]) -> Blocker:
-        """Of `verdict.json`."""
+        """Read a blocker from `verdict.json`."""
         return cls(**{**entry, "transition": Transition(entry["transition"]) if entry["transition"] else None})
 
 
@@ -120,7 +120,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What a team adds to the report: a title, and a text whose lines stay as they are."""
+    """A section that a team adds to the report: a title, and a text with its line breaks."""
 
     title: str
     text: str
@@ -217,7 +217,7 @@ def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> 
 
 
 def _telling(blocker: Blocker) -> int:
-    """What broke now tells more about the change than what was broken before it."""
+    """The rank of a failure: one that is new tells more about the change than one from before it."""
     if blocker.transition is None:
         return 2
     return {Transition.REGRESSED: 0, Transition.NEW: 1, Transition.FAILING_SINCE_BEFORE: 3}.get(blocker.transition, 2)
@@ -255,7 +255,7 @@ def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, state
 
 
 def _forward(boundary: Boundary, back: str) -> str:
-    """What to do, and what not to do, beyond a boundary."""
+    """The advice beyond a boundary: what to do, and what not to do."""
     gone = " and ".join(boundary.irreversible) or "what lies beyond it"
     if back:
         recovery = f": {boundary.recover_by}" if boundary.recover_by else ""
@@ -284,12 +284,12 @@ def _all_is_well(facts: Facts) -> str:
 
 
 def in_words(kind: str, transition: Transition | None) -> str:
-    """What happened to a check: ``regressed`` if it passed before, else the kind of its blocker."""
+    """The result of a check in words: ``regressed`` if it passed before, else the kind of its blocker."""
     return (transition if transition is Transition.REGRESSED else kind).replace("-", " ")
 
 
 def counted(number: int, kind: str) -> str:
-    """How many checks had a result, in words."""
+    """The number of checks with a result, in words."""
     return f"{number:,} {'without evidence' if kind == Result.NO_EVIDENCE else kind.replace('-', ' ')}"
 
 

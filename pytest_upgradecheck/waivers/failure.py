@@ -92,7 +92,7 @@ class Failure:
 
     @property
     def hidden(self) -> str:
-        """Why the message does not tell the whole failure; empty if it does."""
+        """The reason why the message does not show the whole failure; empty if it does."""
         if len(self.message) >= LONGEST_MESSAGE:
             return "its message was cut, so more may have failed than the message tells"
         if _EXCEPTION_GROUP.search(self.message):

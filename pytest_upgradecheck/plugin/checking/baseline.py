@@ -1,4 +1,4 @@
-"""Values captured in one phase and compared in a later one: what ``baseline`` and ``since_upgrade`` hand to a check."""
+"""Values captured in one phase and compared in a later one: the ``baseline`` and ``since_upgrade`` fixtures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RuleSpec: TypeAlias = "str | Rule | Mapping[str, Any] | Callable[[Any, Any], Any
 
 
 class TermsOfCheck(TypedDict, total=False):
-    """What every comparing method takes; see `CapturedValues`."""
+    """The options of every comparing method; see `CapturedValues`."""
 
     key: KeySpec
     ignore: str | Iterable[str]
@@ -62,7 +62,7 @@ class CapturedValues(ABC):
     or a function; ``non_empty`` fails the check where there is nothing to compare.
     """
 
-    #: How messages call this fixture.
+    #: The name of this fixture in messages.
     fixture: ClassVar[str]
     #: Whether a capture that holds nothing is an answer, not a comparison that can never fail.
     may_be_empty: ClassVar[bool] = False
@@ -79,11 +79,11 @@ class CapturedValues(ABC):
 
     @abstractmethod
     def _require_capturing(self, key: str) -> None:
-        """Raise where nothing may be captured now."""
+        """Raise if nothing may be captured now."""
 
     @property
     def _records(self) -> bool:
-        """Whether what is captured now goes into the record."""
+        """Whether values captured now are recorded."""
         return self._captures
 
     @abstractmethod
@@ -92,13 +92,13 @@ class CapturedValues(ABC):
 
     @abstractmethod
     def _found(self, place: tuple[str, str]) -> Capture | None:
-        """What was captured at a place in an earlier phase; None if nothing was."""
+        """The capture of an earlier phase at a place; None if there is none."""
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.capture(key, value)
 
     def capture(self, key: str, value: Any, *, non_empty: bool = False) -> None:
-        """Capture ``value``. ``non_empty`` fails the check where the value holds nothing."""
+        """Capture ``value``. ``non_empty`` fails the check if the value is empty."""
         place = self._place_to_capture(key)
         taken = self._taken(value, key)
         if non_empty:
@@ -155,7 +155,7 @@ class CapturedValues(ABC):
         self.compare(name, value, {"rule": "no-more", "rel": rel, "abs": abs}, **terms)
 
     def changed(self, name: str, value: Any, to: Any = ANYTHING, **terms: Unpack[TermsOfCheck]) -> None:
-        """The value must be another than before, and ``to``, where that is given."""
+        """The value must have changed, and be ``to`` if that is given."""
         rule = {"rule": "changed"} if to is ANYTHING else {"rule": "changed", "to": self._session.redactor.sealed(to)}
         self.compare(name, value, rule, **terms)
 

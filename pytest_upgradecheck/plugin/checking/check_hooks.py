@@ -1,4 +1,4 @@
-"""Hooks around each check, in the process that runs it: what it requires, and what really happened in it."""
+"""Hooks around each check, in the process that runs it: its requirements, and what really happened."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DISARMED = (
     "run it without"
 )
 
-#: What is recorded or decided before a check runs, so that a marker cannot change it any more.
+#: Fields of a check that are settled before it runs, so that a marker added later cannot change them.
 _SETTLED = ("id", "phases", "step", "boundary", "path", "remedy", "renamed_from", "fault")
 
 #: Reads the check of an item again, once markers may have been added to it.
@@ -38,7 +38,7 @@ Reread = Callable[[pytest.Item], Check]
 
 
 class CheckHooks:
-    """Refuses to run a check whose evidence is missing, and observes how each of its stages ended."""
+    """Refuse to run a check whose evidence is missing, and observe how each of its stages ended."""
 
     def __init__(self, session: UpgradeSession, suite: Suite, reread: Reread) -> None:
         self.session = session

@@ -1,4 +1,4 @@
-"""Which versions a run expects, and which version truth shows."""
+"""The versions that a run expects, and those that version truth reports."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def already_upgraded(session: UpgradeSession) -> str | None:
 
 
 def versions_of(session: UpgradeSession) -> dict[str, str]:
-    """Version by product, as version truth tells; EvidenceMissing where it does not."""
+    """The version of each product, as version truth reports it; EvidenceMissing if it does not."""
     surface = session.plan.version_truth
     if surface is None:
         raise EvidenceMissing("no surface of the plan tells versions: give one `versions`")

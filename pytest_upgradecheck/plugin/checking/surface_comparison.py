@@ -1,4 +1,4 @@
-"""The plan's ``compare``: what a surface answered before the change against what it answers after it."""
+"""The plan's ``compare``: a surface's answer after the change against the one before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def comparison_name(surface: Surface) -> str:
 
 
 def compare_surface(surface: Surface, session: UpgradeSession) -> list[str]:
-    """Capture the surface in pre, and compare it with that afterwards."""
+    """Capture the surface in pre, and compare with the capture afterwards."""
     from pytest_upgradecheck.plugin.checking.comparing import judge, read_back
 
     name = comparison_name(surface)
@@ -100,7 +100,7 @@ def _capture(surface: Surface, body: Any, session: UpgradeSession, terms: Terms)
 
 
 def _calibrate(surface: Surface, first: Any, session: UpgradeSession) -> list[str]:
-    """What differs between two readings without any change would raise a false alarm after it."""
+    """Report differences between two readings without a change: they would be false alarms after it."""
     from pytest_upgradecheck.comparison import counts, fluctuations
 
     read_at = session.truth.read(surface.name).read_at

@@ -1,4 +1,4 @@
-"""What only all checks together can tell: ids that clash, names of before that still exist, needs that name nothing."""
+"""Faults that involve several checks: ids that clash, former names that still exist, needs that name nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Item = TypeVar("_Item")
 
 
 class Narrowed:
-    """What the command line asks for: whole files and folders, or single tests by their node ids."""
+    """The selection on the command line: whole files and folders, or single tests by their node ids."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.to_node_ids = any("::" in arg for arg in config.args)

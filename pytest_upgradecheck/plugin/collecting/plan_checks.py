@@ -1,4 +1,4 @@
-"""The checks that a plan contributes; what each of them asks is in `plan_questions`."""
+"""The checks that a plan contributes; `plan_questions` has their questions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOT_AFTER = frozenset({Phase.PRE, Phase.ROLLBACK})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanCheck:
-    """One check made from the plan: its kind, what it is about, what it asks in words, when, and how it is answered."""
+    """One check made from the plan: its kind, its subject, its title, its phases, and its question."""
 
     kind: PlanCheckKind
     about: str = ""
@@ -60,7 +60,7 @@ class PlanCheck:
 
     @property
     def owner(self) -> str | None:
-        """Who answers for what is asked."""
+        """The owner of the step or migration that is checked."""
         if self.migration is not None:
             return self.migration.owner
         return self.step.owner if self.step is not None else None

@@ -43,7 +43,7 @@ class PlanItem(pytest.Item):
         )
 
     def runtest(self) -> None:
-        """Ask, and fail with every problem found."""
+        """Ask the question, and fail with every problem found."""
         problems = self.plan_check.ask(self.session_of_upgrade)
         if problems:
             raise PlanCheckFailed("\n".join(problems))
@@ -55,7 +55,7 @@ class PlanItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
-        """Where pytest says this check is: in the plan."""
+        """The location of this check for pytest: the plan."""
         return self.path, None, f"{self.path.name}: {self.name}"
 
 

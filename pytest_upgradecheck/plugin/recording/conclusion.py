@@ -66,13 +66,13 @@ class FinishedRun:
 
 
 def observe_platform(session: UpgradeSession) -> Observed:
-    """Look at the boundaries and versions once more, in the light of what this attempt saw before."""
+    """Observe the boundaries and versions again, given what this attempt saw before."""
     seen = session.attempt.seen(session.plan.public(), session.phase)
     return Observed(observe(session.plan, session.truth, seen), dict(versions_shown(session.plan, session.truth)))
 
 
 def facts_of(session: UpgradeSession, finished: FinishedRun, boundaries: Sequence[Boundary]) -> Facts:
-    """Everything the verdict is made from, the team's hooks aside."""
+    """All facts for the verdict, except those of the team's hooks."""
     run, plan = finished.run, session.plan
     findings = [Blocker(check=each["check"], kind=each["kind"], message=each["message"]) for each in run.findings]
     findings += _findings(finished)
@@ -115,7 +115,7 @@ def decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, l
 
 
 def document_of(finished: FinishedRun, verdict: Verdict, versions: dict[str, str]) -> VerdictDocument:
-    """What `verdict.json` holds of the run (``record_digest`` aside)."""
+    """The document of `verdict.json` for the run (except ``record_digest``)."""
     run, before = finished.run, finished.before
     blank = blank_document(
         run.plan,
@@ -202,7 +202,7 @@ def _unread_by(finished: FinishedRun, check: Check) -> Iterator[str]:
 
 
 def _unread_baseline(session: UpgradeSession, finished: FinishedRun) -> Iterator[Note]:
-    """What was captured before the change, and no check looked at after it."""
+    """Notes on values that were captured before the change, but not read after it."""
     run = finished.run
     steps = [step.step for step in session.plan.sequence]
     if run.phase is not Phase.POST or run.step not in (None, steps[-1]) or not run.selected:
@@ -233,7 +233,7 @@ def _only_after(finished: FinishedRun) -> Iterator[Note]:
 
 
 def _changed_since_pre(finished: FinishedRun) -> Iterator[Note]:
-    """Checks whose source is not what it was: what they find now is not comparable with what they found then."""
+    """Notes on checks whose source has changed: their results before and after are not comparable."""
     for check in finished.before.now:
         before = finished.before.planned.get(finished.before.id_of(check))
         if before is not None and None is not before.source != check.source is not None:

@@ -1,4 +1,4 @@
-"""The exit code, decided last: after every conftest and every other plugin has had its say."""
+"""The exit code, decided last, after every conftest and every other plugin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records a run and ends it with the verdict; lives where decisions are made: never on an xdist worker.
+"""Record a run and end it with the verdict. Never used on an xdist worker.
 
 Each event is written to the record and folded into the same `Run` that a reader of the file builds from its lines.
 """
@@ -51,12 +51,12 @@ from pytest_upgradecheck.vocabulary import BlockerKind, Decision, Phase, Result
 #: Checks a line of type ``planned`` names at most.
 _PLANNED_A_LINE = 500
 
-#: What verdict.json says while a run is under way, so that a killed run never leaves an older verdict in place.
+#: The reason in verdict.json while a run is under way, so that a killed run never leaves an older verdict in place.
 _NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
 
 
 class Recorder:
-    """Writes each check into the record as it finishes, and decides when the run ends.
+    """Write each check to the record as it finishes, and decide when the run ends.
 
     ``document`` is the verdict, from the end of the run on.
     """
@@ -92,7 +92,7 @@ class Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Open the record; a run that could not be recorded does not start."""
+        """Open the record; a run that cannot be recorded does not start."""
         upgrade = self.session
         history = History(path=upgrade.record_path)
         try:
@@ -143,13 +143,13 @@ class Recorder:
         self._run = Run.of(event, self.session.folder)
 
     def pytest_collection_finish(self) -> None:
-        """Record what is planned, before any of it runs."""
+        """Record the planned checks before any of them runs."""
         selection = self.session.config.pluginmanager.get_plugin("upgradecheck-selection")
         if isinstance(selection, Selection) and selection.collected is not None:
             self.plan_is_known(selection.collected)
 
     def plan_is_known(self, collected: Collected) -> None:
-        """Record what collection found; under xdist, from the first worker that has collected."""
+        """Record the collected checks; under xdist, those of the first worker that has collected."""
         self.collected = collected
         self._ids = {check.nodeid: check.id for check in collected.checks if check.nodeid != check.id}
         for start in range(0, len(collected.checks), _PLANNED_A_LINE):
@@ -164,7 +164,7 @@ class Recorder:
             self._known = KnownChecks(self._run, self._before, collected.checks)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note files that could not be collected, or were skipped as a whole: their checks never show."""
+        """Note files that could not be collected, or were skipped as a whole: their checks are not listed."""
         if report.outcome == "passed":
             return
         kind = Result.SKIPPED if report.outcome == "skipped" else Result.NOT_RUN
@@ -190,7 +190,7 @@ class Recorder:
             self._close_attempt(piece, retried=attempt.repeated)
 
     def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
-        """A thread that dies is only a warning to pytest; what it was to verify is not verified."""
+        """Record a thread that died: for pytest it is only a warning, but its work was not verified."""
         if warning_message.category.__name__ == "PytestUnhandledThreadExceptionWarning":
             raised = re.findall(
                 r"^\w[\w.]*: .*|^\w[\w.]*(?:Error|Exception)$", str(warning_message.message), re.MULTILINE
@@ -202,7 +202,7 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
-        """Decide before other plugins write their reports, and look once more at the exit code after them."""
+        """Decide before other plugins write their reports, and check the exit code again after them."""
         self._leave_if_forked()
         if self._journal is not None:
             for piece, attempt in list(self._open.items()):
@@ -216,7 +216,7 @@ class Recorder:
             session.exitstatus = self.settled(int(session.exitstatus))
 
     def settled(self, exit_code: int) -> int:
-        """The code to exit with, given the one that everybody else came to; a verdict that this belies is changed."""
+        """The exit code, given the one from pytest and other plugins; a verdict that contradicts it is changed."""
         if self.document is None:
             return exit_code or Decision.CANNOT_TELL.exit_code
         if self.document.exit_code == 0 and exit_code != 0:
@@ -227,11 +227,11 @@ class Recorder:
         return self.document.exit_code
 
     def known_check(self, nodeid: str) -> KnownCheck | None:
-        """What is known of the check with this node id; None where there is none: a file that was not collected."""
+        """The state of the check with this node id; None if there is none, as for a file that was not collected."""
         return self._known.at(nodeid) if self._known is not None else None
 
     def pytest_unconfigure(self) -> None:
-        """Let the next run have the record."""
+        """Release the record for the next run."""
         self._leave_if_forked()
         if self._journal is not None:
             self._journal.close()
@@ -283,12 +283,12 @@ class Recorder:
         self._write("check", **ended.to_dict())
 
     def _leave_if_forked(self) -> None:
-        """A child that a check forked and forgot must neither go on as this run nor end it."""
+        """Detach a child that a check forked and forgot: it must neither continue this run nor end it."""
         if os.getpid() != self._process:
             os._exit(1)
 
     def _write(self, kind: str, /, **fields: Any) -> None:
-        """Write one event, and fold it; a disk that refuses it makes the run incomplete, and is told at the end."""
+        """Write one event, and fold it; if it cannot be written, the run is incomplete, and says so at the end."""
         if self._journal is None or self._run is None:
             return
         try:
@@ -316,7 +316,7 @@ class Recorder:
             return replace(self._blank(reason), finished_at=utc_now())
 
     def _publish(self, document: VerdictDocument) -> VerdictDocument:
-        """Write the verdict into the record, and everything that is made of the record; answers what came of it."""
+        """Write the verdict to the record, then all outputs made from it; return the resulting document."""
         journal, run = self._journal, self._run
         assert journal is not None
         assert run is not None
@@ -385,7 +385,7 @@ class Recorder:
         self._end(document)
 
     def _refuse(self, why: str) -> NoReturn:
-        """End before anything ran: what cannot be recorded, or compared with a sound record, cannot be judged."""
+        """End before anything runs: a run needs a sound record that can be written."""
         self._end(replace(self._blank(why), finished_at=utc_now()))
 
     def _end(self, document: VerdictDocument) -> NoReturn:
@@ -395,6 +395,6 @@ class Recorder:
 
 
 def _incomplete(document: VerdictDocument, kind: BlockerKind, what: str, fault: str) -> VerdictDocument:
-    """The verdict of a run that could not write all it had to."""
+    """The verdict of a run that could not write everything."""
     blocker = Blocker(check="", kind=kind, message=fault)
     return document.degraded([blocker], reason=f"Evidence is missing: {what} is incomplete: {fault}")

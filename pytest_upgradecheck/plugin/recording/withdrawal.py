@@ -24,7 +24,7 @@ _NAME = r"""^%s:[ \t]*(?P<value>[^#\n]*?)[ \t]*(#.*)?$"""
 
 
 def withdraw(config: pytest.Config) -> None:
-    """Remove what earlier runs of the plan that is asked for left behind, where it says `proceed`."""
+    """Remove the outputs of earlier runs of the requested plan that say `proceed`."""
     records = record_folder(config)[0]
     for folder in _folders(config, records):
         verdict = folder / VERDICT_FILE
@@ -37,7 +37,7 @@ def withdraw(config: pytest.Config) -> None:
 
 
 def _folders(config: pytest.Config, records: Path) -> Iterator[Path]:
-    """The record that the plan names; all records where it cannot be told which that is."""
+    """The record that the plan names; all records if the plan cannot be read."""
     names = _names_in_plan(config)
     if names is None:
         yield from (verdict.parent for verdict in records.glob(f"*/*/{VERDICT_FILE}"))
@@ -56,7 +56,7 @@ def _names_in_plan(config: pytest.Config) -> tuple[str, str] | None:
 
 
 def _value_in(plan: str, name: str) -> str:
-    """A key's value at the top level of a plan; empty where it cannot be told."""
+    """The value of a key at the top level of a plan; empty if it cannot be read."""
     from pytest_upgradecheck.plan import fill_in
 
     match = re.search(_NAME % name, plan, re.MULTILINE)

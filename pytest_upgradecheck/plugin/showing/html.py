@@ -48,7 +48,7 @@ class VerdictInHtml:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:
-        """Title of a report that is looked at while the run goes on; the verdict replaces it."""
+        """Set the title of a report that is read during the run; the verdict replaces it later."""
         self._report = report
         report.title = f"Upgrade check running, phase {self._phase}"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.recording.outputs import Outputs
     from pytest_upgradecheck.verdict import Blocker, Identity, Note, VerdictDocument, WaivedFailure
 
-#: How many causes are shown in full, and how many checks of one cause; the rest is counted, and is in verdict.json.
+#: The number of causes shown in full, and of checks named for one; the rest is counted, and is in verdict.json.
 _SHOWN_CAUSES = 8
 _SHOWN_OF_A_CAUSE = 3
 _SHOWN_LINES = 12

@@ -84,7 +84,7 @@ def test_post_with_the_baseline_of_another_environment(upgraded: Upgraded, tmp_p
     checklist.env["UPGRADE_ENV"] = "production"
     staging = checklist.record.parent
     staging.rename(staging.with_name("production"))
-    checklist.run("post").ends_in("cannot-tell", 12, "a baseline of one never serves another")
+    checklist.run("post").ends_in("cannot-tell", 12, "a baseline of one never counts for another")
 
 
 def test_post_with_an_edited_record(upgraded: Upgraded, tmp_path: Path) -> None:
