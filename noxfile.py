@@ -1,4 +1,4 @@
-"""What is run before a change lands: ``nox`` runs the lint and the tests, ``nox --list`` shows the rest."""
+"""The sessions to run before a change lands: ``nox`` runs lint and tests, ``nox --list`` shows the rest."""
 
 from __future__ import annotations
 

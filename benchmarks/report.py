@@ -55,7 +55,7 @@ FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
          "--window-size=1280,800", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage")  # fmt: skip
 
-#: When something was first on the screen, in milliseconds since the page was asked for.
+#: The time of the first paint, in milliseconds since the page was requested.
 PAINT = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1"
 
 #: Done once all scripts of the page have run and a frame was drawn.

@@ -46,7 +46,7 @@ A4 = 794
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What is done to the stack between pre and post, and what post must exit with; None where it is killed."""
+    """The change to the stack between pre and post, and the expected exit code of post; None if it is killed."""
 
     exit_code: int | None
     fault: str | None = None
@@ -118,7 +118,7 @@ def report_of(upgrade: Upgrade, suite: Path) -> Path:
 
 
 def stack(suite: Path, command: str, *options: str) -> None:
-    """What an operator types."""
+    """Run a command as an operator does."""
     subprocess.run([sys.executable, "stack.py", command, *options], cwd=suite, check=True, capture_output=True)
 
 

@@ -87,6 +87,17 @@ def _texts(path: Path) -> Iterator[tuple[int, str]]:
         line += paragraph.count("\n")
 
 
+def _summaries(source: str) -> Iterator[tuple[int, str]]:
+    """Line and first words of each docstring, and of each comment that documents a name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            docstring = ast.get_docstring(node) or ""
+            yield getattr(node, "lineno", 1), docstring.partition("\n")[0]
+    for number, line in enumerate(source.splitlines(), start=1):
+        if line.lstrip().startswith("#: "):
+            yield number, line.lstrip()[3:]
+
+
 def _found(path: Path) -> list[str]:
     found = []
     for line, text in _texts(path):
@@ -98,6 +109,17 @@ def _found(path: Path) -> list[str]:
                 around = plain[max(0, match.start() - 60) : match.end() + 40]
                 found.append(f"{path.relative_to(ROOT)}:{line}: {match[0]!r} ({instead}): {around}")
     return found
+
+
+#: How a summary begins that is a noun clause; "Whether" is common for what is true or false.
+NOUN_CLAUSE = re.compile(r"(What|Which|Who|Whose|How|Why|Where|When|That|Of)\b(?!.*\?$)")
+
+
+@pytest.mark.parametrize("name", [name for name in _files() if name.endswith(".py")])
+def test_docstrings_are_noun_phrases_or_imperatives(name: str) -> None:
+    source = (ROOT / name).read_text(encoding="utf-8")
+    found = [f"{name}:{line}: {text}" for line, text in _summaries(source) if NOUN_CLAUSE.match(text)]
+    assert not found, "begin with a noun or a verb:\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("name", _files())

@@ -68,7 +68,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Browser:
-    """What a user's browser does with the hub's pages."""
+    """A user's browser on the hub's pages."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""What must survive the upgrade of the hub: users, groups, tokens, and the servers that keep running."""
+"""Data that must survive the upgrade of the hub: users, groups, tokens, and the servers that keep running."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 pytestmark = pytest.mark.upgrade_step("hub")
 
-#: What a user does by using the hub, upgrade or not.
+#: Fields that change when a user uses the hub, upgrade or not.
 OWN_DOING = ("[].last_activity", "[].server", "[].servers", "[].pending")
 
-#: How the users are called that come and go with the checks in test_users.py.
+#: The prefix of the users that the checks in test_users.py create and delete.
 OURS = "upgrade-"
 
 
@@ -80,7 +80,7 @@ def everybody(hub) -> list[dict]:
 
 
 def servers(hub) -> dict[str, str]:
-    """When the servers that are ready were started, by user."""
+    """The start times of the servers that are ready, by user."""
     return {
         user["name"]: server["started"]
         for user in everybody(hub)

@@ -1,4 +1,4 @@
-"""What users come for: they log in and start their server."""
+"""The user's path: log in and start a server."""
 
 from __future__ import annotations
 

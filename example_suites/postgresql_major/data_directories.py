@@ -1,4 +1,4 @@
-"""What the data directories of two clusters show, read without a server: for the checklist and for the operator.
+"""The state of two clusters' data directories, read without a server, for the checklist and the operator.
 
 A server may be running in them, so files and folders come and go while they are read.
 """

@@ -10,7 +10,7 @@ from operation.home import StackError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong, when which product moves. ``settings`` are those the product is then started with.
+    """A fault that takes effect when a product moves; the product is then started with ``settings``.
 
     What they change of its API is ``in_contract`` where the product registers it so.
     """

@@ -97,7 +97,7 @@ class Operation:
         self.say(f"the stack is down, and {self.home.path} is deleted")
 
     def status(self) -> Sequence[str]:
-        """What runs, one line a product, and what is in the database."""
+        """The status: one line for each product, and the state of the database."""
         state = self.home.load()
         lines = []
         for product in SEQUENCE:

@@ -1,4 +1,4 @@
-"""What the stack is made of: its products, their routes, and what the two releases need of the database."""
+"""The stack: its products, their routes, and the database schemas that the two releases need."""
 
 from __future__ import annotations
 

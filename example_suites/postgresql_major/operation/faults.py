@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from operation.home import ClusterError
 
-#: What `up` can begin with.
+#: Faults at the start, for `up`.
 AT_UP = {
     "removed-extension": "the shop uses adminpack, which PostgreSQL 17 removed",
     "invalid-index": "an index that was built concurrently failed half-way, and this went unnoticed",
 }
 
-#: What can go wrong in `upgrade`.
+#: Faults of the upgrade, for `upgrade`.
 AT_UPGRADE = {
     "extension-missing": "hstore is dropped with CASCADE, because the new server seems to lack it",
     "table-lost": "the clean-up script of the release takes shop.price_history for a left-over, and drops it",

@@ -163,7 +163,7 @@ class Operation:
         self.say(f"the clusters are down, and {self.home.path} is deleted")
 
     def status(self) -> Sequence[str]:
-        """What runs, a line a cluster."""
+        """The status, one line for each cluster."""
         state = self.home.load()
         programs = Programs(self.home, state)
         lines = []
@@ -255,7 +255,7 @@ class Operation:
 
     @contextmanager
     def _old_server_again(self, programs: Programs) -> Iterator[None]:
-        """Where the upgrade fails before the new server has started, start the old one again."""
+        """Start the old server again if the upgrade fails before the new one has started."""
         try:
             yield
         except (ClusterError, OSError) as error:
