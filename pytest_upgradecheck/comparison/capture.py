@@ -1,4 +1,4 @@
-"""How a value is captured: what JSON knows, and the Python types that a check is likely to hold.
+"""Capturing values: those that JSON knows, and the Python types that a check is likely to hold.
 
 ====================================  ==================================================  ============================
 a check gives                         it is captured as                                   and read back as
@@ -81,7 +81,7 @@ def _captured(value: Any, depth: int) -> Any:
         return _typed(value, depth)
     except _Unfit:
         raise
-    except Exception as error:  # a property, a time zone, an iterator of somebody else's class
+    except Exception as error:  # a property, a time zone or an iterator of a class that is not ours
         raise _Unfit(
             f"is of type {kind.__name__}, and reading it failed: {type(error).__name__}: {printable(str(error))}"
         ) from None
@@ -228,7 +228,7 @@ def _is_root_model(kind: type) -> bool:
 
 
 def _root(value: Any) -> tuple[Any] | None:
-    """What a pydantic RootModel holds: it has one value and no fields."""
+    """The value of a pydantic RootModel, which has one and no fields."""
     return (value.root,) if _is_root_model(type(value)) else None
 
 

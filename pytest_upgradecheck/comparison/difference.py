@@ -1,4 +1,4 @@
-"""What a comparison found, as values."""
+"""The results of a comparison, as values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pytest_upgradecheck.comparison.values import to_json
 
 
 class Change(str, Enum):
-    """What happened to one place in a value."""
+    """The ways in which one place in a value can differ."""
 
     REMOVED = "removed"
     ADDED = "added"

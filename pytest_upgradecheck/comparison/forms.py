@@ -1,4 +1,4 @@
-"""What a value comes down to once everything that may differ is left out."""
+"""Forms: values without everything that may differ."""
 
 from __future__ import annotations
 

@@ -30,6 +30,8 @@ _FINE = 1_000
 
 #: What one refused difference costs; allowed ones, a unit each, only decide between pairings that refuse as many.
 REFUSED = 10**9
+#: What it costs if an item becomes one of another kind: as good as never, unless there is no other partner.
+ANOTHER_KIND = 10**6 * REFUSED
 
 
 class TooMuch(Exception):
@@ -53,13 +55,13 @@ class Items(Protocol):
         """The form of each item before (0) or after (1): equal forms cost nothing."""
 
     def features(self, side: int, position: int) -> Iterable[Hashable]:
-        """What an item may have in common with others."""
+        """The parts of an item that it may have in common with others."""
 
     def cost(self, old: int, new: int, limit: int) -> int | None:
-        """What pairing these two costs; None if they do not make a pair, or for more than ``limit``."""
+        """The cost of pairing these two; None if they do not make a pair, or for more than ``limit``."""
 
     def cost_alone(self, side: int, position: int) -> int:
-        """What leaving an item without a partner costs."""
+        """The cost of leaving an item without a partner."""
 
 
 def equal_pairs(forms: Sequence[Sequence[Hashable]]) -> list[_Pair]:
@@ -145,7 +147,9 @@ def ordered_pairs(items: Items) -> list[_Pair]:
     anchors = [sorted(side) for side in zip(*kept, strict=True)] or [[], []]
     old, new = left_over(*sizes, kept)
     equal = equal_pairs([[forms[0][at] for at in old], [forms[1][at] for at in new]])
-    kept += [(old[one], new[other]) for one, other in equal]
+    moves = [(old[one], new[other]) for one, other in equal]
+    # What may come and go need not have moved.
+    kept += [pair for pair in moves if items.cost_alone(0, pair[0]) + items.cost_alone(1, pair[1]) >= REFUSED]
     old, new = left_over(*sizes, kept)
     if old and new and len(old) * len(new) <= EXACT:
         kept += _cheapest(

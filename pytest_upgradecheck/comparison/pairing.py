@@ -1,4 +1,4 @@
-"""Which item of a list before is which item after, by a key that was named or by one that is found in the items.
+"""Find each item of a list again after the change, by a key that was named or by one found in the items.
 
 Items without a key are paired by what they hold: see `keyless`.
 """
@@ -46,7 +46,7 @@ class Key:
 
 @dataclass(slots=True)
 class Pairs:
-    """Which items of two lists belong together, by their positions in ``before`` and ``after``."""
+    """The items of two lists that belong together, by their positions in ``before`` and ``after``."""
 
     how: str
     both: list[tuple[int, int]] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Pairs:
 
 
 def is_key_of(key: Key, before: Sequence[Any], after: Sequence[Any]) -> bool:
-    """Whether a key that was named is meant for these lists: one for lists in general is if an item has it."""
+    """True if a key that was named is meant for these lists; one for lists in general is if an item has it."""
     return not key.everywhere or any(key.of(item) is not None for items in (before, after) for item in items)
 
 
@@ -154,7 +154,7 @@ def _rank(member: str) -> int:
 
 
 def _counts_items(values: Sequence[Any] | None) -> bool:
-    """Whether the values are 0, 1, 2... or 1, 2, 3..., in the order of the items."""
+    """True if the values are 0, 1, 2... or 1, 2, 3..., in the order of the items."""
     if not values or type(values[0]) is not int or values[0] not in (0, 1):
         return False
     return all(value == values[0] + position for position, value in enumerate(values))

@@ -58,7 +58,7 @@ Step: TypeAlias = "str | Item | At"
 
 
 class Wildcard(Enum):
-    """What fits more than one step."""
+    """Tokens that fit more than one step."""
 
     MEMBER = "*"
     ITEM = "[]"
@@ -94,7 +94,7 @@ class Pattern:
 
     @cached_property
     def literals(self) -> int:
-        """How many members and items it spells out."""
+        """The number of members and items that it spells out."""
         return sum(1 for token in self.tokens if not isinstance(token, Wildcard))
 
     @cached_property
@@ -104,7 +104,7 @@ class Pattern:
 
     @property
     def names_its_place(self) -> bool:
-        """Whether it ends in a name, not in a wildcard that takes whatever is there."""
+        """True if it ends in a name, not in a wildcard that takes whatever is there."""
         return not self.tokens or not isinstance(self.tokens[-1], Wildcard)
 
 
@@ -144,7 +144,7 @@ def group_of(steps: Sequence[Step]) -> str:
 
 
 def label_of(step: Item | At) -> str:
-    """What stands within the brackets of an item."""
+    """The text within the brackets of an item."""
     if isinstance(step, At):
         return "" if step.position is None else str(step.position)
     names = zip(step.key, step.identity, strict=True)

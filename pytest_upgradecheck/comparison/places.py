@@ -1,11 +1,11 @@
-"""How rules find their places while a value is walked down.
+"""Finding the rules for a place while a value is walked down.
 
 The patterns run side by side, as an automaton does. Its states are `Place`; they are made when they are first reached,
 and what a step leads to is looked up by the step's name: the time a step takes does not grow with the number of
 patterns.
 
 The most specific of the patterns that fit the same place wins: the one that spells out the most members and items, then
-the one with fewer ``**``, then the one that stands first.
+the one with fewer ``**``, then the one that comes first.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Progress: TypeAlias = "tuple[int, int]"
 
 
 class Trait(Flag):
-    """What a setting means for the places around the one that it is set for."""
+    """The meaning of a setting for the places around its own."""
 
     NOTHING = 0
     #: It can refuse something.
@@ -34,7 +34,7 @@ class Trait(Flag):
 
 
 class _Index:
-    """Which patterns go on with which step."""
+    """The patterns that go on with each step."""
 
     __slots__ = ("by_position", "items", "keyed", "literal", "members")
 
@@ -104,7 +104,7 @@ class Places(Generic[T]):
         return tuple(pattern for number, (pattern, _) in enumerate(self.settings) if number not in seen)
 
     def tokens(self, number: int) -> tuple[Token, ...]:
-        """What a pattern, by its number, consists of."""
+        """The tokens of a pattern, by its number."""
         return self.settings[number][0].tokens
 
     def place(self, standing: _Standing | None, reached: Iterable[_Progress]) -> Place[T] | None:
@@ -172,7 +172,7 @@ class Place(Generic[T]):
 
     @cached_property
     def here(self) -> T:
-        """What is set for this place."""
+        """The setting for this place."""
         settings = self._places.settings
         order = sorted(set(self.fitting), key=lambda number: (settings[number][0].specificity, -number), reverse=True)
         return self._places.fold([settings[number] for number in order])
@@ -184,12 +184,12 @@ class Place(Generic[T]):
 
     @property
     def judges(self) -> bool:
-        """Whether something here or below may be refused by a rule that is set for it."""
+        """True if something here or below may be refused by a rule that is set for it."""
         return Trait.JUDGES in self.traits
 
     @cached_property
     def spells_items_out(self) -> bool:
-        """Whether a pattern goes on with one certain item."""
+        """True if a pattern goes on with one certain item."""
         return self._index.spells_items_out or self._standing.index.spells_items_out
 
     @property

@@ -1,4 +1,4 @@
-"""How names and texts from outside are written: on one line, with nothing in them that a terminal would obey."""
+"""Writing names and texts from outside: on one line, with nothing in them that a terminal would obey."""
 
 from __future__ import annotations
 

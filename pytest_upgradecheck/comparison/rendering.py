@@ -62,7 +62,7 @@ def apart(texts: Sequence[str], longest: int) -> list[str]:
 
 
 def _telling_places(texts: Sequence[str]) -> dict[str, int | None]:
-    """Where each text first differs from the one that it shares the longest start with."""
+    """The position at which each text first differs from the one that it shares the longest start with."""
     distinct = sorted(set(texts))
     telling: dict[str, int | None] = dict.fromkeys(distinct)
     for one, other in pairwise(distinct):
@@ -128,12 +128,12 @@ def _enumerated(names: Sequence[str]) -> str:
 
 
 def height(lines: Sequence[str], width: int) -> int:
-    """How many lines of the screen these take."""
+    """The number of lines of the screen that these take."""
     return sum(max(1, -(-len(line) // width)) for line in lines)
 
 
 def what_looks_alike(before: Any, after: Any) -> str:
-    """What tells two values apart that look the same."""
+    """A note for two values that look the same, on what tells them apart."""
     if type(before) is not type(after):
         alike = rendered(before) == rendered(after)
         return f" ({type(before).__name__}, {type(after).__name__})" if alike else ""

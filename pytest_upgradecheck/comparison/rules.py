@@ -1,4 +1,4 @@
-"""What may differ between before and after: the rules, and how they are written.
+"""The rules: what may differ between before and after, and how it is written.
 
 ==========================  ======================================================================================
 ``unchanged``               nothing; numbers by ``rel`` (of the value before) or ``abs``, if given
@@ -85,17 +85,17 @@ class Rule:
 
     @property
     def judges_whole_value(self) -> bool:
-        """Whether the rule looks at the value where it is set, not at each difference within."""
+        """True if the rule looks at the value where it is set, not at each difference within."""
         return self.name in (RuleName.CHANGED, RuleName.OPENAPI_COMPATIBLE, RuleName.OWN)
 
     @property
     def counts(self) -> bool:
-        """Whether the rule counts the items of a list instead of comparing them."""
+        """True if the rule counts the items of a list instead of comparing them."""
         return self.name in (RuleName.NO_FEWER, RuleName.NO_MORE)
 
     @property
     def tolerates(self) -> bool:
-        """Whether numbers may differ a little."""
+        """True if numbers may differ a little."""
         return self.rel is not None or self.abs is not None
 
     @property
@@ -109,16 +109,16 @@ class Rule:
 
     @property
     def allows_removal(self) -> bool:
-        """Whether a member or an item may be removed."""
+        """True if a member or an item may be removed."""
         return self.name in (RuleName.MAY_CHANGE, RuleName.NO_MORE)
 
     @property
     def allows_addition(self) -> bool:
-        """Whether a member or an item may be added."""
+        """True if a member or an item may be added."""
         return self.name in (RuleName.MAY_CHANGE, RuleName.NO_FEWER, RuleName.ADDITIONS_ONLY)
 
     def allows_change(self, before: Any, after: Any) -> bool:
-        """Whether a single value may become another; both are captured values that are not the same."""
+        """True if a single value may become another; both are captured values that are not the same."""
         if self.name is RuleName.MAY_CHANGE:
             return True
         numbers = is_number(before) and is_number(after)

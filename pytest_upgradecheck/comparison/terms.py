@@ -26,7 +26,7 @@ _DIGITS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What is set for one place. ``pattern`` is the path that the rule was set with."""
+    """The settings for one place. ``pattern`` is the path that the rule was set with."""
 
     rule: Rule | None = None
     key: Key | None = None
@@ -42,7 +42,7 @@ class Governing:
     literals: int = -1
 
     def at(self, place: Place[Setting] | None) -> Governing:
-        """What governs this place, which lies within the one that this governs.
+        """The rule that governs this place, which lies within the one that this rule governs.
 
         A path that ends in a wildcard takes whatever is there; it gives way to a rule from further out whose path names
         more. Otherwise ``**: may-change`` would undo ``orders: unchanged`` for all that orders hold.
@@ -56,7 +56,7 @@ class Governing:
         return Governing(setting.rule, pattern.literals)
 
     def is_set_at(self, place: Place[Setting] | None) -> bool:
-        """Whether the rule was set for this very place."""
+        """True if the rule was set for this very place."""
         return place is not None and place.here.rule is self.rule
 
 

@@ -55,7 +55,7 @@ _PAIRINGS, _NAMES = 4, 6
 
 
 def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -> str:
-    """What no rule allows, as text of at most ``lines`` lines of ``width``; empty if there is nothing."""
+    """The differences that no rule allows, as at most ``lines`` lines of ``width``; empty if there are none."""
     refused = comparison.refused
     if not refused:
         return ""
@@ -80,7 +80,7 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
 
 
 def allowed_differences(number: int) -> str:
-    """How many differences a rule allows, in words."""
+    """The number of differences that a rule allows, in words."""
     return f"{number:,} allowed {'difference' if number == 1 else 'differences'}"
 
 
@@ -106,7 +106,7 @@ def in_colour(text: str) -> str:
 
 @dataclass
 class _Block:
-    """What is written of one group of differences: its heading, and as many of its rows as there is room for."""
+    """The text for one group of differences: its heading, and as many of its rows as there is room for."""
 
     group: Sequence[Difference]
     heading: list[str]
@@ -253,7 +253,7 @@ def _only_side(difference: Difference) -> Any:
 
 
 def _values(row: Sequence[Difference], room: int, one_sided: dict[int, _Side]) -> tuple[str, str]:
-    """What is in the left column, and what follows it."""
+    """The text in the left column, and the text that follows it."""
     first = row[0]
     if len(row) > 1:
         return _several(row, room, one_sided), ""
@@ -307,7 +307,7 @@ def _line(start: str, difference: Difference, width: int, one_sided: dict[int, _
 
 
 def _sentence(difference: Difference, width: int) -> str:
-    """What a rule says in its own words."""
+    """The words of a rule that has its own."""
     place = f"{_place(difference, width)}: " if difference.steps else ""
     return elided(f"! {place}{printable(difference.why)}", _LONGEST_SENTENCE * width)
 
@@ -349,7 +349,7 @@ def _unnamed_item(difference: Difference) -> Any:
 
 
 def _pairing(comparison: Comparison, width: int) -> Iterator[str]:
-    """How items were paired, in the lists that have something refused in them."""
+    """A line on how items were paired, for each list in which something is refused."""
     lists: dict[str, None] = {}
     for difference in comparison.refused:
         for at, step in enumerate(difference.steps):
@@ -367,7 +367,7 @@ def _pairing(comparison: Comparison, width: int) -> Iterator[str]:
 
 
 def _not_shown(blocks: Sequence[_Block], width: int) -> Iterator[str]:
-    """What there is no room for: the names of what was lost, and how much it is in all."""
+    """Lines for the groups that have no room: the names of what was lost, and how much it is in all."""
     if not blocks:
         return
     lost = [_place(block.group[0], width) for block in blocks if block.group[0].change is Change.REMOVED]

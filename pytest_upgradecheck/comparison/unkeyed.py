@@ -26,16 +26,16 @@ class Walk(Protocol):
     rehearsing: bool
 
     def cost_of(self, work: Callable[[], None], limit: int) -> int | None:
-        """What this part of the comparison would refuse; None for more than ``limit``."""
+        """The cost of what this part of the comparison would refuse; None for more than ``limit``."""
 
     def value(self, before: Any, after: Any, path: None, outer: Governing, place: _Where) -> None:
         """Compare two values."""
 
     def gone(self, before: Any, path: None, outer: Governing, place: _Where) -> None:
-        """Judge what is there before only."""
+        """Judge a value that is there before only."""
 
     def new(self, after: Any, path: None, outer: Governing, place: _Where) -> None:
-        """Judge what is there after only."""
+        """Judge a value that is there after only."""
 
 
 class ListItems:
@@ -62,7 +62,7 @@ class ListItems:
         self._forms: list[list[Hashable]] = []
 
     def may_be_key(self, member: str, numbers: bool) -> bool:
-        """Whether a member may tell items apart: what may differ itself cannot."""
+        """True if a member may tell items apart: what may differ itself cannot."""
         items = None if self.place is None else self.place.any_item
         inner = None if items is None else items.member(member)
         governing = self.outer.at(items).at(inner)
@@ -117,7 +117,7 @@ class ListItems:
                 yield self.walk.forms.of(inner, governing, None if place is None else place.item(At(None), inner))
 
     def cost(self, old: int, new: int, limit: int) -> int | None:
-        """What the rules refuse between an item before and one after."""
+        """The cost of what the rules refuse between an item before and one after."""
         before, after = self.sides[0][old], self.sides[1][new]
         place = None if self.place is None else self.place.item(At(None), before, after)
         governing = self.outer.at(place)
@@ -126,10 +126,14 @@ class ListItems:
             numbers = rule.tolerates and is_number(before) and is_number(after)
             if not numbers and not rule.judges_whole_value and not self._may_become(before, after, rule):
                 return None  # a single value that is another is another item
-        return self.walk.cost_of(lambda: self.walk.value(before, after, None, self.outer, place), limit)
+        cost = self.walk.cost_of(lambda: self.walk.value(before, after, None, self.outer, place), limit)
+        if cost is not None and (is_container(before) or is_container(after)) and type(before) is not type(after):
+            # Where items only count, an object may become a text; but it must not become one to escape its rules.
+            cost += keyless.ANOTHER_KIND
+        return None if cost is None or cost > limit else cost
 
     def cost_alone(self, side: int, position: int) -> int:
-        """What the rules refuse of an item that is gone (0) or new (1)."""
+        """The cost of what the rules refuse about an item that is gone (0) or new (1)."""
         if self.may_go and side == 0:
             return 0
         item = self.sides[side][position]
@@ -154,7 +158,7 @@ class ListItems:
 
 
 def naming(before: Sequence[Any], after: Sequence[Any], place: _Where) -> Callable[[Sequence[Any], int], Item | At]:
-    """How messages name items that have no key: by a likely member, or by the one that rules name them by."""
+    """Name items that have no key in messages: by a likely member, or by the one that rules name them by."""
     spelled = place.item_keys if place is not None else ()
     named = place.here.key.members if place is not None and place.here.key is not None else None
     keys = [named] if named is not None else [*((name,) for name in LIKELY_KEYS), *spelled]

@@ -14,7 +14,7 @@ _Where: TypeAlias = "Place[Setting] | None"
 
 
 def judges_anything(value: Any, terms: Terms) -> bool:
-    """Whether these terms can refuse a change of anything that the value holds.
+    """True if these terms can refuse a change of anything that the value holds.
 
     That something may be added counts only if the rule is about that (``no-more``), or if there is nothing else yet.
     """

@@ -99,14 +99,14 @@ def restored(value: Any) -> Any:
 
 
 def same(before: Any, after: Any) -> bool:
-    """Whether two single values (not objects, not lists) are the same, as the module's docstring defines it."""
+    """True if two single values (not objects, not lists) are the same, as the module's docstring defines it."""
     if type(before) is type(after):
         return bool(before == after)
     return is_number(before) and is_number(after) and before == after
 
 
 def identical(before: Any, after: Any) -> bool:
-    """Whether two values are certainly the same; a quick answer, for most of what is compared is the same."""
+    """True if two values are certainly the same; a quick answer, for most of what is compared is the same."""
     if before is after:
         return True
     if type(before) is not type(after):
@@ -121,12 +121,12 @@ def identical(before: Any, after: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a captured value counts as a number."""
+    """True if a captured value counts as a number."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def is_container(value: Any) -> bool:
-    """Whether a captured value holds others."""
+    """True if a captured value holds others."""
     return isinstance(value, (dict, list, Unordered))
 
 
@@ -136,7 +136,7 @@ def items_of(value: list[Any] | Unordered) -> list[Any]:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a captured value holds nothing: None, an empty text, list, object, set, or no bytes."""
+    """True if a captured value holds nothing: None, an empty text, list, object, set, or no bytes."""
     if isinstance(value, BytesDigest):
         return value.size == 0
     if isinstance(value, Unordered):

@@ -40,7 +40,7 @@ def compare(before: Any, after: Any, terms: Terms | None = None) -> Comparison:
 
 
 def rehearse(value: Any, terms: Terms) -> Comparison:
-    """What a comparison with this value would stumble on: keys that pair no items, paths that fit nothing.
+    """Find what would hinder a comparison with this value: keys that pair no items, paths that fit nothing.
 
     `Comparison.vacuous` says whether it could fail at all.
     """
@@ -48,7 +48,7 @@ def rehearse(value: Any, terms: Terms) -> Comparison:
 
 
 def fluctuations(first: Any, second: Any, terms: Terms) -> tuple[Difference, ...]:
-    """What these terms refuse between two readings with no change between them, whichever of them comes first."""
+    """The differences that these terms refuse between two readings with no change in between, in either order."""
     at_rest = terms.at_rest()
     both_ways = (*compare(first, second, at_rest).refused, *compare(second, first, at_rest).refused)
     return tuple({difference.path: difference for difference in reversed(both_ways)}.values())[::-1]
@@ -122,13 +122,13 @@ class _Walk:
             self._found(path, Change.CHANGED, governing.rule, before, after, allowed=allowed)
 
     def _are_alike(self, before: Any, after: Any, governing: Governing, level: int) -> bool:
-        """Whether two values with no rule in them are certainly the same."""
+        """True if two values with no rule in them are certainly the same."""
         if level < _AT_ONCE or not is_container(before):
             return identical(before, after)
         return self.forms.of(before, governing, None) == self.forms.of(after, governing, None)
 
     def _another_kind(self, before: Any, after: Any, path: _Path, governing: Governing, place: _Where) -> None:
-        """What was within is gone, and what is within now is new."""
+        """Compare values of two kinds: everything that was within is gone, everything within now is new."""
         if governing.rule is MAY_CHANGE:
             self._gone_within(before, path, governing, place)
             self._new_within(after, path, governing, place)
@@ -219,7 +219,7 @@ class _Walk:
         return self.found_pairs[known]
 
     def cost_of(self, work: Callable[[], None], limit: int) -> int | None:
-        """What a part of the comparison would cost; None for more than ``limit``, or if there were too many trials."""
+        """The cost of a part of the comparison; None for more than ``limit``, or if there were too many trials."""
         outer, self.trial = self.trial, Trial(limit)
         try:
             work()
@@ -239,7 +239,7 @@ class _Walk:
             return
         for problem, refused in problems_of(rule, before, after):
             change = Change.REFUSED if refused else Change.ADDED
-            self._found(path, change, rule, allowed=not refused, why=problem)
+            self._found(path, change, rule, allowed=not refused, why=printable(problem))
 
     def _judge_changed(self, before: Any, after: Any, path: _Path, rule: Rule, place: _Where) -> None:
         old, new = (self.forms.of(side, Governing(rule), place) for side in (before, after))
@@ -256,7 +256,7 @@ class _Walk:
         return self.forms.of(rule.to, Governing(rule), place) == self.forms.of(after, Governing(rule), place)
 
     def gone(self, before: Any, path: _Path, outer: Governing, place: _Where) -> None:
-        """What is there before only."""
+        """Judge a value that is there before only."""
         governing = outer.at(place)
         rule = governing.rule
         if rule is MAY_CHANGE:
@@ -269,7 +269,7 @@ class _Walk:
             self._found(path, Change.REMOVED, rule, before, allowed=rule.allows_removal)
 
     def _gone_within(self, before: Any, path: _Path, governing: Governing, place: _Where) -> None:
-        """What may go takes along what has no rule of its own."""
+        """Ask the rules within a value that may go: what has no rule of its own goes with it."""
         if place is None:
             return
         place.seen_before = True
@@ -278,7 +278,7 @@ class _Walk:
                 self.gone(item, (path, step), governing, inner)
 
     def new(self, after: Any, path: _Path, outer: Governing, place: _Where, *, position: int | None = None) -> None:
-        """What is there after only."""
+        """Judge a value that is there after only."""
         governing = outer.at(place)
         rule = governing.rule
         if rule is MAY_CHANGE:
@@ -382,7 +382,7 @@ def _had_to_become(rule: Rule) -> str:
 
 
 def _position(step: Item | At, position: int, ordered: bool) -> Item | At:
-    """What a pattern is asked about: an item of an ordered list has its position even if it has a key."""
+    """The step that patterns see: an item of an ordered list has its position even if it has a key."""
     return At(position) if ordered else step
 
 

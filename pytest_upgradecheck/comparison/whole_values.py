@@ -10,7 +10,7 @@ from pytest_upgradecheck.comparison.values import restored
 
 
 def problems_of(rule: Rule, before: Any, after: Any) -> Iterator[tuple[str, bool]]:
-    """What a rule says of a value before and after: a sentence each, and whether the rule refuses it."""
+    """The sentences of a rule about a value before and after, each with True if the rule refuses it."""
     if rule.judge is None:
         yield from _of_contract(before, after)
         return
@@ -26,8 +26,8 @@ def problems_of(rule: Rule, before: Any, after: Any) -> Iterator[tuple[str, bool
         yield from ((each, True) for each in said)
     else:
         raise BadRule(
-            f"the rule {name} answered {type(said).__name__}; a rule answers None or True where all is well, "
-            "False, or texts that say what is wrong"
+            f"the rule {name} answered {type(said).__name__}. A rule answers None or True if all is well, "
+            "otherwise False or texts that say what is wrong"
         )
 
 

@@ -86,7 +86,7 @@ def _with_key(place: Place, secret: str) -> tuple[str, ...]:
 
 
 def _is_secret(place: Place) -> bool:
-    return place[-1] != _KEY and (place[:1] == ("secrets",) or place[-2:] == ("auth", "value"))
+    return place[-1:] != (_KEY,) and (place[:1] == ("secrets",) or place[-2:] == ("auth", "value"))
 
 
 def _counts(document: Document, place: Place) -> bool:

@@ -80,9 +80,10 @@ def test_calibration_finds_in_pre_what_differs_by_itself(suite) -> None:
     )
     assert suite.run("pre", *options).ret == 1
     message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
-    assert message.startswith("registry differs by itself: two readings without any change between them gave 2 changed")
-    assert message.endswith("add to `volatile` of its `compare`: at, contracts[].seen.by")
-    suite.edit_plan("calibrate: true", "calibrate: true, volatile: [at, 'contracts[].seen.by']")
+    assert message.startswith("registry differs by itself: two readings without any change between them gave 1 changed")
+    # no-fewer does not judge what items hold, so that may go on differing by itself.
+    assert message.endswith("add to `volatile` of its `compare`: at")
+    suite.edit_plan("calibrate: true", "calibrate: true, volatile: [at]")
     suite.pre(*options)
     suite.upgrade()
     assert suite.run("post", *options).ret == 0
@@ -132,7 +133,7 @@ METHODS = [
     ("unchanged('k', value, ordered=True)", "['a', 'b']", "['b', 'a']", "> [0]: from position 0 to 1"),
     ("additions_only('k', value, key='id')", "[{'id': 1}]", "[{'id': 2}]", "- [id=1]"),
     ("no_fewer('k', value)", "[1, 2]", "[1]", "- []: 2"),
-    ("no_more('k', value)", "3", "4", "~ value: 3  ->  4"),
+    ("no_more('k', value)", "3", "4", "~ the whole value: 3  ->  4"),
     ("changed('k', value)", "3", "3", "= the whole value: 3 (it had to change)"),
     ("changed('k', value, to=5)", "3", "4", "(it had to become 5)"),
     ("compare('k', value, lambda before, after: after > before)", "3", "2", "! <lambda> says no"),

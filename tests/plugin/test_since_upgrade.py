@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_upgradecheck.cli import main
+
 CHECK = '''
 import json
 from pathlib import Path
@@ -84,6 +86,9 @@ def test_that_nothing_was_written_yet_is_an_answer(suite) -> None:
 
 def test_post_runs_of_an_earlier_attempt_do_not_count(upgraded) -> None:
     go_back(upgraded)
+    assert upgraded.run("pre").ret == 12
+    assert "new-attempt" in upgraded.verdict["reason"]
+    assert main(["new-attempt", str(upgraded.folder), "--why", "the window closed", "--by", "A. Name"]) == 0
     assert upgraded.run("pre").ret == 0
     assert upgraded.run("rollback").ret == 12
 

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
+from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.report.sequence import picture, stops, where_we_are
+from pytest_upgradecheck.times import utc_now
+from pytest_upgradecheck.verdict import VerdictDocument
+from pytest_upgradecheck.verdict.facts import blank_document
+from pytest_upgradecheck.vocabulary import BoundaryState, Phase
 
 PLAN = {"sequence": [{"step": "db", "product": "db", "from": "1", "to": "2"}]}
 
 
-def document(state: str) -> dict[str, Any]:
-    boundary = {"name": "schema", "step": "db", "state": state, "reversible": ["release"], "irreversible": ["schema 2"]}
-    return {"boundaries": [boundary], "steps": [{"step": "db", "shown": "2"}]}
+def document(state: str) -> VerdictDocument:
+    boundary = Boundary(
+        name="schema",
+        step="db",
+        state=BoundaryState(state),
+        why="",
+        reversible=("release",),
+        irreversible=("schema 2",),
+    )
+    blank = blank_document(
+        {"upgrade": "shop", "environment": "test", **PLAN},
+        phase=Phase.POST,
+        step=None,
+        plan_digest="",
+        started_at=utc_now(),
+        reason="",
+        versions={"db": "2"},
+    )
+    return replace(blank, boundaries=(boundary,))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from pytest_upgradecheck.comparison.values import from_json, to_json
 from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
 from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret, sealed
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
-from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, may_be_misspelt
+from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, judges_a_value, may_be_misspelt
 from pytest_upgradecheck.record import Capture, is_large, store
 from pytest_upgradecheck.vocabulary import NoteKind
 
@@ -73,7 +73,8 @@ def require_comparable(
             + "; ".join(f"{difference.path or 'the whole value'}: {difference.why}" for difference in rehearsal.refused)
         )
     empty = holds_nothing(value)
-    if rehearsal.vacuous and not (empty and may_be_empty):
+    cannot_fail = rehearsal.vacuous or not judges_a_value(value, terms)
+    if cannot_fail and not (empty and may_be_empty):
         message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
         if empty:
             message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_upgradecheck.comparison import parse
+from pytest_upgradecheck.comparison import Terms, parse
+from pytest_upgradecheck.comparison.places import Place
+from pytest_upgradecheck.comparison.rules import MAY_CHANGE
+from pytest_upgradecheck.comparison.terms import Governing, Setting
 from pytest_upgradecheck.comparison.values import Unordered
 
 
@@ -16,6 +19,11 @@ def holds_nothing(value: Any) -> bool:
     return isinstance(items, list) and all(map(holds_nothing, items))
 
 
+def judges_a_value(value: Any, terms: Terms) -> bool:
+    """Whether a rule judges a value in it, at whatever depth, and not only that empty lists and objects remain."""
+    return _judges(value, Governing(terms.rule), terms.places().root)
+
+
 def may_be_misspelt(path: str, value: Any) -> bool:
     """Whether a path that fits nothing in the value is likely misspelt, not one of something that is empty now.
 
@@ -25,6 +33,24 @@ def may_be_misspelt(path: str, value: Any) -> bool:
         return _has_items(value)
     pattern = parse(path)
     return not _ends_in_emptiness(value, pattern.tokens)
+
+
+def _judges(value: Any, outer: Governing, place: Place[Setting] | None) -> bool:
+    governing = outer.at(place)
+    rule = governing.rule
+    if rule.judges_whole_value:
+        return True
+    items = value.items if isinstance(value, Unordered) else value
+    if not isinstance(items, (dict, list)):
+        return rule is not MAY_CHANGE
+    if not items:  # what comes into it later is refused by some rules, and allowed by others
+        return rule is not MAY_CHANGE and not rule.allows_addition
+    if isinstance(items, dict):
+        return any(_judges(item, governing, place and place.member(name)) for name, item in items.items())
+    inner = [(item, place and place.item_at_any_position(item)) for item in items]
+    return (rule.counts and not any(governing.is_set_at(where) for _, where in inner)) or any(
+        _judges(item, governing, where) for item, where in inner
+    )
 
 
 def _has_items(value: Any) -> bool:

@@ -56,7 +56,7 @@ class PlanCheck:
     @property
     def name(self) -> str:
         """``version[fabric]``."""
-        return f"{self.kind}[{self.about}]" if self.about else self.kind
+        return f"{self.kind}[{self.about}]" if self.about else self.kind.value
 
     @property
     def owner(self) -> str | None:

@@ -164,7 +164,12 @@ class Oracle:
             if all(self.makes_a_pair(before[old], after[new], path, outer) for old, new in pairs)
         ]
         largest = max(map(len, possible))
-        return min(cost(pairs) for pairs in possible if not governing.counts or len(pairs) == largest)
+
+        def other_kinds(pairs: tuple[tuple[int, int], ...]) -> int:
+            return sum(kind(before[old]) is not kind(after[new]) for old, new in pairs)
+
+        return min((other_kinds(pairs), cost(pairs)) for pairs in possible
+                   if not governing.counts or len(pairs) == largest)[1]  # fmt: skip
 
     def makes_a_pair(self, before: Any, after: Any, path: tuple[Any, ...], outer: Governing) -> bool:
         governing = self.at((*path, Item((before, after))), outer)
@@ -224,6 +229,11 @@ def longest_rise(numbers: Sequence[int]) -> int:
     for at, number in enumerate(numbers):
         best[at] = 1 + max((best[before] for before in range(at) if numbers[before] < number), default=0)
     return max(best)
+
+
+def kind(value: Any) -> type:
+    """Objects and lists are kinds of their own; all single values are one."""
+    return type(value) if isinstance(value, (dict, list)) else object
 
 
 def is_number(value: Any) -> bool:

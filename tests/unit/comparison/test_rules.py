@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.comparison import BadPath, BadRule, RuleName, Terms, changed, compare, explain, within
+from pytest_upgradecheck.comparison import (
+    BadPath,
+    BadRule,
+    Rule,
+    RuleName,
+    Terms,
+    changed,
+    compare,
+    explain,
+    fluctuations,
+    rehearse,
+    within,
+)
+from pytest_upgradecheck.comparison.rules import MAY_CHANGE
 from pytest_upgradecheck.plan.texts import RULES
 
 BEFORE: dict[str, Any] = {"n": 10, "t": "x", "l": ["a", "b"], "o": {"m": 1}}
@@ -181,3 +194,142 @@ def test_bad_path(path: str) -> None:
 def test_bad_rule(rule: Any, says: str) -> None:
     with pytest.raises(BadRule, match=says):
         Terms.of(rule=rule)
+
+
+@pytest.mark.parametrize(
+    ("everything", "named"),
+    [*((wildcard, name) for wildcard in ("**", "**.*", "*.*") for name in ("orders", "orders.count", "**.count")),
+     ("orders.**", "orders.count")],
+)  # fmt: skip
+def test_named_place_is_judged_whatever_takes_all_the_rest(everything: str, named: str) -> None:
+    before, after = ({"orders": {"count": count, "by": [count]}, "noise": count} for count in (5, 0))
+    for rules in ({everything: "may-change", named: "unchanged"}, {named: "unchanged", everything: "may-change"}):
+        assert "changed orders.count" in refused(after, before, rules=rules)
+    assert "changed orders.count" in refused(after, before, ignore=everything, rules={named: "unchanged"})
+
+
+def test_name_within_a_named_place_may_still_be_ignored() -> None:
+    before, after = ({"orders": {"count": 5, "at": moment}} for moment in (1, 2))
+    for path in ("**.at", "*.at", "orders.at"):
+        assert refused(after, before, rules={"orders": "unchanged"}, ignore=path) == []
+
+
+def test_rule_wins_over_ignoring_the_same_path() -> None:
+    for path, same in (("l", "l"), ("l[]", "l[*]"), ("o.m", "o.m")):
+        assert refused(but(l=["a"], o={"m": 2}), ignore=[path], rules={same: "unchanged"})
+
+
+@pytest.mark.parametrize("base", ["may-change", "unchanged"])
+@pytest.mark.parametrize(
+    ("before", "after", "rule", "says"),
+    [
+        ({"v": 1}, {"v": None}, changed(), ""),
+        ({"v": None}, {"v": None}, changed(), "not changed v"),
+        ({"v": None}, {"v": 1}, changed(to=1), ""),
+        ({"v": 1}, {"v": None}, changed(to=None), ""),
+        ({"v": 1}, {"v": None}, changed(to=2), "changed v"),
+        ({"v": 1}, {}, changed(), "removed v"),
+        ({"v": 1}, {}, changed(to=None), "removed v"),
+        ({}, {"v": 1}, changed(), ""),
+        ({}, {"v": 1}, changed(to=2), "added v"),
+        ({}, {"v": 2}, changed(to=2), ""),
+        ({"v": [1]}, {"v": {"a": 1}}, changed(), ""),
+        ({"v": {"a": 1}}, {"v": {"a": 1.0}}, changed(), "not changed v"),
+    ],
+)
+def test_changed_where_the_value_is_gone_null_or_new(base: str, before: Any, after: Any, rule: Any, says: str) -> None:
+    assert refused(after, before, rule=base, rules={"v": rule}) == ([says] if says else [])
+    wrapped = refused({"l": [after, 1.5]}, {"l": [before, 1.5]}, rule="may-change", rules={"l[].v": rule})
+    assert [text.replace("l[].", "") for text in wrapped] == ([says] if says else [])
+
+
+@pytest.mark.parametrize("gone", [{}, {"t": {}}, {"t": None}, {"t": {"b": None}}, {"t": []}])
+@pytest.mark.parametrize("rule", ["unchanged", "additions-only", "no-fewer", changed(), {"rule": "within", "abs": 1},
+                                  lambda before, after: after is not None])  # fmt: skip
+def test_rule_within_what_is_gone_is_asked(gone: Any, rule: Any) -> None:
+    before = {"t": {"b": {"state": 1, "other": 2}}}
+    assert len(refused(gone, before, rule="may-change", rules={"**.state": rule})) == 1
+    assert refused(before, gone, rule="may-change", rules={"t.*.state": "unchanged"}) == []
+
+
+def test_what_may_go_by_its_rule_takes_all_along() -> None:
+    before = {"alerts": [{"id": 1, "severity": "high"}, {"id": 2, "severity": "low"}]}
+    after = {"alerts": before["alerts"][:1]}
+    assert refused(after, before, rules={"alerts": "no-more", "alerts[].severity": "unchanged"}) == []
+
+
+def test_rule_made_by_hand() -> None:
+    assert Terms.of(rule=Rule(name=RuleName.MAY_CHANGE)).rule is MAY_CHANGE
+    assert refused(but(n=11), rules={"n": Rule(name=RuleName.CHANGED, to=(11,))}) == ["changed n"]
+    for wrong in (Rule(name=RuleName.OWN), Rule(name=RuleName.WITHIN), Rule(name=RuleName.ADDITIONS_ONLY, rel=1.0),
+                  Rule(name=RuleName.UNCHANGED, to=5), Rule(name=RuleName.UNCHANGED, judge=bool)):  # fmt: skip
+        with pytest.raises(BadRule):
+            Terms.of(rule=wrong)
+
+
+QUEUE = ({"queue": 101, "l": [{"id": 1}]}, {"queue": 102, "l": [{"id": 1}]})
+
+
+@pytest.mark.parametrize(
+    ("terms", "places"),
+    [
+        ({}, ["queue"]),
+        ({"rule": {"rule": "unchanged", "abs": 50}}, []),
+        ({"rule": {"rule": "within", "rel": 0.5}}, []),
+        ({"rules": {"queue": {"rule": "unchanged", "abs": 50}}}, []),
+        ({"rules": {"queue": {"rule": "no-fewer", "abs": 50}}}, []),
+        ({"rules": {"queue": "no-fewer"}}, ["queue"]),
+        ({"rules": {"queue": "no-more"}}, ["queue"]),
+        ({"rules": {"queue": "may-change"}}, []),
+        ({"ignore": "queue"}, []),
+        ({"rule": "may-change"}, []),
+        ({"rule": "may-change", "rules": {"queue": changed()}}, ["queue"]),
+        ({"rule": "may-change", "rules": {"queue": changed(to=5)}}, ["queue"]),
+        ({"rule": "may-change", "rules": {"queue": lambda before, after: abs(after - before) < 5}}, []),
+        ({"rule": "may-change", "rules": {"queue": lambda before, after: after == before}}, ["queue"]),
+        ({"rule": "may-change", "rules": {"queue": lambda before, after: after > before}}, ["queue"]),
+    ],
+)
+def test_what_differs_by_itself_is_judged_by_the_rules_in_both_directions(terms: Any, places: list[str]) -> None:
+    for readings in (QUEUE, QUEUE[::-1]):
+        assert [each.path for each in fluctuations(*readings, Terms.of(**terms))] == places
+    assert fluctuations(QUEUE[0], QUEUE[0], Terms.of(**terms)) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "terms", "vacuous"),
+    [
+        ({"x": 1, "y": 2}, {"ignore": "*"}, True),
+        ([1, 2], {"ignore": "[]"}, True),
+        ({"x": {"y": 1}}, {"ignore": "**.*"}, True),
+        ({"x": 1}, {"rules": {"x": "may-change"}}, True),
+        ({"x": 1, "y": [1]}, {"ignore": ["x", "y"]}, True),
+        ("10", {"rule": "no-fewer"}, True),
+        (True, {"rule": "no-more"}, True),
+        ({"x": 1}, {"rule": Rule(name=RuleName.MAY_CHANGE)}, True),
+        ({"x": 1}, {"rule": "may-change", "rules": {"y": "unchanged"}}, True),
+        ({"x": {"y": 1}}, {"rule": "may-change", "rules": {"x.y": "unchanged"}}, False),
+        ({"x": 1}, {"rule": "may-change", "rules": {"@": changed()}}, False),
+        (10, {"rule": "no-fewer"}, False),
+        (["a"], {"rule": "no-more"}, False),
+        (["a"], {"rule": "no-fewer"}, False),
+        ({"x": "a"}, {"rule": "no-fewer"}, False),
+        ([], {}, False),
+        ([], {"rule": "no-more"}, False),
+        ({}, {"rule": "additions-only"}, True),
+        ({"x": 1}, {"ignore": "y"}, False),
+        ([{"x": 1}], {"ignore": "[].x"}, False),
+    ],
+)
+def test_comparison_that_cannot_fail_is_known_beforehand(value: Any, terms: Any, vacuous: bool) -> None:
+    assert rehearse(value, Terms.of(**terms)).vacuous is vacuous
+    assert rehearse({"in": value}, Terms.of(rule="unchanged")).vacuous is False
+
+
+def test_rehearsal_marks_no_path_as_matched_that_fits_nothing() -> None:
+    assert rehearse({}, Terms.of(ignore=["*", "[]"])).unmatched == ["*", "[]"]
+
+
+def test_expected_values_can_be_written_as_the_values_compared() -> None:
+    terms = Terms.of(rules={"k": changed(to="new")}).expecting(lambda value: f"<{value}>")
+    assert not compare({"k": "<old>"}, {"k": "<new>"}, terms).refused

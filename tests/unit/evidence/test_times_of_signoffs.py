@@ -10,7 +10,8 @@ import pytest
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.evidence.signoffs import approvable, why_open
 from pytest_upgradecheck.plan import Plan
-from pytest_upgradecheck.record import History, RunRecord, Signoff
+from pytest_upgradecheck.record import History, Run, Signoff
+from pytest_upgradecheck.times import written
 from pytest_upgradecheck.vocabulary import Phase
 from tests.unit.plan.conftest import PlanFile
 
@@ -23,18 +24,21 @@ def plan(tmp_path: Path) -> Plan:
 
 
 def history(plan: Plan, at: datetime) -> History:
-    run = RunRecord(
+    run = Run(
         id="pre-1",
         phase=Phase.PRE,
         step=None,
+        environment=plan.environment,
         plan_digest=plan.digest,
         plan=plan.public(),
+        tools={},
         started_at=at,
-        finished_at=at,
-        verdict="proceed",
+        folder=Path(),
+        last_at=written(at),
+        document={"verdict": "proceed", "reason": "", "blockers": [], "boundaries": [], "steps": [], "counts": {}},
     )
     signoff = Signoff(name="board", by="A. Name", at=at, plan_digest=plan.digest, pre="pre-1")
-    return History(runs=(run,), signoffs=(signoff,))
+    return History(by_id={run.id: run}, signoffs=[signoff])
 
 
 @pytest.mark.parametrize(

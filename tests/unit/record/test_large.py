@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.record import is_large, large, store
+from pytest_upgradecheck.record import blobs, is_large, store
 from pytest_upgradecheck.redaction import Redactor
 
 NOTHING_SECRET = Redactor()
@@ -45,7 +45,7 @@ VALUES = st.recursive(
 def test_any_value_comes_back(tmp_path_factory: pytest.TempPathFactory, value: Any, most: int) -> None:
     folder = tmp_path_factory.mktemp("record")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(large, "_MOST_VALUES", most)
+        patch.setattr(blobs, "_MOST_VALUES", most)
         assert store(value, folder, NOTHING_SECRET).load(folder) == value
 
 
