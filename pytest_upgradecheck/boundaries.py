@@ -105,7 +105,7 @@ def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[Bou
         what = f"`crossed_when: {expression}` must give true or false, but gave {excerpt(answer)}"
         raise SurfaceUnread(surface, what)
     state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED
-    # JMESPath has backticks of its own, so there are none around it.
+    # No backticks around the expression: JMESPath uses them itself.
     return state, f"{surface}: {expression} is {str(answer).lower()}"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 #: The verification report's name, next to the record.
 REPORT_FILE = "upgrade-report.html"
 
-#: Names and endings that no report has: a plan, a record, its parts, and the files of a suite.
+#: Names and endings that no report may have: those of a plan, a record, its parts, and a suite's files.
 _TAKEN = {"upgrade.yaml", "record.jsonl", "record.lock", "record.holder.json", "verdict.json"}
 _TAKEN_ENDINGS = {".py", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".jsonl"}
 _READ = 4_096  # bytes

@@ -9,7 +9,7 @@ from typing import Any
 #: The allowed difference between two clocks. A time further ahead than this is in the future.
 MOST_SKEW = timedelta(minutes=1)
 
-# datetime.fromisoformat accepts dates without a time and forms that no platform means as a moment.
+# datetime.fromisoformat accepts dates without a time, and forms that no platform uses for a time.
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d{1,12}))?"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?)?",

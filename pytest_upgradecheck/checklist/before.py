@@ -48,7 +48,7 @@ class Before:
         if before is None:
             if self.is_known and self.id_of(check) not in self.planned:
                 return Transition.NEW
-            # What it builds on passed then, or it would not have run: its failure is a regression all the same.
+            # The checks that it depends on passed before, or it would not have run, so its failure is a regression.
             return Transition.REGRESSED if check.needs and after is Result.FAILED else None
         if before.result is Result.PASSED:
             return Transition.REGRESSED if after.is_failure else None

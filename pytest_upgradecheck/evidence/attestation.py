@@ -131,7 +131,7 @@ def _attested_place(subject: Subject | None) -> tuple[int, int, str]:
     if subject is None:
         raise SignatureError(f"it does not attest a record: it has no subject {JOURNAL_FILE!r}")
     lines, size, head = (subject.annotations.get(name) for name in ("lines", "bytes", "head"))
-    # bool is an int, and no number of lines.
+    # A bool is an int, but not a number of lines.
     if type(lines) is not int or type(size) is not int or not isinstance(head, str) or lines < 1 or size < 1:
         raise SignatureError("it does not say which lines of the record it attests")
     return lines, size, head

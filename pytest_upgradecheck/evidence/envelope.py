@@ -69,9 +69,9 @@ def verify(envelope: SignedEnvelope, key: SSlibKey) -> None:
 
     signed = Envelope(envelope.payload, PAYLOAD_TYPE, {}).pae()
     try:
-        # The key id of an envelope is nobody's word: DSSE has it that a signature counts for the key that verifies it.
+        # The key id of an envelope proves nothing: by DSSE, a signature counts for the key that verifies it.
         key.verify_signature(Signature(key.keyid, envelope.signature.hex()), signed)
-    except UnverifiedSignatureError:  # of which VerificationError is a kind
+    except UnverifiedSignatureError:  # the base of VerificationError
         pass
     else:
         return

@@ -78,7 +78,7 @@ def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
     if not isinstance(base_url, str) or not base_url.strip() or _BASE_URL in document.dropped:
         return
     url = web_address(base_url)
-    # What is not a URL is not shown either: it may contain credentials.
+    # A value that is not a URL is not shown: it may contain credentials.
     if url is None:
         document.fault(_BASE_URL, "this is not an http or https URL", "write one such as https://platform.example.com")
     elif url.username is not None or url.password is not None:

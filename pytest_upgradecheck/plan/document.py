@@ -120,7 +120,7 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = _line(mark) if mark else None
-        if "maximum nesting depth" in (error.problem or ""):  # newer releases of libyaml give up by themselves
+        if "maximum nesting depth" in (error.problem or ""):  # newer releases of libyaml stop here themselves
             document.fault((), *_TOO_DEEP, line=line)
             return
         said = ", ".join(part for part in (error.context, error.problem) if part)
@@ -169,7 +169,7 @@ class _Reading:
 
     def read(self, node: yaml.Node, place: Place) -> Any:
         self.nodes += 1
-        # Aliases are followed, so a small file can stand for a huge or an endless plan.
+        # Aliases are followed, so a small file can expand to a huge or endless plan.
         if self.nodes > _MOST_NODES or len(place) > _DEEPEST:
             raise _Endless
         self.document.lines.setdefault(place, _line(node.start_mark))

@@ -147,7 +147,7 @@ CompareKey = Annotated[
         }
     ),
 ]
-#: Lists of the file become tuples; only that much is taken loosely.
+#: Lists of the file become tuples; everything else is strict.
 AsTuple = Strict(strict=False)
 Texts = Annotated[tuple[Text, ...], AsTuple]
 Day = Annotated[date, BeforeValidator(texts.day), _written(texts.DAY, "a day: 2026-12-31")]

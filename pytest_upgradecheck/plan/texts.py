@@ -18,7 +18,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError, ParseError
 from jmespath.functions import Functions
 
-#: Names of upgrades and environments are folders too, and those end at 255 bytes.
+#: Names of upgrades and environments are also folder names, which are limited to 255 bytes.
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _LONGEST_NAME = 100
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
@@ -90,7 +90,7 @@ def expression(value: Any) -> str:
     written = text(value)
     try:
         with warnings.catch_warnings():
-            # jmespath warns of a text literal in backticks each time it meets one; better said once, here.
+            # jmespath warns each time it evaluates a text literal in backticks; here it is reported once.
             warnings.simplefilter("error", PendingDeprecationWarning)
             parsed = jmespath.compile(written).parsed
     except PendingDeprecationWarning:

@@ -141,7 +141,7 @@ class Attempt:
         states: set[BoundaryState] = set()
         for run in self.runs:
             found = set(_states(run, step, boundary))
-            # Before the change nothing is crossed yet; that says nothing about later.
+            # Before the change nothing has been crossed; this does not count for later runs.
             states |= found if run.phase is not Phase.PRE else found & {BoundaryState.CROSSED}
         if BoundaryState.CROSSED in states:
             return BoundaryState.CROSSED
@@ -152,7 +152,7 @@ class Attempt:
 
 def _states(run: Run, step: Mapping[str, Any], boundary: Mapping[str, Any]) -> Iterator[BoundaryState]:
     yield from run.boundaries_seen.get(boundary["name"], ())
-    # The rule of `boundaries`: what is irreversible has happened once the product is at its new version.
+    # As in `boundaries`: the irreversible change has happened once the product is at its new version.
     by_version = not boundary.get("crossed_when") and boundary.get("irreversible")
     if by_version and (step["product"], step["to"]) in run.products_seen_at:
         yield BoundaryState.CROSSED

@@ -27,7 +27,7 @@ from pytest_upgradecheck.redaction import Redactor
 #: The folder of attachments, next to the journal.
 ATTACHMENTS = "attachments"
 
-#: In bytes: a record travels between CI jobs.
+#: In bytes, because a record is passed between CI jobs.
 LARGEST_ATTACHMENT = 50_000_000
 
 _PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}

@@ -244,7 +244,7 @@ class Run:
             attempts = self.attempts.setdefault(result.check, [earlier] if earlier is not None else [])
             attempts.append(result)
         if result.retried:
-            self.comparisons.pop(result.check, None)  # what counts is what the last attempt finds
+            self.comparisons.pop(result.check, None)  # only the last attempt counts
 
     def _add_reading(self, entry: Mapping[str, Any]) -> None:
         self.readings.append({name: value for name, value in entry.items() if name != "body"})

@@ -139,7 +139,7 @@ def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> 
         order.known.add(entry["run"])
         order.run, order.ended = history.by_id[entry["run"]], False
     elif "run" in entry:
-        # A run that has ended may only say so once more: when the process came to another exit code after all.
+        # A run that has ended may only add another verdict, if the process got another exit code afterwards.
         if order.run is None or entry["run"] != order.run.id or (order.ended and kind != "verdict"):
             return f"it belongs to run {entry['run']}, which is not under way here"
         if kind == "verdict":

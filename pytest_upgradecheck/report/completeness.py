@@ -85,7 +85,7 @@ def completeness(
         (check, comparison["name"]): ChangedValue(
             check=check,
             name=comparison["name"],
-            rule=str(comparison.get("rule") or "not said"),
+            rule=str(comparison.get("rule") or "not specified"),
             refused=comparison["refused"],
             allowed=comparison["allowed"],
         )

@@ -200,7 +200,7 @@ def _blocker(check: CheckFact) -> Blocker:
         boundary=check.boundary,
         step=check.step,
         owner=check.owner,
-        # What to do when it fails would mislead where it could not even look.
+        # The remedy for a failure would mislead if the check could not look at all.
         remedy=check.remedy if check.result.is_failure else None,
     )
 
@@ -269,7 +269,7 @@ def _forward(boundary: Boundary, back: str) -> str:
 
 def _all_is_well(facts: Facts) -> str:
     waivers = [check.waiver for check in facts.checks if check.waiver]
-    # All may pass after going back as well as after going on: the sentence says which.
+    # All checks may pass after the upgrade and after a rollback: the sentence says which.
     verified = "Rollback verified: " if facts.phase is Phase.ROLLBACK else ""
     number = len(facts.checks)
     if not waivers:

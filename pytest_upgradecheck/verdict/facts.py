@@ -95,7 +95,7 @@ def verdict_of(history: History, run: Run, before: Before) -> tuple[VerdictDocum
     if doubt.kind == BlockerKind.RECORD_DAMAGED:
         reason = f"The record is damaged, and what follows cannot be trusted: {doubt.message}"
     elif document.finished_at is None:
-        reason = document.reason  # that it has not ended comes first
+        reason = document.reason  # the missing end comes first
     told = replace(
         document,
         verdict=Decision.CANNOT_TELL,
@@ -144,7 +144,7 @@ def _of_unended(run: Run, before: Before, damaged_line: int | None) -> VerdictDo
     )
     blockers = [] if damaged_line else [Blocker(check="", kind=BlockerKind.NOT_ENDED, message=message)]
     facts = list(check_facts(run, before, not_run=_NOT_YET_REACHED))
-    # A check that is not read of may have run: where the record is damaged, that is not known.
+    # In a damaged record, a check without a result may still have run: this is not known.
     unread = [fact for fact in facts if damaged_line and fact.result is Result.NOT_RUN]
     if unread:
         how_many = "1 check is" if len(unread) == 1 else f"{len(unread):,} checks is"

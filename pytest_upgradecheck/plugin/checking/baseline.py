@@ -64,7 +64,7 @@ class CapturedValues(ABC):
 
     #: The name of this fixture in messages.
     fixture: ClassVar[str]
-    #: Whether a capture that holds nothing is an answer, not a comparison that can never fail.
+    #: Whether an empty capture is an answer, rather than a comparison that can never fail.
     may_be_empty: ClassVar[bool] = False
 
     def __init__(self, session: UpgradeSession, check: Check) -> None:
@@ -184,7 +184,7 @@ class CapturedValues(ABC):
             if (capture := self._found(self._place(name))) is not None:
                 note_other_terms(session, capture, agreed, check=check, name=name)
             judge(session, check=check, name=name, before=before, after=after, terms=agreed)
-            if non_empty:  # asked last: what is gone says more than that nothing is there
+            if non_empty:  # checked last: the missing items say more than that the value is empty
                 self._require_something(name, after)
 
     def _place_to_capture(self, key: str) -> tuple[str, str]:
@@ -266,7 +266,7 @@ class BaselineValues(CapturedValues):
         captures, before = self._session.baseline.captures, self._session.before
         if place in captures:
             return captures[place]
-        # Keys are a test file's own, and the check may have moved to another file since.
+        # Keys belong to a test file, and the check may have moved to another file since.
         earlier = before.planned.get(before.id_of(self._check))
         return captures.get((earlier.file, place[1])) if earlier else None
 

@@ -101,7 +101,7 @@ class CheckHooks:
         elif body is not None and body.ended == "passed" and report.outcome == "failed":
             if (missing := missing_in_soft_checks(report)) is not None:
                 self._said(item, call.when, {"message": missing, "kind": "no-evidence"})
-        elif raised is None and call.excinfo is not None:  # of a unittest.TestCase, it is known only now
+        elif raised is None and call.excinfo is not None:  # for a unittest.TestCase, this is known only now
             self._keep(item, call.when, body, call.excinfo.value)
         if os.getpid() != self._process:  # a plugin runs each check in a process of its own
             report.upgradecheck = json.dumps(self.session.notes.take_with(report))  # type: ignore[attr-defined]

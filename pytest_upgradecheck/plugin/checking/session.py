@@ -134,7 +134,7 @@ class UpgradeSession:
             answer = hook(surface=surface, plan=self.plan, phase=self.phase.value)
         except SurfaceUnread:
             raise
-        except BaseException as error:  # pytest's outcomes, too: a hook that skips has not answered
+        except BaseException as error:  # includes pytest's outcomes: a hook that skips has not answered
             message = f"pytest_upgradecheck_read failed: {type(error).__name__}: {error}"
             raise SurfaceUnread(surface.name, message) from None
         if answer is None or isinstance(answer, Answer):

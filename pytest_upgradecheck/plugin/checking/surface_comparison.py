@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Captures of the plan's own checks have no test file.
 _FILE = "plan"
 
-#: Between the two readings of a calibration: longer than a second, for most timestamps have no fractions.
+#: The time between the readings of a calibration: over a second, because most timestamps have no fractions.
 _CALIBRATION_GAP = timedelta(seconds=1.1)
 
 
@@ -76,7 +76,7 @@ def _ask_hook(surface: Surface, session: UpgradeSession, before: Any, after: Any
     hook = session.config.hook.pytest_upgradecheck_compare
     try:
         problems = hook(surface=surface, before=before, after=after, plan=session.plan)
-    except BaseException as error:  # a team's code: whatever it raises must not read as a pass
+    except BaseException as error:  # a team's code: no exception of it may count as a pass
         raise EvidenceMissing(f"pytest_upgradecheck_compare failed: {type(error).__name__}: {error}") from None
     if problems is None:
         raise EvidenceMissing(

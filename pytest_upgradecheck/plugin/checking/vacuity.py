@@ -43,7 +43,7 @@ def _judges(value: Any, outer: Governing, place: Place[Setting] | None) -> bool:
     items = value.items if isinstance(value, Unordered) else value
     if not isinstance(items, (dict, list)):
         return rule is not MAY_CHANGE
-    if not items:  # what comes into it later is refused by some rules, and allowed by others
+    if not items:  # some rules refuse items that are added later, others allow them
         return rule is not MAY_CHANGE and not rule.allows_addition
     if isinstance(items, dict):
         return any(_judges(item, governing, place and place.member(name)) for name, item in items.items())

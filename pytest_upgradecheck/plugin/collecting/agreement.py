@@ -77,7 +77,7 @@ def _check_needs(checks: dict[_Item, Check], narrowed: Narrowed) -> None:
             file = need.partition("::")[0]
             partial = narrowed.to_node_ids or file not in files
             if partial and (narrowed.root / file).exists():
-                continue  # it is not part of this run; after the change, the record tells
+                continue  # it is not part of this run; after the change, the record decides
             if any(name.startswith(need + "[") for name in in_pre):
                 continue  # with other parameters: this one will be missing evidence, the others may be met
             fault = f"needs: {_why_it_names_nothing(need, check, in_pre, everywhere)}"

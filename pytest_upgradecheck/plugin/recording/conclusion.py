@@ -105,7 +105,7 @@ def decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, l
             verdict = overridden(verdict, Decision(decision), "pytest_upgradecheck_decide", str(why))
         said = hook.pytest_upgradecheck_report(verdict=verdict, plan=session.plan)
         return verdict, [Section(title=str(each.title), text=str(each.text)) for those in said for each in those or ()]
-    except BaseException as error:  # a team's code: whatever it raises, pytest's outcomes too, must not read as a pass
+    except BaseException as error:  # a team's code: no exception of it, not even pytest's outcomes, may count as a pass
         failed = Blocker(
             check="",
             kind=BlockerKind.HOOK_FAILED,
@@ -207,7 +207,7 @@ def _unread_baseline(session: UpgradeSession, finished: FinishedRun) -> Iterator
     steps = [step.step for step in session.plan.sequence]
     if run.phase is not Phase.POST or run.step not in (None, steps[-1]) or not run.selected:
         return
-    # What a check that did not pass would have read is not known; and some values are there for phase rollback alone.
+    # It is not known what a check that did not pass would have read, and some values are only for phase rollback.
     excused = {check.file for check in run.planned.values() if check.phases == frozenset({Phase.ROLLBACK})}
     excused |= {check.file for check in run.due if not _passed(run, check)}
     for (file, key), capture in finished.baseline.captures.items():

@@ -87,7 +87,7 @@ class OpenAttempt:
         detail = "" if result in (Result.SKIPPED, Result.XFAILED) else _detail(report)
         if subtest:
             message = f"{subtest}: {message}"
-        if subtest and result is self.result:  # the others say no less than the first
+        if subtest and result is self.result:  # the others add nothing to the first
             self.message = f"{self.message}\n{message}"[:_LONGEST_MESSAGE]
             self.detail = _cut(f"{self.detail}\n{detail}")
         else:
@@ -217,9 +217,9 @@ def _message(report: pytest.TestReport) -> str:
         return skip_reason(report)
     where = {"setup": "in setup: ", "teardown": "in teardown: "}.get(report.when or "", "")
     crash = getattr(report.longrepr, "reprcrash", None)
-    lookup_error = getattr(report.longrepr, "errorstring", None)  # of a fixture that does not exist
+    lookup_error = getattr(report.longrepr, "errorstring", None)  # a fixture that does not exist
     said = crash.message if crash is not None else str(lookup_error or report.longrepr or "failed")
-    # What an assertion or pytest.fail says is a sentence of its own; other exceptions mean something by their names.
+    # The message of an assertion or pytest.fail is a sentence; other exceptions need their names.
     return where + said.removeprefix("AssertionError: ").removeprefix("Failed: ")
 
 

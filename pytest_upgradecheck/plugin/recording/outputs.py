@@ -79,7 +79,7 @@ class Outputs:
         self.faults.clear()
         try:
             view = self.view = view_of(history, document)
-        except Exception as error:  # whatever it is, the verdict stands, and must not be lost
+        except Exception as error:  # the verdict is made, and must not be lost for any error
             self.faults.append(f"the reports could not be made: {type(error).__name__}: {error}")
             return
         beside = self.report_path.parent

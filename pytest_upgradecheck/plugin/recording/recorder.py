@@ -48,7 +48,7 @@ from pytest_upgradecheck.verdict import Blocker, VerdictDocument
 from pytest_upgradecheck.verdict.facts import blank_document
 from pytest_upgradecheck.vocabulary import BlockerKind, Decision, Phase, Result
 
-#: Checks a line of type ``planned`` names at most.
+#: The maximum number of checks in a line of type ``planned``.
 _PLANNED_A_LINE = 500
 
 #: The reason in verdict.json while a run is under way, so that a killed run never leaves an older verdict in place.
@@ -255,7 +255,7 @@ class Recorder:
         for attachment in notes.get("attachments", ()):
             self._write("attachment", **attachment)
         for evidence in notes.get("evidence", ()):
-            if evidence["migration"] not in self._weighed:  # each worker of xdist weighs it for itself
+            if evidence["migration"] not in self._weighed:  # each xdist worker judges it itself
                 self._weighed.add(evidence["migration"])
                 self._write("evidence", **evidence)
 
@@ -311,7 +311,7 @@ class Recorder:
         assert self._run is not None
         try:
             return self._verdict(self._run, exitstatus)
-        except BaseException as error:  # pytest would show it as its own; red, and in words, is what it must be
+        except BaseException as error:  # pytest would show it as an internal error; it must be red, with a message
             reason = f"The verdict could not be made: {type(error).__name__}: {error}"
             return replace(self._blank(reason), finished_at=utc_now())
 

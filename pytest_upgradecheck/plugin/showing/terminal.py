@@ -109,7 +109,7 @@ class VerdictOnTerminal:
         lines = first.message.strip().splitlines()
         for number, line in enumerate(lines[:_SHOWN_LINES]):
             if number and line.startswith((" ", *_SIGNS)):
-                reporter.write_line(f"      {line}")  # of a comparison, whose columns must stay
+                reporter.write_line(f"      {line}")  # a line of a comparison keeps its columns
             else:
                 self._wrapped(reporter, line, "      ")
         if len(lines) > _SHOWN_LINES:
