@@ -46,7 +46,7 @@ class Checklist:
 
     def start(self, phase: str, *options: str) -> subprocess.Popen[str]:
         """Start pytest and do not wait for it."""
-        # What the tests of this project have installed beside the plugin is no matter of these runs: hypothesis takes
+        # What the tests of this project have installed in addition to the plugin does not concern these runs: hypothesis takes
         # longer to import than most of them take.
         without = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
         arguments = [*without, f"--upgrade-phase={phase}", *self.options, *options]

@@ -336,7 +336,7 @@ def test_planned_and_nothing_published_passes_only_what_assumes_nothing(proven: 
     missing(proven)
     proven.platform.env = {**proven.env, "OPENTOFU_POSTURE": "planned"}
     run = proven.platform.run("pre")
-    # The platform already says opentofu, which nobody has proved: the check that asserts the contrary fails.
+    # The platform already says opentofu, which has not been proved: the check that asserts the contrary fails.
     assert run.blockers == {
         "test_alignment.py::test_platform_says_what_is_proved": "failed",
         "test_alignment.py::test_runbooks_use_opentofu": "no-evidence",

@@ -55,7 +55,7 @@ def test_copy_and_the_way_back(clusters: Clusters, checklist: Checklist) -> None
     run.ends_in("proceed", 0, "checks passed, no evidence is missing")
     assert states(run) == {"old-cluster": "not-crossed", "extension-versions": "not-crossed"}
 
-    # A second attempt, and customers order before it is taken back.
+    # A second attempt, and customers order before it is rolled back.
     clusters.done("prepare")
     checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     clusters.done("upgrade", "--mode", "copy")
@@ -111,7 +111,7 @@ def test_loss_behind_the_boundary(
 
 @pytest.fixture(scope="module")
 def reversible(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clusters, Checklist]]:
-    """Clusters and a pre run for all upgrades that are taken back again."""
+    """Clusters and a pre run for all upgrades that are rolled back."""
     for clusters in new_clusters():
         clusters.up()
         checklist = checklist_of(clusters, tmp_path_factory.mktemp("reversible") / "suite")
