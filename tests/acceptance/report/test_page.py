@@ -227,7 +227,7 @@ def test_picture_shows_without_any_style(bad_upgrade: Shop, browser: Browser, tm
     )
     words = browser.text(".sequence ol")
     for expected in ("web 1 → 2", "shared-truth publication changes here", "Rollback boundary db-schema, crossed",
-                     "schema 2 cannot", "We are here"):  # fmt: skip
+                     "irreversible: schema 2", "We are here"):  # fmt: skip
         assert expected in words
 
 
