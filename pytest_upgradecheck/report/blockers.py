@@ -202,7 +202,8 @@ def _detail(attempt: CheckResult, blocker: Blocker) -> str:
     """The traceback; empty if it adds nothing to title and message."""
     said = {line.strip() for text in (blocker.title, blocker.message) for line in text.splitlines()}
     lines = [line.strip() for line in attempt.detail.splitlines()]
-    if all(line in said or not line or _WORKER.match(line) for line in lines):
+    heading = f"{blocker.name} " if blocker.title else None  # that of one of the plan's checks
+    if all(line in said or not line or _WORKER.match(line) or (heading and line.startswith(heading)) for line in lines):
         return ""
     return attempt.detail
 

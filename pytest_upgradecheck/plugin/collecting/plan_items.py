@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_upgradecheck.checklist.check import Check
-from pytest_upgradecheck.errors import UpgradecheckError
+from pytest_upgradecheck.errors import EvidenceMissing, UpgradecheckError
 from pytest_upgradecheck.plugin.checking.session import CHECK
 from pytest_upgradecheck.plugin.collecting.plan_checks import PlanCheck, plan_checks
 from pytest_upgradecheck.vocabulary import Phase
@@ -51,7 +51,8 @@ class PlanItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what was found, not where in this package."""
         if isinstance(excinfo.value, UpgradecheckError):
-            return f"{self.plan_check.title}\n{excinfo.value}".replace("\n", "\n  ")
+            outcome = "cannot be verified" if isinstance(excinfo.value, EvidenceMissing) else "failed"
+            return f'"{self.plan_check.title}" {outcome}:\n{excinfo.value}'.replace("\n", "\n  ")
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
