@@ -19,6 +19,11 @@ _TAKEN_ENDINGS = {".py", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".jsonl"}
 _READ = 4_096  # bytes
 
 
+def is_taken(path: Path) -> bool:
+    """Whether a path has the name of a plan, a record or a file of a suite: nothing else is ever written there."""
+    return path.name in _TAKEN or path.suffix.lower() in _TAKEN_ENDINGS
+
+
 class Output(Enum):
     """A kind of file that the package writes where a user asks for it. The value is how its content begins."""
 
@@ -33,7 +38,7 @@ class Output(Enum):
 
         A file is replaced only if it is an earlier output of the same kind, or empty.
         """
-        if path.name in _TAKEN or path.suffix.lower() in _TAKEN_ENDINGS:
+        if is_taken(path):
             return f"{path} is the name of a plan, a record or a file of a suite; name another file"
         if path.name == REPORT_FILE and self is not Output.PAGE:
             return f"{path} is the name of the verification report; name another file"

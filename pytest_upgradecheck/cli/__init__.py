@@ -14,8 +14,8 @@ from pytest_upgradecheck.wording import did_you_mean
 
 #: The commands, in the order of the help text. The module of a command has its name, with "_" for "-".
 COMMANDS = (
-    "demo", "init", "plan", "signoff", "waive", "new-attempt",
-    "report", "verify", "attest", "gate", "compare", "schema",
+    "demo", "init", "plan", "signoff", "waive", "new-attempt", "report", "diff", "verify", "attest", "gate", "compare",
+    "schema",
 )  # fmt: skip
 
 _USAGE_ERROR = 2

@@ -1,4 +1,4 @@
-"""``upgradecheck compare``: two JSON files, before against after, by the rules of a plan; to try them out by day."""
+"""``upgradecheck compare``: two files, before against after, by a rule of a plan; to try it out by day."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.cli.options import listed, one_of
-from pytest_upgradecheck.comparison import Terms, captured, compare, explain
+from pytest_upgradecheck.comparison import Comparison, RuleName, Terms, captured, compare, explain
 from pytest_upgradecheck.comparison.text import allowed_differences, in_colour, in_html, in_markdown
 from pytest_upgradecheck.errors import CheckMisuse
+from pytest_upgradecheck.foreign_text import safe
+from pytest_upgradecheck.plan.yaml_values import read_yaml
 
 FORMATS: dict[str, Callable[[str], str]] = {
     "text": str,
@@ -20,9 +22,11 @@ FORMATS: dict[str, Callable[[str], str]] = {
     "markdown": in_markdown,
     "html": in_html,
 }
+_JSON = "json"
+_EVERYTHING = 1_000_000
 
 
-HELP = "compare two JSON files by a rule, to try it out"
+HELP = "compare two JSON or YAML files by a rule, to try it out"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--key", action="append", default=[], metavar="MEMBER", help="pairs the items of lists; several make one key"
     )
     parser.add_argument("--ignore", action="append", default=[], metavar="PATH", help="may differ: contracts[].seen_at")
-    parser.add_argument("--format", type=one_of(*FORMATS), default="text", help=f"one of: {listed(FORMATS)}")
+    parser.add_argument("--all", action="store_true", help="print everything, not a screenful")
+    parser.add_argument(
+        "--format", type=one_of(*FORMATS, _JSON), default="text", help=f"one of: {listed([*FORMATS, _JSON])}"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,29 +53,81 @@ def run(arguments: argparse.Namespace) -> int:
         key=arguments.key,
         ignore=arguments.ignore,
         form=arguments.format,
+        whole=arguments.all,
     )
 
 
-def compare_files(before: Path, after: Path, *, rule: str, key: list[str], ignore: list[str], form: str) -> int:
+def compare_files(
+    before: Path, after: Path, *, rule: str, key: list[str], ignore: list[str], form: str, whole: bool = False
+) -> int:
     """Print what no rule allows; 0 where there is nothing, 1 where there is something. CheckMisuse, else."""
+    if rule == RuleName.OPENAPI_COMPATIBLE.value:
+        if key or ignore:
+            raise CheckMisuse(
+                "rule openapi-compatible judges documents as a whole: it takes neither --key nor --ignore"
+            )
+        return _compare_contracts(_read(before), _read(after), form=form, whole=whole)
     try:
         terms = Terms.of(rule=rule, key=key or None, ignore=ignore)
     except ValueError as error:
         raise CheckMisuse(str(error)) from None
-    comparison = compare(_read(before), _read(after), terms)
+    comparison = compare(_captured(before), _captured(after), terms)
     for path in comparison.unmatched:
         print(f"{path} fits nothing in either file", file=sys.stderr)
-    if not comparison.refused:
+    if form == _JSON:
+        print(json.dumps(_as_data(comparison), indent=2, ensure_ascii=False))
+    elif not comparison.refused:
         print(f"as before: {allowed_differences(len(comparison.allowed))}")
-        return 0
-    print(FORMATS[form](explain(comparison)))
-    return 1
+    else:
+        print(FORMATS[form](explain(comparison, lines=_EVERYTHING) if whole else explain(comparison)))
+    return 1 if comparison.refused else 0
+
+
+def _as_data(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "refused": [difference.to_dict() for difference in comparison.refused],
+        "allowed": [difference.to_dict() for difference in comparison.allowed],
+    }
+
+
+def _compare_contracts(before: Any, after: Any, *, form: str, whole: bool) -> int:
+    from pytest_upgradecheck.comparison.openapi import (
+        NotOpenApi,
+        Severity,
+        as_data,
+        as_text,
+        compare_documents,
+        in_words,
+    )
+
+    try:
+        comparison = compare_documents(before, after)
+    except NotOpenApi as error:
+        print(f"! {safe(str(error))}")
+        return 1
+    passes = all(change.severity is Severity.COMPATIBLE for change in comparison.changes)
+    if form == _JSON:
+        print(json.dumps(as_data(comparison), indent=2, ensure_ascii=False))
+    elif passes and not whole:
+        print(f"as before: {in_words(comparison)}")
+    else:
+        print(FORMATS[form](safe(as_text(comparison, whole=whole))))
+    return 0 if passes else 1
+
+
+def _captured(path: Path) -> Any:
+    try:
+        return captured(_read(path), path.name)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise CheckMisuse(f"{path}: this cannot be compared: {error}") from None
 
 
 def _read(path: Path) -> Any:
     try:
-        return captured(json.loads(path.read_bytes()), path.name)
+        content = path.read_bytes()
     except OSError as error:
         raise CheckMisuse(f"{path}: {error.strerror or error}") from None
-    except (ValueError, TypeError, RecursionError) as error:
+    try:
+        return read_yaml(content) if path.suffix in (".yaml", ".yml") else json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise CheckMisuse(f"{path}: this cannot be compared: {error}") from None

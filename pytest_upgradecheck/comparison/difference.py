@@ -24,6 +24,8 @@ class Change(str, Enum):
     KEPT = "not changed"
     #: A rule that judges a whole value says no; `Difference.why` is its sentence.
     REFUSED = "refused"
+    #: A rule that judges a whole value cannot tell: missing evidence, not a pass; `Difference.why` says why.
+    UNJUDGED = "not judged"
 
     def __str__(self) -> str:
         return self.value

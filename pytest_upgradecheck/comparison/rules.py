@@ -22,14 +22,17 @@ whole, too. Within it there is nothing that it could differ from, so only rules 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pytest_upgradecheck.comparison.capture import captured
 from pytest_upgradecheck.comparison.values import is_number
+
+if TYPE_CHECKING:
+    from pytest_upgradecheck.comparison.openapi import ContractTerms
 
 
 class RuleName(str, Enum):
@@ -79,6 +82,8 @@ class Rule:
     abs: float | None = None
     to: Any = ANYTHING
     judge: Judge | None = None
+    #: What is agreed on for an OpenAPI document.
+    contract: ContractTerms | None = None
 
     def __str__(self) -> str:
         return self.name.value
@@ -209,22 +214,40 @@ def _from(name: Any, arguments: dict[str, Any]) -> Rule:
     try:
         return _MADE[name](**arguments)
     except (KeyError, TypeError):
-        takes = "to" if name == "changed" else "rel and abs" if name in _TOLERANT else "no arguments"
+        takes = _TAKES.get(name, "rel and abs" if name in _TOLERANT else "no arguments")
         raise BadRule(f"rule {name} takes {takes}; found: {', '.join(map(str, arguments))}") from None
+
+
+_TAKES = {"changed": "to", "openapi-compatible": "accept and nullability"}
 
 
 def _one_sided(name: RuleName) -> Callable[..., Rule]:
     return lambda rel=None, abs=None: _tolerant(name, rel, abs)  # noqa: A006 - as in pytest.approx
 
 
+def openapi_compatible(*, accept: Sequence[Mapping[str, Any]] = (), nullability: str = "compare") -> Rule:
+    """No client of an OpenAPI document may break, but for what is accepted; ``nullability`` may be ``ignore``."""
+    from pytest_upgradecheck.comparison.openapi import Acceptance, ContractTerms
+
+    if nullability not in ("compare", "ignore"):
+        raise BadRule(f"nullability is compare or ignore, and this is {nullability!r}")
+    try:
+        accepted = tuple(Acceptance(**each) for each in accept)
+    except (TypeError, ValueError) as error:
+        raise BadRule(f"accept lists changes with `change`, `at`, `reason`, `by`, `expires`: {error}") from None
+    terms = ContractTerms(accept=accepted, ignore_nullability=nullability == "ignore")
+    return Rule(name=RuleName.OPENAPI_COMPATIBLE, contract=terms)
+
+
 _MADE: dict[str, Callable[..., Rule]] = {
+    "openapi-compatible": openapi_compatible,
     "within": within,
     "changed": changed,
     "unchanged": unchanged,
     "no-fewer": _one_sided(RuleName.NO_FEWER),
     "no-more": _one_sided(RuleName.NO_MORE),
 }
-_TOLERANT = _MADE.keys() - {"changed"}
+_TOLERANT = _MADE.keys() - {"changed", "openapi-compatible"}
 
 
 def _tolerant(name: RuleName, rel: float | None, absolute: float | None) -> Rule:

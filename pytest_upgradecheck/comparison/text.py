@@ -2,8 +2,8 @@
 
 Counts come first, then the differences grouped by path, before and after side by side. A line starts with what
 happened: ``-`` removed, ``+`` added, ``~`` changed, ``>`` moved, ``=`` not changed though it had to, ``!`` refused by a
-rule in its own words. Values are cut to fit, around what differs. Names are not: what was lost is named, and a path can
-be copied into a rule.
+rule in its own words, ``?`` not judged by it. Values are cut to fit, around what differs. Names are not: what was lost
+is named, and a path can be copied into a rule.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ _SIGNS = {
     Change.MOVED: ">",
     Change.KEPT: "=",
     Change.REFUSED: "!",
+    Change.UNJUDGED: "?",
 }
-_COLOURS = {"-": 31, "+": 32, "~": 33, ">": 33, "=": 33, "!": 31}
+_COLOURS = {"-": 31, "+": 32, "~": 33, ">": 33, "=": 33, "!": 31, "?": 33}
 _ARROW = "  ->  "
 _NARROWEST_VALUE = 16
 _WHOLE = "the whole value"
@@ -172,7 +173,7 @@ def _grouped(differences: Sequence[Difference]) -> list[list[Difference]]:
 def _block(group: Sequence[Difference], lines: int, width: int, one_sided: dict[int, _Side]) -> _Block:
     first = group[0]
     sign = _SIGNS[first.change]
-    if first.change is Change.REFUSED:
+    if first.change in (Change.REFUSED, Change.UNJUDGED):
         sentences = [_sentence(difference, width) for difference in group[:lines]]
         return _Block(group, sentences[:1], width, [[line] for line in sentences[1:]], len(group) - 1)
     if len(group) == 1:
@@ -226,7 +227,8 @@ def _one_sided(groups: Sequence[Sequence[Difference]], lines: int) -> dict[int, 
     by_place: dict[str, list[Difference]] = {}
     for group in groups:
         if group[0].change in (Change.ADDED, Change.REMOVED):
-            by_place.setdefault(group[0].group, []).extend(group[:lines])
+            shown_rows = _by_item(group)[:lines]
+            by_place.setdefault(group[0].group, []).extend(each for row in shown_rows for each in row[:lines])
     sides: dict[int, _Side] = {}
     for differences in by_place.values():
         in_full = [rendered(_only_side(difference)) for difference in differences]
@@ -309,7 +311,7 @@ def _line(start: str, difference: Difference, width: int, one_sided: dict[int, _
 def _sentence(difference: Difference, width: int) -> str:
     """The words of a rule that has its own."""
     place = f"{_place(difference, width)}: " if difference.steps else ""
-    return elided(f"! {place}{printable(difference.why)}", _LONGEST_SENTENCE * width)
+    return elided(f"{_SIGNS[difference.change]} {place}{printable(difference.why)}", _LONGEST_SENTENCE * width)
 
 
 def _place(difference: Difference, width: int) -> str:

@@ -237,9 +237,8 @@ class _Walk:
         if rule.name is RuleName.CHANGED:
             self._judge_changed(before, after, path, rule, place)
             return
-        for problem, refused in problems_of(rule, before, after):
-            change = Change.REFUSED if refused else Change.ADDED
-            self._found(path, change, rule, allowed=not refused, why=printable(problem))
+        for problem, change in problems_of(rule, before, after):
+            self._found(path, change, rule, allowed=change in (Change.ADDED, Change.KEPT), why=printable(problem))
 
     def _judge_changed(self, before: Any, after: Any, path: _Path, rule: Rule, place: _Where) -> None:
         old, new = (self.forms.of(side, Governing(rule), place) for side in (before, after))

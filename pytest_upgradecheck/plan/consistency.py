@@ -58,12 +58,29 @@ def _check_surface(surface: dict[str, Any], place: Place, document: Document) ->
     if "max_age" in surface and "observed_at" not in surface:
         hint = "set `observed_at`, the expression that finds the time of the answer"
         document.fault((*place, "max_age"), "`max_age` needs the age of the answer", hint)
+    _check_compare(_mapping(surface, "compare"), (*place, "compare"), document)
     path, at = surface.get("path"), (*place, "path")
     if not isinstance(path, str) or not path.strip() or at in document.dropped:
         return
     if not path.startswith("/") or path.startswith("//") or "#" in path or not can_stand_in_an_address(path):
         hint = "write the route below platform.base_url, such as /api/v1/platform/version-truth"
         document.fault(at, f"found {shown(document, at, path)}", hint)
+
+
+def _check_compare(compare: dict[str, Any], place: Place, document: Document) -> None:
+    """An OpenAPI document is judged whole: paths into it have no meaning there, and planned breaks none elsewhere."""
+    rule = compare.get("rule")
+    contract = rule == "openapi-compatible" or _mapping(compare, "rule").get("rule") == "openapi-compatible"
+    if contract:
+        for key in ("volatile", "rules", "key", "ordered"):
+            if compare.get(key):
+                hint = "accept planned breaks by kind and place in `accept`; `nullability: ignore` leaves null out"
+                document.fault((*place, key), "rule openapi-compatible judges the document as a whole", hint)
+        return
+    for key in ("accept", "nullability"):
+        if compare.get(key):
+            hint = "write `rule: openapi-compatible`, or remove the key"
+            document.fault((*place, key), "only rule openapi-compatible knows this key", hint)
 
 
 def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:

@@ -55,6 +55,15 @@ class Choice:
         return [each.value for each in self.kind]
 
 
+class _KindsOfChange:
+    """In ``Annotated``: the kinds of change of an OpenAPI document, imported only where a schema is made."""
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        from pytest_upgradecheck.comparison.openapi.kinds import ACCEPTABLE
+
+        return {"type": "string", "anyOf": [{"enum": list(ACCEPTABLE)}, {"pattern": _VARIABLE}]}
+
+
 Text = Annotated[str, BeforeValidator(texts.text), WithJsonSchema({"type": "string", "minLength": 1})]
 Name = Annotated[str, BeforeValidator(texts.name), _written(texts.NAME, "letters, digits, '.', '_' and '-'")]
 Header = Annotated[str, BeforeValidator(texts.header), _written(texts.HEADER, "the name of an HTTP header")]
@@ -130,6 +139,7 @@ CompareRule = Annotated[
         }
     ),
 ]
+ContractChange = Annotated[str, BeforeValidator(texts.contract_change), _KindsOfChange()]
 _KEY = {
     "anyOf": [
         {"type": "string", "minLength": 1},

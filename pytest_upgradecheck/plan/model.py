@@ -19,6 +19,7 @@ from pytest_upgradecheck.plan.fields import (
     Choice,
     CompareKey,
     CompareRule,
+    ContractChange,
     Day,
     Duration,
     Expression,
@@ -83,12 +84,33 @@ class Auth(_Model):
     value: HeaderSecret
 
 
+class Nullability(str, Enum):
+    """Whether null counts when OpenAPI documents are compared."""
+
+    COMPARE = "compare"
+    IGNORE = "ignore"
+
+
+class PlannedBreak(_Model):
+    """A change of an OpenAPI document that a named person accepts, by its kind and place; ``at`` is a glob.
+
+    ``expires`` is a UTC day, inclusive.
+    """
+
+    change: ContractChange
+    at: Text
+    reason: Text
+    by: Text
+    expires: Day | None = None
+
+
 class Compare(_Model):
     """The comparison of a surface's answer after the change with the one before.
 
     ``rule`` governs what no path of ``rules`` does; ``key`` pairs the items of lists; what is ``volatile`` differs by
     itself and is left out; lists whose order counts are ``ordered``; ``calibrate`` reads twice in pre, to find what is
-    volatile and not declared so.
+    volatile and not declared so. With ``openapi-compatible``, planned breaks are in ``accept``, and ``nullability``
+    says whether null counts.
     """
 
     rule: CompareRule
@@ -97,6 +119,8 @@ class Compare(_Model):
     volatile: Annotated[tuple[ValuePath, ...], AsTuple] = ()
     ordered: Annotated[tuple[ValuePath, ...], AsTuple] = ()
     calibrate: bool = False
+    accept: Annotated[tuple[PlannedBreak, ...], AsTuple] = ()
+    nullability: Annotated[Nullability, Choice(Nullability)] | None = None
 
 
 class Surface(_Model):

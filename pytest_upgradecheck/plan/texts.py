@@ -198,6 +198,16 @@ def compare_rule(value: Any) -> Any:
     return value if isinstance(value, str) else said
 
 
+def contract_change(value: Any) -> str:
+    """The kind of a change of an OpenAPI document that can be accepted."""
+    from pytest_upgradecheck.comparison.openapi.kinds import ACCEPTABLE
+
+    if text(value) not in ACCEPTABLE:
+        near = difflib.get_close_matches(value, ACCEPTABLE, n=1)
+        raise ValueError(f"{f'did you mean {near[0]!r}? ' if near else ''}write one of: {', '.join(ACCEPTABLE)}")
+    return str(value)
+
+
 def _members(value: Any) -> str | tuple[str, ...]:
     if isinstance(value, (list, tuple)):
         if not value:

@@ -79,7 +79,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """Withdraw earlier green verdicts as soon as a phase is requested, even if this run cannot start."""
     options = early_config.known_args_namespace
-    if options.upgrade_phase is not None and not _only_informs(options):
+    if options.upgrade_phase is not None:
         from pytest_upgradecheck.plugin.recording.withdrawal import withdraw
 
         withdraw(early_config)
@@ -88,12 +88,23 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
+<<<<<<< HEAD
     """Decide the exit code after everything else."""
     exit_code = yield
     if config.getoption("upgrade_phase") is None or _only_informs(config.option):
         return exit_code
     from pytest_upgradecheck.plugin.recording.exit_code import guarded
+=======
+    """Decide the exit code after everything else has had its say."""
+    if config.getoption("upgrade_phase") is None or config.option.help or config.option.version:
+        return (yield)
+    from pytest_upgradecheck.plugin.recording.exit_code import code_after, guarded
+>>>>>>> main
 
+    try:
+        exit_code = yield
+    except BaseException as error:
+        exit_code = code_after(config, error)
     return guarded(config, exit_code)
 
 

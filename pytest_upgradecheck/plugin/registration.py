@@ -14,6 +14,7 @@ from pytest_upgradecheck.plugin.checking.check_hooks import CheckHooks
 from pytest_upgradecheck.plugin.checking.safe_reports import SafeReports
 from pytest_upgradecheck.plugin.checking.session import SESSION, UpgradeSession
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
+from pytest_upgradecheck.plugin.checking.threads import DeadThreads
 from pytest_upgradecheck.plugin.collecting.selection import Selection
 from pytest_upgradecheck.plugin.settings import Settings, read_settings, shown
 from pytest_upgradecheck.wording import did_you_mean
@@ -35,6 +36,7 @@ def start(config: pytest.Config) -> None:
     selection = Selection(session, suite)
     plugins.register(selection, "upgradecheck-selection")
     plugins.register(CheckHooks(session, suite, selection.reread), "upgradecheck-checks")
+    plugins.register(DeadThreads(session), "upgradecheck-threads")
     plugins.register(SafeReports(config, session.redactor), "upgradecheck-safe-reports")
     if session.is_worker:
         from pytest_upgradecheck.plugin.xdist import Worker

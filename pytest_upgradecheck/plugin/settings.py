@@ -10,13 +10,23 @@ from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.files import Output, resolved
+from pytest_upgradecheck.files import Output, is_taken, resolved
 from pytest_upgradecheck.plan import find_plan
 from pytest_upgradecheck.record import RECORDS_FOLDER
 from pytest_upgradecheck.vocabulary import Phase
 from pytest_upgradecheck.wording import did_you_mean
 
 PLAN_FILE = "upgrade.yaml"
+
+#: Options of pytest and of plugins that name a file to write.
+_OUTPUTS_OF_OTHERS = {
+    "--html": "htmlpath",
+    "--junitxml": "xmlpath",
+    "--log-file": "log_file",
+    "--debug": "debug",
+    "--report-log": "report_log",
+    "--json-report-file": "json_report_file",
+}
 
 _OUTPUTS = {"report": Output.PAGE, "summary": Output.SUMMARY, "ctrf": Output.CTRF}
 
@@ -99,6 +109,11 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
         asked["report"] = ("ini upgrade_report", ini)
         found["report"] = resolved(config.rootpath / ini)
     taken = dict(_other_outputs(config))
+    for path, flag in taken.items():
+        if is_taken(path):
+            raise pytest.UsageError(
+                f"{flag}: {path} is the name of a plan, a record or a file of a suite; name another file"
+            )
     for name, path in found.items():
         flag = asked[name][0]
         if path is None:
@@ -114,9 +129,10 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
 
 def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
     """The files that pytest and its other plugins were asked to write, with their options."""
-    for flag, name in (("--html", "htmlpath"), ("--junitxml", "xmlpath"), ("--log-file", "log_file")):
-        if path := config.getoption(name, None):
-            yield resolved(Path.cwd() / path), flag
+    for flag, name in _OUTPUTS_OF_OTHERS.items():
+        path = config.getoption(name, None)
+        if isinstance(path, str) and path:
+            yield resolved(Path.cwd() / os.path.expandvars(path)), flag
 
 
 def plan_file(config: pytest.Config) -> tuple[Path, str]:

@@ -56,7 +56,7 @@ class Journal:
         self._holder = folder / _HOLDER_FILE
         self._file: BinaryIO | None = None
         self._clock = _Clock()
-        self._written = hashlib.sha256()
+        self._written, self._size_on_disk = hashlib.sha256(), 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if not self._lock.acquire(blocking=False):
@@ -70,6 +70,7 @@ class Journal:
             self._file = self.path.open("ab", buffering=0)
             with self.path.open("rb") as file:
                 self._written = hashlib.file_digest(file, "sha256")
+                self._size_on_disk = file.tell()
             if tail.torn:
                 self._account_for(tail.torn)
         except OSError as error:
@@ -107,15 +108,30 @@ class Journal:
         Another process may have replaced, cut or changed it meanwhile.
         """
         try:
-            with self.path.open("rb") as file:
-                if self._file is None or not os.path.samestat(os.fstat(file.fileno()), os.fstat(self._file.fileno())):
-                    return f"{self.path}: the record was replaced by another file during the run"
-                digest = hashlib.file_digest(file, "sha256")
+            if self._file is None or not os.path.samestat(self.path.stat(), os.fstat(self._file.fileno())):
+                return f"{self.path}: the record was replaced by another file during the run"
         except OSError as error:
-            return f"{self.path}: the record cannot be read back: {error.strerror or error}"
-        if digest.digest() != self._written.digest():
+            return self._unreadable(error)
+        return self.fault_after_closing()
+
+    def fault_after_closing(self) -> str:
+        """The same once it is closed, when another run may write: whether it begins with just what was written."""
+        digest = hashlib.sha256()
+        left = self._size_on_disk
+        try:
+            with self.path.open("rb") as file:
+                while left > 0 and (chunk := file.read(min(left, 1 << 20))):
+                    digest.update(chunk)
+                    left -= len(chunk)
+                grown = self._file is not None and file.read(1)
+        except OSError as error:
+            return self._unreadable(error)
+        if left or grown or digest.digest() != self._written.digest():
             return f"{self.path}: the record was changed during the run: it is not what this run wrote"
         return ""
+
+    def _unreadable(self, error: OSError) -> str:
+        return f"{self.path}: the record cannot be read back: {error.strerror or error}"
 
     def close(self) -> None:
         """Let the next run write. Closing twice is harmless."""
@@ -147,6 +163,7 @@ class Journal:
         try:
             written = self._file.write(data)
             self._written.update(data)
+            self._size_on_disk += len(data)
             fault = f"the disk took {written} of {len(data)} bytes" if written != len(data) else ""
         except OSError as error:
             fault = error.strerror or str(error)

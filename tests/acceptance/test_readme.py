@@ -1,4 +1,4 @@
-"""The README's first suite does what the README says, and its commands are the real ones."""
+"""The README's examples work, its tables are complete, and CONTRIBUTING shows the package as it is."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ import yaml
 
 from tests.acceptance.checklist import Checklist
 from tests.acceptance.test_bad_platform import Platform
+from tests.test_layering import LEVELS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
 def block(after: str, language: str) -> str:
@@ -159,7 +161,7 @@ def test_attaching_check_of_the_readme(shop: Platform, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "upgrade.yaml").write_text(block("`upgrade.yaml`:", "yaml"))
     (folder / "test_shop.py").write_text(
-        block("`test_shop.py`:", "python") + "\n\n" + block("What a check attaches stands", "python")
+        block("`test_shop.py`:", "python") + "\n\n" + block("What a check attaches", "python")
     )
     answers(shop, "1", {"number": 7}, **{"search?q=rollback": {"body": '{"hits": 3}'}})
     env = {"PLATFORM_URL": shop.url, "PLATFORM_API_KEY": "a-key-of-the-test"}
@@ -195,13 +197,47 @@ def test_ci_runs_the_command_for_the_tests() -> None:
     assert command in (ROOT / ".ci" / "run").read_text()
 
 
-def test_tables_name_every_marker_option_and_verdict() -> None:
+def test_tables_name_every_marker_option_command_note_and_verdict() -> None:
+    from pytest_upgradecheck.cli import COMMANDS
     from pytest_upgradecheck.plugin import MARKERS
-    from pytest_upgradecheck.vocabulary import Decision
+    from pytest_upgradecheck.vocabulary import PROVES_NOTHING, Decision
 
     for marker in MARKERS:
         name = re.split(r"[:(]", marker)[0]
         if name not in ("during_upgrade", "journey"):
             assert re.search(rf"`{name}\b", README), name
+    for option in re.findall(r'"(--upgrade-[a-z]+)"', (ROOT / "pytest_upgradecheck/plugin/__init__.py").read_text()):
+        assert re.search(rf"^\| `{option}=", README, re.MULTILINE), option
+    table = README[README.index("the command `upgradecheck`:") :].partition("\n## ")[0]
+    for command in COMMANDS:
+        assert re.search(rf"^\| .*`{command}\b", table, re.MULTILINE), command
+    for note in PROVES_NOTHING:
+        assert f"\n| `{note}` |" in README, note
     for decision in Decision:
         assert re.search(rf"\| `{decision}` \|.*\| {decision.exit_code} \|", README), decision
+
+
+def test_links_within_the_readme_lead_somewhere() -> None:
+    headings = {re.sub(r"[^a-z0-9 -]", "", line[3:].lower()).replace(" ", "-") for line in README.splitlines()}
+    for anchor in re.findall(r"\]\(#([^)]+)\)", README):
+        assert anchor in headings, anchor
+    for file in re.findall(r"\]\((docs/[^)]+)\)", README):
+        assert (ROOT / file).exists(), file
+
+
+def test_the_map_shows_every_module_at_its_level() -> None:
+    rows = re.findall(r"^\| (\d) \| ([^|]+) \|", CONTRIBUTING, re.MULTILINE)
+    shown = {name.rstrip("/"): int(level) for level, names in rows for name in re.findall(r"`([^`]+)`", names)}
+    assert shown == LEVELS
+
+
+def test_the_map_shows_every_folder_of_the_plugin() -> None:
+    shown = set(re.findall(r"^\| `(\w+)/` \|", CONTRIBUTING, re.MULTILINE))
+    assert shown == {path.parent.name for path in (ROOT / "pytest_upgradecheck/plugin").glob("*/__init__.py")}
+
+
+def test_the_files_that_the_map_names_exist() -> None:
+    named = set(re.findall(r"`((?:tests/)?(?:[a-z_]+/)+[a-z_]+\.py|[a-z_]+\.py)`", CONTRIBUTING))
+    assert len(named) > 15
+    for file in named:
+        assert any(ROOT.glob(file)) or any((ROOT / "pytest_upgradecheck").rglob(file)), file

@@ -121,10 +121,7 @@ def test_answer_that_is_no_openapi_is_found_before_the_change(suite) -> None:
     surface(suite, "rule: openapi-compatible")
     assert suite.run("pre").ret == 1
     message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
-    assert (
-        "registry could not be compared after the change: the whole value: what was answered before is no OpenAPI 3"
-        in message
-    )
+    assert "before the change: not an OpenAPI document: it has neither `openapi` nor `swagger`, only" in message
 
 
 METHODS = [

@@ -12,11 +12,13 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any, TypeAlias
 
 import pytest
 
 from pytest_upgradecheck.errors import EvidenceMissing, raised_on_purpose
+from pytest_upgradecheck.plugin.checking.session import CODE
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
 
 __tracebackhide__ = raised_on_purpose
@@ -25,6 +27,19 @@ _NOT_RUN = (
     "its body did not run: a plugin or a conftest.py handled pytest_pyfunc_call without calling it; "
     "remove that hook, or let it call the check"
 )
+
+
+_REPLACED = (
+    "its function was replaced after it was collected, so what would run is not the check in the file; remove what "
+    "replaces it, or let it wrap the check with functools.wraps"
+)
+
+
+def code_of(item: pytest.Item) -> CodeType | None:
+    """The code of an item's function, behind what wraps it; None for what is not a function."""
+    function = getattr(item, "obj", None) if isinstance(item, pytest.Function) else None
+    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+    return code if isinstance(code, CodeType) else None
 
 
 class Body:
@@ -69,6 +84,8 @@ def run_watched(item: pytest.Item, runtest: Callable[[], None], body: Body, watc
     """Run an item and fill in ``body``; raise what a plugin swallowed, EvidenceMissing if the body proves nothing."""
     function = item if isinstance(item, pytest.Function) else None
     try:
+        if item.stash.get(CODE, None) is not code_of(item):
+            raise EvidenceMissing(_REPLACED)
         with contextlib.ExitStack() as watched:
             watched.enter_context(_coroutines_noted(body, suite))
             if function is not None:

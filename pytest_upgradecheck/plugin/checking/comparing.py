@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_upgradecheck.comparison import (
+    Change,
     Comparison,
     Terms,
     Uncapturable,
@@ -16,7 +17,14 @@ from pytest_upgradecheck.comparison import (
     rehearse,
 )
 from pytest_upgradecheck.comparison.values import from_json, to_json
-from pytest_upgradecheck.errors import BaselineMissing, CheckMisuse, NotAsBefore, RecordError, raised_on_purpose
+from pytest_upgradecheck.errors import (
+    BaselineMissing,
+    CheckMisuse,
+    EvidenceMissing,
+    NotAsBefore,
+    RecordError,
+    raised_on_purpose,
+)
 from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret, sealed
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, judges_a_value, may_be_misspelt
@@ -67,6 +75,8 @@ def require_comparable(
     ``may_be_empty``: that there is nothing yet is an answer as good as any.
     """
     rehearsal = rehearse(value, terms)
+    if rehearsal.refused and all(difference.change is Change.UNJUDGED for difference in rehearsal.refused):
+        raise EvidenceMissing(f"{name} cannot be judged: {explain(rehearsal)}")
     if rehearsal.refused:
         raise CheckMisuse(
             f"{name} could not be compared after the change: "
@@ -109,6 +119,12 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
             **_kept(session, list(_entries(comparison))),
         }
     )
+    for difference in comparison.allowed:
+        if difference.change is Change.KEPT:
+            remark = f"{name}: {difference.why}"
+            session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": remark})
+    if comparison.refused and all(difference.change is Change.UNJUDGED for difference in comparison.refused):
+        raise EvidenceMissing(f"{name} cannot be judged: {explain(comparison)}")
     if comparison.refused:
         raise NotAsBefore(message)
     return comparison

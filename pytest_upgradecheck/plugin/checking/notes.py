@@ -22,7 +22,7 @@ class Notes:
     may report something else. ``said`` is what an exception of this package says.
     """
 
-    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys", "evidence", "attachments")
+    _LISTS = ("readings", "captures", "comparisons", "remarks", "read_keys", "evidence", "attachments", "died")
 
     def __init__(self) -> None:
         self.readings: list[dict[str, Any]] = []
@@ -32,6 +32,7 @@ class Notes:
         self.read_keys: list[list[str]] = []
         self.evidence: list[dict[str, Any]] = []
         self.attachments: list[dict[str, Any]] = []
+        self.died: list[dict[str, str]] = []
         self.captured: dict[tuple[str, str], str] = {}
         self.said: dict[tuple[str, str], dict[str, str]] = {}
         self.observed: dict[tuple[str, str], dict[str, str]] = {}

@@ -6,6 +6,7 @@ import contextlib
 from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -173,5 +174,7 @@ class UpgradeSession:
         return seen | ({"crossed": shown} if shown else {})
 
 
+#: The code of a check's function as it was collected.
+CODE = pytest.StashKey[CodeType]()
 CHECK = pytest.StashKey[Check]()
 SESSION = pytest.StashKey[UpgradeSession]()

@@ -59,8 +59,15 @@ def terms_of(surface: Surface, session: UpgradeSession) -> Terms:
 
     said = surface.compare
     assert said is not None
+    rule = said.rule
+    if said.accept or said.nullability:
+        rule = {
+            "rule": "openapi-compatible",
+            "accept": [dict(each) for each in said.accept],
+            "nullability": said.nullability.value if said.nullability else "compare",
+        }
     return Terms.of(
-        rule=_rule(said.rule, surface, session),
+        rule=_rule(rule, surface, session),
         rules={path: _rule(rule, surface, session) for path, rule in said.rules.items()},
         key=said.key,
         ignore=said.volatile,

@@ -221,7 +221,11 @@ def signed_off(name: str, session: UpgradeSession) -> Problems:
 
 
 def baseline_holds(session: UpgradeSession) -> Problems:
-    """The baseline is fresh, of this plan and environment, and from a passing pre run."""
+    """The baseline is fresh, of this plan and environment, and from a passing pre run of an attempt under way."""
+    if session.phase is Phase.POST and (ended := session.attempt.ended):
+        raise EvidenceMissing(
+            f"this attempt at the upgrade is over: {ended}. Run `pytest --upgrade-phase=pre` before the next one"
+        )
     plan = session.plan
     faults = session.baseline.faults(
         plan_digest=plan.digest,

@@ -16,8 +16,9 @@ import pytest
 
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import CheckMisuse
+from pytest_upgradecheck.plugin.checking.body import code_of
 from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret
-from pytest_upgradecheck.plugin.checking.session import CHECK, UpgradeSession
+from pytest_upgradecheck.plugin.checking.session import CHECK, CODE, UpgradeSession
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.plugin.collecting.agreement import Narrowed, settle
 from pytest_upgradecheck.plugin.collecting.lost import FIXTURES, is_ours, lost_tests, shadowed, shadowed_fixtures
@@ -78,6 +79,8 @@ class Selection:
         known = item.stash.get(_MARKS, None)
         if known is None or len(known) != len(marks) or any(a is not b for a, b in zip(known, marks, strict=True)):
             item.stash[CHECK] = self._reader.read(item)
+            if CODE not in item.stash and (code := code_of(item)) is not None:
+                item.stash[CODE] = code
             item.stash[_MARKS] = marks
         return item.stash[CHECK]
 

@@ -11,20 +11,42 @@ from pytest_upgradecheck.vocabulary import Decision
 def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> int | pytest.ExitCode | None:
     """The exit code of a run with a phase, given the code that pytest and all plugins arrived at.
 
+<<<<<<< HEAD
     A run without a verdict never exits with 0, and a red verdict keeps its code even if another plugin changed it.
+=======
+    A run without a verdict never exits with 0, and a red verdict keeps its code whatever somebody else made of it. What
+    the run wrote is looked at once more: a verdict that is not there, or not this one, is no pass.
+>>>>>>> main
     """
     if hasattr(config, "workerinput"):
         return exit_code
     said = int(exit_code or 0)
+    recorder = _recorder(config)
+    if recorder is None:
+        what = "--collect-only" if config.option.collectonly else "a listing"
+        _say(config, f"cannot tell: {what} runs no check, so it verifies nothing")
+        return said or Decision.CANNOT_TELL.exit_code
+    settled = recorder.settled(said)
+    if settled != said:
+        _say(config, f"the exit code is {settled}, as the verdict says; something else made it {said}")
+    if settled == 0 and (fault := recorder.fault_at_the_end()):
+        _say(config, f"cannot tell: {fault}")
+        return Decision.CANNOT_TELL.exit_code
+    return settled
+
+
+def code_after(config: pytest.Config, error: BaseException) -> int:
+    """The code of a run after whose verdict something was raised; raises it again if there is no verdict."""
+    recorder = _recorder(config)
+    if recorder is None or recorder.document is None or hasattr(config, "workerinput"):
+        raise error
+    _say(config, f"after the verdict, a plugin or a conftest.py raised {type(error).__name__}: {error}")
+    return recorder.document.exit_code or int(pytest.ExitCode.TESTS_FAILED)
+
+
+def _recorder(config: pytest.Config) -> Recorder | None:
     recorder = config.pluginmanager.get_plugin("upgradecheck-recorder")
-    if isinstance(recorder, Recorder):
-        settled = recorder.settled(said)
-        if settled != said:
-            _say(config, f"the exit code is {settled}, as the verdict says; something else made it {said}")
-        return settled
-    if config.option.collectonly:
-        _say(config, "cannot tell: --collect-only runs no check, so it verifies nothing")
-    return said or Decision.CANNOT_TELL.exit_code
+    return recorder if isinstance(recorder, Recorder) else None
 
 
 def _say(config: pytest.Config, message: str) -> None:

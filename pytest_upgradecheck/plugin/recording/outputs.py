@@ -68,6 +68,16 @@ class Outputs:
         text = json.dumps(document.to_dict(), ensure_ascii=False, indent=2) + "\n"
         write_text_or_remove(self.verdict_path, [text])
 
+    def fault_of_verdict(self, document: VerdictDocument | None) -> str:
+        """What is wrong with `verdict.json` as it is now; empty if it is this run's."""
+        try:
+            found = json.loads(self.verdict_path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            return f"{self.verdict_path}: the verdict cannot be read back: {error}"
+        if document is None or found != json.loads(json.dumps(document.to_dict())):
+            return f"{self.verdict_path}: it is not the verdict that this run wrote"
+        return ""
+
     def run_ended(self, history: History, document: VerdictDocument) -> None:
         """Write all requested files; an error becomes a fault, and the other files are still written.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import platform as host
-import re
 from collections.abc import Generator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
@@ -189,6 +188,7 @@ class Recorder:
         if report.when == "teardown" or is_crash(report):
             self._close_attempt(piece, retried=attempt.repeated)
 
+<<<<<<< HEAD
     def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
         """Record a thread that died: for pytest it is only a warning, but its work was not verified."""
         if warning_message.category.__name__ == "PytestUnhandledThreadExceptionWarning":
@@ -200,6 +200,8 @@ class Recorder:
             )
             self.found(Blocker(check=self._ids.get(nodeid, nodeid), kind=Result.ERROR, message=message))
 
+=======
+>>>>>>> main
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
         """Decide before other plugins write their reports, and check the exit code again after them."""
@@ -225,6 +227,11 @@ class Recorder:
             degraded = replace(self.document.degraded([blocker]), exit_code=exit_code)
             self.document = self._publish(degraded)
         return self.document.exit_code
+
+    def fault_at_the_end(self) -> str:
+        """What is missing of what this run wrote, after the last plugin had its turn; empty if all of it is there."""
+        assert self._journal is not None
+        return self._journal.fault_after_closing() or self.outputs.fault_of_verdict(self.document)
 
     def known_check(self, nodeid: str) -> KnownCheck | None:
         """The state of the check with this node id; None if there is none, as for a file that was not collected."""
@@ -252,6 +259,8 @@ class Recorder:
             self._write("capture", **capture)
         for comparison in notes.get("comparisons", ()):
             self._write("comparison", **comparison)
+        for thread in notes.get("died", ()):
+            self.found(Blocker(check=thread["check"], kind=Result.ERROR, message=thread["message"]))
         for attachment in notes.get("attachments", ()):
             self._write("attachment", **attachment)
         for evidence in notes.get("evidence", ()):

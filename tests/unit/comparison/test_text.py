@@ -51,6 +51,18 @@ def test_values_that_left_a_list_stand_in_the_row_of_its_item() -> None:
     ]
 
 
+@pytest.mark.parametrize("lost_first", [1, 2, LINES, 2 * LINES, 40 * LINES])
+@pytest.mark.parametrize("lost_second", [1, 2, 2 * LINES])
+@pytest.mark.parametrize("change", ["removed", "added"])
+def test_lists_of_any_length_lose_and_gain_items(change: str, lost_first: int, lost_second: int) -> None:
+    long = [{"id": n, "tags": list(map(str, range(lost + 1)))} for n, lost in enumerate((lost_first, lost_second))]
+    short = [{"id": n, "tags": ["0"]} for n in range(2)]
+    lines = explain(compare(*((long, short) if change == "removed" else (short, long)))).splitlines()
+    assert lines[0] == f"{lost_first + lost_second:,} {change}"
+    assert sum("id=0" in line for line in lines) == sum("id=1" in line for line in lines) == 1
+    assert len(lines) <= LINES
+
+
 def test_never_more_than_a_screenful() -> None:
     before = {f"m{n}": {"v": [str(n)] * 3, "w": "x" * n} for n in range(300)}
     after = {f"m{n}": {"v": {"y": n}, "w": "z" * n} for n in range(100, 500)}

@@ -36,7 +36,7 @@ def test_it_is_a_schema() -> None:
     Draft202012Validator.check_schema(schema)
     assert schema["title"] == "upgrade.yaml"
     assert schema["required"] == ["upgrade", "environment", "change_class", "sequence"]
-    assert "null" not in json.dumps(schema)
+    assert '"null"' not in json.dumps(schema)
 
 
 def test_a_plan_that_loads_is_right(plan_file) -> None:

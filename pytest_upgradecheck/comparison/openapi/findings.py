@@ -1,0 +1,78 @@
+"""What a comparison of two schemas yields: findings at this place, and pairs of schemas further down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import NamedTuple
+
+from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
+from pytest_upgradecheck.comparison.openapi.normal import Schemas
+from pytest_upgradecheck.comparison.openapi.shapes import Handle
+
+
+class Way(str, Enum):
+    """Who writes a value: the client (request) or the platform (response)."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+
+    @property
+    def other(self) -> Way:
+        """The opposite direction."""
+        return Way.RESPONSE if self is Way.REQUEST else Way.REQUEST
+
+
+class Pair(NamedTuple):
+    """A schema before and after, as met in one direction; ``as_text`` where numbers travel as text."""
+
+    old: Handle
+    new: Handle
+    way: Way
+    as_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference at the place where it is found; ``step`` leads to a place one level down."""
+
+    kind: Kind
+    message: str
+    step: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """What it means for clients."""
+        return self.kind.severity
+
+    def under(self, label: str) -> Finding:
+        """The same, below a label."""
+        return replace(self, step=label + self.step) if label else self
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """Two schemas that belong together, one level down."""
+
+    step: str
+    pair: Pair
+
+    def under(self, label: str) -> Child:
+        """The same, below a label."""
+        return replace(self, step=label + self.step) if label else self
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both documents, for comparing the members of one pair."""
+
+    pair: Pair
+    old: Schemas
+    new: Schemas
+    #: Whether two schemas are the same for sure.
+    same: Callable[[Handle, Handle], bool]
+
+    def child(self, step: str, old: Handle, new: Handle) -> Child:
+        """Two schemas below this pair."""
+        return Child(step, Pair(old, new, self.pair.way, self.pair.as_text))
