@@ -1,13 +1,8 @@
 """Take pictures of the verification report, with one upgrade of the reference stack for each verdict.
 
 ``python docs/screenshots.py FOLDER [--readme]``, or ``nox -s screenshots -- FOLDER``, with chromium and chromedriver on
-<<<<<<< HEAD
 the machine. FOLDER gets four pictures of each report: wide, dark, narrow, and as it prints. ``--readme`` updates
 those of the README as well.
-=======
-the machine. FOLDER gets four pictures of each report: wide, dark, narrow, and as it prints. ``--readme`` takes those of
-the README again as well.
->>>>>>> main
 """
 
 from __future__ import annotations

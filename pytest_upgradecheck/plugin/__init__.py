@@ -88,18 +88,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
-<<<<<<< HEAD
     """Decide the exit code after everything else."""
-    exit_code = yield
-    if config.getoption("upgrade_phase") is None or _only_informs(config.option):
-        return exit_code
-    from pytest_upgradecheck.plugin.recording.exit_code import guarded
-=======
-    """Decide the exit code after everything else has had its say."""
     if config.getoption("upgrade_phase") is None or config.option.help or config.option.version:
         return (yield)
     from pytest_upgradecheck.plugin.recording.exit_code import code_after, guarded
->>>>>>> main
 
     try:
         exit_code = yield

@@ -109,10 +109,10 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
         asked["report"] = ("ini upgrade_report", ini)
         found["report"] = resolved(config.rootpath / ini)
     taken = dict(_other_outputs(config))
-    for path, flag in taken.items():
-        if is_taken(path):
+    for other, flag in taken.items():
+        if is_taken(other):
             raise pytest.UsageError(
-                f"{flag}: {path} is the name of a plan, a record or a file of a suite; name another file"
+                f"{flag}: {other} is the name of a plan, a record or a file of a suite; name another file"
             )
     for name, path in found.items():
         flag = asked[name][0]

@@ -11,12 +11,8 @@ from pytest_upgradecheck.vocabulary import Decision
 def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> int | pytest.ExitCode | None:
     """The exit code of a run with a phase, given the code that pytest and all plugins arrived at.
 
-<<<<<<< HEAD
-    A run without a verdict never exits with 0, and a red verdict keeps its code even if another plugin changed it.
-=======
-    A run without a verdict never exits with 0, and a red verdict keeps its code whatever somebody else made of it. What
-    the run wrote is looked at once more: a verdict that is not there, or not this one, is no pass.
->>>>>>> main
+    A run without a verdict never exits with 0, and a red verdict keeps its code even if another plugin changed it. The
+    outputs of the run are checked again: a verdict that is missing, or not the one of this run, is not a pass.
     """
     if hasattr(config, "workerinput"):
         return exit_code

@@ -69,7 +69,7 @@ class Outputs:
         write_text_or_remove(self.verdict_path, [text])
 
     def fault_of_verdict(self, document: VerdictDocument | None) -> str:
-        """What is wrong with `verdict.json` as it is now; empty if it is this run's."""
+        """The fault of `verdict.json` as it is now; empty if it is this run's."""
         try:
             found = json.loads(self.verdict_path.read_text("utf-8"))
         except (OSError, ValueError) as error:

@@ -188,20 +188,6 @@ class Recorder:
         if report.when == "teardown" or is_crash(report):
             self._close_attempt(piece, retried=attempt.repeated)
 
-<<<<<<< HEAD
-    def pytest_warning_recorded(self, warning_message: Any, nodeid: str) -> None:
-        """Record a thread that died: for pytest it is only a warning, but its work was not verified."""
-        if warning_message.category.__name__ == "PytestUnhandledThreadExceptionWarning":
-            raised = re.findall(
-                r"^\w[\w.]*: .*|^\w[\w.]*(?:Error|Exception)$", str(warning_message.message), re.MULTILINE
-            )
-            message = self.session.redactor.text(
-                f"a thread of this check died: {raised[0] if raised else 'no message'}"
-            )
-            self.found(Blocker(check=self._ids.get(nodeid, nodeid), kind=Result.ERROR, message=message))
-
-=======
->>>>>>> main
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
         """Decide before other plugins write their reports, and check the exit code again after them."""
@@ -229,7 +215,7 @@ class Recorder:
         return self.document.exit_code
 
     def fault_at_the_end(self) -> str:
-        """What is missing of what this run wrote, after the last plugin had its turn; empty if all of it is there."""
+        """The missing outputs of this run, after the last plugin has finished; empty if all of them exist."""
         assert self._journal is not None
         return self._journal.fault_after_closing() or self.outputs.fault_of_verdict(self.document)
 
