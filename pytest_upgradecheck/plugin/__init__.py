@@ -81,8 +81,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     options = early_config.known_args_namespace
     if options.upgrade_phase is not None:
         from pytest_upgradecheck.plugin.recording.withdrawal import withdraw
+        from pytest_upgradecheck.plugin.settings import refuse_other_outputs
 
         withdraw(early_config)
+        refuse_other_outputs(early_config)
     return (yield)
 
 

@@ -109,11 +109,6 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
         asked["report"] = ("ini upgrade_report", ini)
         found["report"] = resolved(config.rootpath / ini)
     taken = dict(_other_outputs(config))
-    for other, flag in taken.items():
-        if is_taken(other):
-            raise pytest.UsageError(
-                f"{flag}: {other} is the name of a plan, a record or a file of a suite; name another file"
-            )
     for name, path in found.items():
         flag = asked[name][0]
         if path is None:
@@ -127,10 +122,19 @@ def _outputs(config: pytest.Config) -> dict[str, Path | None]:
     return found
 
 
+def refuse_other_outputs(config: pytest.Config) -> None:
+    """Raise UsageError if pytest or another plugin was asked to write over a plan, a record or a file of a suite."""
+    for path, flag in _other_outputs(config):
+        if is_taken(path):
+            raise pytest.UsageError(
+                f"{flag}: {path} is the name of a plan, a record or a file of a suite; name another file"
+            )
+
+
 def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
     """The files that pytest and its other plugins were asked to write, with their options."""
     for flag, name in _OUTPUTS_OF_OTHERS.items():
-        path = config.getoption(name, None)
+        path = option_of(config, name)
         if isinstance(path, str) and path:
             yield resolved(Path.cwd() / os.path.expandvars(path)), flag
 
