@@ -1,4 +1,4 @@
-"""What is run before a change lands: ``nox`` runs the lint and the tests, ``nox --list`` shows the rest."""
+"""The sessions to run before a change lands: ``nox`` runs lint and tests, ``nox --list`` shows the rest."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def nightly(session: nox.Session) -> None:
 
 @nox.session
 def products(session: nox.Session) -> None:
-    """The example suites of real products: fetched, run, upgraded, taken back. Minutes, and some 70 MB."""
+    """The example suites of real products: download, run, upgrade, roll back. Takes minutes and about 70 MB."""
     session.install(*TEST, ".")
     session.run("pytest", "-m", "slow", "-n", "2", "--dist=loadgroup", "tests/acceptance", *session.posargs)
 
@@ -82,7 +82,7 @@ def matrix(session: nox.Session, pytest: str) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """The benchmarks, each beside a named peer."""
+    """The benchmarks, each with named peers."""
     session.install("selenium", "pytest-reportlog", "pytest-json-report", "deepdiff", "jsondiff", ".")
     session.run("python", "benchmarks/comparison.py", *session.posargs)
     session.run("python", "benchmarks/overhead.py", *session.posargs)

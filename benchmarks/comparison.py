@@ -1,4 +1,4 @@
-"""How quick the comparison is: ratios to named peers and to ``json.loads``, and seconds for shapes that are hard.
+"""The speed of the comparison: ratios to named peers and to ``json.loads``, and seconds for hard shapes.
 
 ``python benchmarks/comparison.py [--write]``, in an environment with pytest-upgradecheck, deepdiff and jsondiff
 installed. CPU time of this process, the best of several rounds. ``--write`` puts the tables into
@@ -68,17 +68,17 @@ def seconds(work: Callable[[], Any], rounds: int) -> tuple[float, Any]:
 
 
 def deepdiff_changes(before: Any, after: Any, **options: Any) -> int:
-    """How many changes DeepDiff reports."""
+    """The number of changes that DeepDiff reports."""
     return sum(map(len, DeepDiff(before, after, **options).values()))
 
 
 def jsondiff_changes(before: Any, after: Any) -> int:
-    """How many leaves jsondiff's answer has."""
+    """The number of leaves in jsondiff's answer."""
     return leaves(jsondiff.diff(before, after, syntax="explicit"))
 
 
 def leaves(value: Any) -> int:
-    """How many values that are no objects and no lists there are."""
+    """The number of values that are neither objects nor lists."""
     if isinstance(value, dict):
         return sum(map(leaves, value.values()))
     return sum(map(leaves, value)) if isinstance(value, list) else 1
@@ -145,7 +145,7 @@ def nested(value: Any, depth: int) -> Any:
 
 
 def shapes() -> list[str]:
-    """What would take long if the time grew with the product of two sizes."""
+    """Cases that would take long if the time grew with the product of two sizes."""
     by_name = Terms.of(key="name", rules={f"[name=p{number}].v": "may-change" for number in range(1_000)})
     deep = Terms.of(rules={f"**.p{number}": "may-change" for number in range(1_000)})
     members = {f"p{number}": {"v": 1} for number in range(10_000)}

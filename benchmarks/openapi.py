@@ -1,4 +1,4 @@
-"""How quick the comparison of OpenAPI documents is, next to `json.loads` of both and the differs from npm, in one run.
+"""The speed of the comparison of OpenAPI documents, next to `json.loads` of both and differs from npm, in one run.
 
 ``python benchmarks/openapi.py [MEGABYTES...]``: documents of about these sizes, against themselves, with every
 description edited, and with one shared schema changed. CPU time of a process each, with its peak memory. The npm

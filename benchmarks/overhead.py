@@ -1,4 +1,4 @@
-"""What the plugin costs: ratios to plain pytest, beside named peers, all measured in one run.
+"""The cost of the plugin: ratios to plain pytest, along with named peers, all measured in one run.
 
 ``python benchmarks/overhead.py [--write]``, in an environment with pytest-upgradecheck, pytest-reportlog and
 pytest-json-report installed. CPU time (user and system) of whole pytest processes, the best of several interleaved

@@ -1,4 +1,4 @@
-"""What the verification report costs to make and to open, beside pytest-html's page of the same runs.
+"""The cost of making and opening the verification report, next to that of pytest-html's page of the same runs.
 
 ``python benchmarks/report.py [--write]``, in an environment with pytest-upgradecheck (which brings pytest-html) and
 selenium installed, and chromium with chromedriver on the machine. Two runs of 10,000 checks, pre and post, 200 of which
@@ -55,7 +55,7 @@ FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
          "--window-size=1280,800", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage")  # fmt: skip
 
-#: When something was first on the screen, in milliseconds since the page was asked for.
+#: The time of the first paint, in milliseconds since the page was requested.
 PAINT = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1"
 
 #: Done once all scripts of the page have run and a frame was drawn.
@@ -129,7 +129,7 @@ def made(record: Path) -> tuple[float, float]:
 
 
 def row(name: str, seconds: str, megabytes: str, page: Path) -> str:
-    """One line of the table: the page is opened anew, in a browser of its own, each time."""
+    """One line of the table: the page is opened several times, each time in a new browser."""
     opened = [opens(page) for _ in range(ROUNDS)]
     paint, usable, memory = (min(each[at] for each in opened) for at in range(3))
     size = page.stat().st_size / 1e6

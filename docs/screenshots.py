@@ -1,8 +1,8 @@
-"""Takes pictures of the verification report, one upgrade of the reference stack for each verdict.
+"""Take pictures of the verification report, with one upgrade of the reference stack for each verdict.
 
 ``python docs/screenshots.py FOLDER [--readme]``, or ``nox -s screenshots -- FOLDER``, with chromium and chromedriver on
-the machine. FOLDER gets four pictures of each report: wide, dark, narrow, and as it prints. ``--readme`` takes those of
-the README again as well.
+the machine. FOLDER gets four pictures of each report: wide, dark, narrow, and as it prints. ``--readme`` updates
+those of the README as well.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ A4 = 794
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What is done to the stack between pre and post, and what post must exit with; None where it is killed."""
+    """The change to the stack between pre and post, and the expected exit code of post; None if it is killed."""
 
     exit_code: int | None
     fault: str | None = None
@@ -118,7 +118,7 @@ def report_of(upgrade: Upgrade, suite: Path) -> Path:
 
 
 def stack(suite: Path, command: str, *options: str) -> None:
-    """What an operator types."""
+    """Run a command as an operator does."""
     subprocess.run([sys.executable, "stack.py", command, *options], cwd=suite, check=True, capture_output=True)
 
 

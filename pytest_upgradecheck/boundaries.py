@@ -1,13 +1,14 @@
-"""Rollback boundaries: what can be taken back, and whether that is still so.
+"""Rollback boundaries: what can be reversed, and whether it still can be.
 
-A boundary is crossed once what lies behind it has happened. That is observed, never assumed:
+A boundary is crossed once the irreversible change beyond it has happened. This is observed, never assumed:
 
-- ``crossed_when`` in the plan: the expression is put to the surface's answer, and says true or false;
-- else, where nothing behind the boundary is irreversible, it cannot be crossed;
-- else version truth tells: product at ``to`` is crossed, product at ``from`` is not. Going back to ``from`` does not
-  undo what is irreversible, so a boundary that was seen crossed before and looks uncrossed by version alone is unknown.
+- With ``crossed_when`` in the plan, the expression is applied to the surface's answer and gives true or false.
+- Otherwise, if nothing beyond the boundary is irreversible, it cannot be crossed.
+- Otherwise version truth decides: with the product at ``to`` the boundary is crossed, at ``from`` it is not. Going back
+  to ``from`` does not undo an irreversible change. If a boundary was seen crossed before and only the version suggests
+  that it is not, its state is unknown.
 
-Whatever cannot be observed is unknown, with the reason in words.
+If the state cannot be observed, it is unknown, and the reason is given in words.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pytest_upgradecheck.vocabulary import BoundaryState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
-    """A rollback boundary and its observed state; ``why`` says in words what the state was judged by."""
+    """A rollback boundary and its observed state; ``why`` says how the state was determined."""
 
     name: str
     step: str
@@ -37,7 +38,7 @@ class Boundary:
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any]) -> Boundary:
-        """Of `verdict.json`."""
+        """Read a boundary from `verdict.json`."""
         lists = {name: tuple(entry[name]) for name in ("reversible", "irreversible")}
         return cls(**{**entry, **lists, "state": BoundaryState(entry["state"])})
 
@@ -57,7 +58,7 @@ class Boundary:
 def observe(plan: Plan, truth: PlatformTruth, seen: Mapping[str, BoundaryState]) -> tuple[Boundary, ...]:
     """Observe every boundary of a plan, in the order of its sequence.
 
-    ``seen`` says of each boundary what earlier runs of this attempt showed: see `record.Attempt.seen`.
+    ``seen`` holds, for each boundary, what earlier runs of this attempt observed: see `record.Attempt.seen`.
     """
     return tuple(
         _observed(plan, step, step.rollback_boundary, truth, seen[step.rollback_boundary.name])
@@ -67,7 +68,7 @@ def observe(plan: Plan, truth: PlatformTruth, seen: Mapping[str, BoundaryState])
 
 
 def versions_shown(plan: Plan, truth: PlatformTruth) -> Mapping[str, str]:
-    """Version by product, as version truth shows it; empty where it does not."""
+    """The version of each product, as version truth reports it; empty if it cannot be read."""
     try:
         return truth.read(plan.version_truth.name).versions if plan.version_truth else {}
     except (EvidenceMissing, MixedState):
@@ -81,7 +82,7 @@ def _observed(
         if boundary.crossed_when is not None:
             state, why = _by_expression(boundary.crossed_when, truth)
         elif not boundary.irreversible:
-            state, why = BoundaryState.NOT_CROSSED, "nothing behind it is irreversible"
+            state, why = BoundaryState.NOT_CROSSED, "nothing beyond it is irreversible"
         else:
             state, why = _by_version(plan, step, truth, seen)
     except (EvidenceMissing, MixedState) as error:
@@ -104,13 +105,13 @@ def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[Bou
         what = f"`crossed_when: {expression}` must give true or false, but gave {excerpt(answer)}"
         raise SurfaceUnread(surface, what)
     state = BoundaryState.CROSSED if answer else BoundaryState.NOT_CROSSED
-    # JMESPath has backticks of its own, so there are none around it.
+    # No backticks around the expression: JMESPath uses them itself.
     return state, f"{surface}: {expression} is {str(answer).lower()}"
 
 
 def _by_version(plan: Plan, step: Step, truth: PlatformTruth, seen: BoundaryState) -> tuple[BoundaryState, str]:
     if plan.version_truth is None:
-        return BoundaryState.UNKNOWN, "no surface of the plan tells versions"
+        return BoundaryState.UNKNOWN, "no surface of the plan reports versions"
     found = truth.read(plan.version_truth.name).versions.get(step.product)
     if found == step.to_version:
         return BoundaryState.CROSSED, f"version truth shows {step.product} at {found}"

@@ -6,21 +6,21 @@
     ├── PlanError            upgrade.yaml cannot be used; carries every Fault at once
     ├── EvidenceMissing      what a check needs is not there: the run cannot tell (never a pass, never "it failed")
     │   ├── SurfaceUnread    a truth surface gave no usable answer
-    │   └── BaselineMissing  the baseline does not hold what is asked of it
+    │   └── BaselineMissing  the baseline does not hold what the check asks for
     ├── CheckMisuse          a check uses the plugin in a way that cannot work (a key captured twice, capture after pre)
-    ├── NotAsBefore          a comparison failed; also an AssertionError, for that is what it is to a reader
+    ├── NotAsBefore          a comparison failed; an AssertionError, too
     ├── NothingToCompare     a value that must hold something is empty; an AssertionError, too
-    ├── NotReady             a surface that was waited for did not get ready; an AssertionError, too
+    ├── NotReady             a surface did not become ready within its time; an AssertionError, too
     ├── MixedState           replicas of version truth disagree; an AssertionError, too
-    ├── SignatureError       a key cannot be used, or an envelope is none, or does not verify
-    ├── NotPossible          a command cannot do what it was asked for, as things stand
+    ├── SignatureError       a key cannot be used, or an envelope is invalid or does not verify
+    ├── NotPossible          a command cannot do what it was asked to do in this state
     └── RecordError          the record cannot be used
-        ├── RecordDamaged    a line of it was changed or cut
+        ├── RecordDamaged    one of its lines was changed or cut
         ├── RecordForeign    it belongs to another upgrade or environment
         └── RecordBusy       another run is writing it
 
-The domain raises these; only the pytest glue and the command line turn them into exits and reports. Every message is
-one that an operator can act on: it names what was found, where, and what to do.
+The domain raises these; only the pytest glue and the command line turn them into exits and reports. An
+operator can act on every message: it says what was found, where, and what to do.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class UpgradecheckError(Exception):
 
 
 def raised_on_purpose(excinfo: Any) -> bool:
-    """For ``__tracebackhide__`` of modules that checks call into: their frames say nothing about the check."""
+    """Whether to hide a frame (``__tracebackhide__``) of a module that checks call: it says nothing about the check."""
     return isinstance(excinfo.value, UpgradecheckError)
 
 
@@ -68,13 +68,13 @@ class PlanError(UpgradecheckError):
 
 
 class EvidenceMissing(UpgradecheckError):
-    """What a check needs is missing, stale, foreign or unreadable, so the check can say neither yes nor no."""
+    """Evidence that a check needs is missing, stale, foreign or unreadable, so the check can say neither yes nor no."""
 
 
 class SurfaceUnread(EvidenceMissing):
     """A truth surface gave no usable answer.
 
-    The message names the surface, its URL and what came instead; it never holds a secret.
+    The message names the surface, its URL and what was received instead; it never holds a secret.
     """
 
     def __init__(self, surface: str, message: str) -> None:
@@ -83,7 +83,7 @@ class SurfaceUnread(EvidenceMissing):
 
 
 class BaselineMissing(EvidenceMissing):
-    """The baseline does not hold what is asked of it; the message says which check should have captured it."""
+    """The baseline lacks a value; the message says which check should have captured it."""
 
 
 class CheckMisuse(UpgradecheckError):
@@ -91,7 +91,7 @@ class CheckMisuse(UpgradecheckError):
 
 
 class NotAsBefore(UpgradecheckError, AssertionError):
-    """A value differs from the baseline in a way no rule allows; the message is the difference, fit for a person."""
+    """A value differs from the baseline in a way that no rule allows; the message shows the difference."""
 
 
 class NothingToCompare(UpgradecheckError, AssertionError):
@@ -99,7 +99,7 @@ class NothingToCompare(UpgradecheckError, AssertionError):
 
 
 class NotReady(UpgradecheckError, AssertionError):
-    """A surface said no, or nothing at all, for as long as a check waited for it to get ready."""
+    """A surface was not ready, or did not answer, for as long as a check waited."""
 
     def __init__(self, surface: str, message: str) -> None:
         self.surface = surface
@@ -119,7 +119,7 @@ class SignatureError(UpgradecheckError):
 
 
 class NotPossible(UpgradecheckError):
-    """A command cannot do what it was asked for, as things stand; the message says what has to come first."""
+    """A command cannot do this yet; the message says what has to be done first."""
 
 
 class RecordError(UpgradecheckError):

@@ -13,7 +13,7 @@ from pathlib import Path
 #: The verification report's name, next to the record.
 REPORT_FILE = "upgrade-report.html"
 
-#: Names and endings that no report has: a plan, a record, its parts, and the files of a suite.
+#: Names and endings that no report may have: those of a plan, a record, its parts, and a suite's files.
 _TAKEN = {"upgrade.yaml", "record.jsonl", "record.lock", "record.holder.json", "verdict.json"}
 _TAKEN_ENDINGS = {".py", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".jsonl"}
 _READ = 4_096  # bytes
@@ -34,7 +34,7 @@ class Output(Enum):
     ENVELOPE = rb'\s*\{.*"payloadType": ?"application/vnd\.in-toto\+json"'
 
     def why_not_at(self, path: Path) -> str:
-        """Why this output must not be written to a path, in a sentence; empty if it may be.
+        """The reason why this output must not be written to a path, in a sentence; empty if it may be.
 
         A file is replaced only if it is an earlier output of the same kind, or empty.
         """
@@ -83,7 +83,7 @@ def resolved(path: Path) -> Path:
 
 @contextlib.contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
-    """A path of its own in a folder (which is made) for a file that is being written; OSError where that fails.
+    """A new path for a file that is being written, in a folder that is created if needed. Raises OSError.
 
     The block moves the finished file to where it belongs; what is left when the block ends is removed.
     """
@@ -97,7 +97,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:
-    """Replace a file by these pieces of text; OSError where the disk refuses."""
+    """Replace the content of a file. Raises OSError if it cannot be written."""
     with unfinished(path.parent) as partial:
         with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.writelines(pieces)
@@ -105,7 +105,7 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
 
 
 def write_text_or_remove(path: Path, pieces: Iterable[str]) -> None:
-    """Replace a file; where that fails there is no file, rather than the one of an earlier run. Raises what failed."""
+    """Replace a file, or remove it if that fails, so that no file of an earlier run remains. Raises the error."""
     try:
         write_text(path, pieces)
     except BaseException:
@@ -115,6 +115,6 @@ def write_text_or_remove(path: Path, pieces: Iterable[str]) -> None:
 
 
 def append_text(path: Path, text: str) -> None:
-    """Add to a file that others write to as well; OSError if the disk refuses."""
+    """Append to a file that other programs write to as well. Raises OSError if it cannot be written."""
     with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(text)

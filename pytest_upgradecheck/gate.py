@@ -73,7 +73,7 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One record that was named: verified, or why not."""
+    """One record that was named: verified, or the reason why it is not."""
 
     path: str
     record: VerifiedRecord | None = None
@@ -126,7 +126,7 @@ class StackVerdict:
 
 
 def read_entry(path: Path) -> Entry:
-    """Verify the record a user named; whatever is wrong with it is the entry's fault."""
+    """Verify the record that was named; anything wrong with it becomes the entry's fault."""
     try:
         return Entry(path=str(path), record=verify_record(find_record(path)))
     except RecordError as error:
@@ -135,7 +135,7 @@ def read_entry(path: Path) -> Entry:
 
 
 def plan_of(entries: Sequence[Entry]) -> Mapping[str, Any] | None:
-    """The plan that all verified records share, in its public form; None where they do not share one."""
+    """The plan that all verified records share, in its public form; None if their plans differ."""
     plans = {run.plan_digest: run.plan for entry in entries if entry.record and (run := entry.record.last)}
     return next(iter(plans.values())) if len(plans) == 1 else None
 
@@ -190,22 +190,22 @@ class _Stack:
         self.obstacles: list[Obstacle] = []
 
     def add(self, entry: Entry) -> None:
-        """Take one record in: what it says, what it lacks, and which steps it is about."""
+        """Add one record: its verdicts, its gaps, and the steps that it covers."""
         record = entry.record
         if record is None:
             self._cannot_tell(entry.kind, entry.fault, entry.path)
             return
         if record.environment != self.plan["environment"]:
             message = (
-                f"it is of environment {record.environment}, and the stack's plan is of {self.plan['environment']}: "
-                "a verdict of one never serves another"
+                f"expected environment {self.plan['environment']}, as in the stack's plan, found {record.environment}: "
+                "a verdict of one environment never counts for another"
             )
             self._cannot_tell("foreign", message, entry.path)
             return
         attempt = Attempt.of(record.history)
         run = _last(record)
         if run is None or run.finished_at is None:
-            what = f"{run.name} never ended" if run else "it holds no run"
+            what = f"{run.name} never ended" if run else "it has no run"
             self._cannot_tell("not-run", f"{what}: run it again", entry.path)
             return
         if run.phase is not self.phase:
@@ -225,7 +225,7 @@ class _Stack:
         self._judge(run, entry.path, own, judged)
 
     def _judge(self, run: Run, path: str, own: Sequence[str], judged: set[str]) -> None:
-        """Add what one verdict says against proceeding, once."""
+        """Add the reasons of one verdict not to proceed, once."""
         if run.id in judged:
             return
         judged.add(run.id)
@@ -284,7 +284,7 @@ class _Stack:
                 )
 
     def row(self, step: StackStep) -> StackStep:
-        """A step with the least favourable of what its records say of it."""
+        """A step with the worst of its records' verdicts."""
         found = self.verified.get(step.step)
         if not found:
             return step
@@ -292,11 +292,11 @@ class _Stack:
         return replace(step, record=worst.path, run=worst.runs[-1])
 
     def _steps_of(self, run: Run, path: str) -> Iterator[str]:
-        """The steps of the stack that a record is about: those of its plan, by name and moves."""
+        """The steps of the stack that a record covers: those of its plan, by name and versions."""
         for own in run.plan["sequence"]:
             step = self.steps.get(own["step"])
             if step is None:
-                message = f"its plan has a step {own['step']} ({own['product']}), and the stack's plan has none such"
+                message = f"its plan has a step {own['step']} ({own['product']}), which the stack's plan does not have"
                 self._cannot_tell("foreign", message, path)
                 continue
             moves = (own["product"], own["from"], own["to"])
@@ -332,7 +332,7 @@ def _first_started(verified: Sequence[_Verified]) -> datetime:
 
 
 def _last(record: VerifiedRecord) -> Run | None:
-    """The last run that counts: one that was refused changed nothing."""
+    """The last run that was not refused: a refused run changes nothing."""
     runs = Attempt.of(record.history).runs
     return runs[-1] if runs else record.last
 

@@ -38,7 +38,7 @@ _held: weakref.WeakSet[FileLock] = weakref.WeakSet()
 
 
 def _let_go_in_child() -> None:
-    """A forked child would hold the lock as well, for as long as it lives."""
+    """Release the lock in a forked child, which would otherwise hold it as long as it lives."""
     for lock in list(_held):
         lock.release()
 
@@ -59,7 +59,7 @@ class FileLock:
         self._descriptor: int | None = None
 
     def acquire(self, *, blocking: bool) -> bool:
-        """Take the lock, waiting for it if ``blocking``; answers whether it was taken. OSError as from opening."""
+        """Take the lock, waiting if ``blocking``; return whether it was taken. Raises OSError if opening fails."""
         flags = os.O_RDONLY if self._path.is_dir() else os.O_RDWR | os.O_CREAT
         descriptor = os.open(self._path, flags, 0o600)
         try:
@@ -76,7 +76,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Let go of the lock; harmless without holding it."""
+        """Release the lock; do nothing if it is not held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

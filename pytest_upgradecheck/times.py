@@ -6,10 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-#: How far two clocks may differ. A time further ahead than this is not taken for a time of the past.
+#: The allowed difference between two clocks. A time further ahead than this is in the future.
 MOST_SKEW = timedelta(minutes=1)
 
-# datetime.fromisoformat accepts dates without a time and forms that no platform means as a moment.
+# datetime.fromisoformat accepts dates without a time, and forms that no platform uses for a time.
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d{1,12}))?"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?)?",
@@ -36,7 +36,7 @@ def moment(value: Any) -> datetime:
     except (OverflowError, OSError, ValueError):
         raise ValueError("which no calendar has (seconds, not milliseconds, if it is a number)") from None
     if written is None:
-        raise ValueError("which is none: ISO 8601 with a zone, or seconds since 1970, is expected")
+        raise ValueError("which is not a time: expected ISO 8601 with a zone, or seconds since 1970")
     raise ValueError("which does not say its time zone")
 
 
@@ -51,7 +51,7 @@ def written(at: datetime) -> str:
 
 
 def clock(at: datetime) -> str:
-    """A time of day to the millisecond: what differs by less than a second must not read as the same."""
+    """A time of day in milliseconds, so that times less than a second apart look different."""
     return f"{at:%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """When, around the change, a check runs."""
+    """The time, relative to the change, at which a check runs."""
 
     PRE = "pre"
     DURING = "during"
@@ -23,7 +23,7 @@ class Phase(StrEnum):
         return self in (Phase.POST, Phase.ROLLBACK)
 
 
-#: The phase that each phase marker stands for.
+#: The phase of each phase marker.
 MARKED_PHASE = {
     "pre_upgrade": Phase.PRE,
     "during_upgrade": Phase.DURING,
@@ -36,7 +36,7 @@ UNMARKED = frozenset({Phase.PRE, Phase.POST, Phase.ROLLBACK})
 
 
 class RunState(StrEnum):
-    """How far a run got.
+    """The progress of a run.
 
     A run is opened when the record has its first line, planned once collection has finished, and running once a check
     has ended. It is concluded by a verdict, or refused before it looked at anything. A run that was killed stays in the
@@ -109,7 +109,7 @@ FAILURES = frozenset({Result.FAILED, Result.ERROR})
 
 
 class Transition(StrEnum):
-    """How a check's result after the change relates to its result before."""
+    """The relation between a check's result after the change and its result before."""
 
     REGRESSED = "regressed"
     FAILING_SINCE_BEFORE = "failing-since-before"
@@ -127,7 +127,7 @@ class BoundaryState(StrEnum):
 
 
 class PlanCheckKind(StrEnum):
-    """What a check that is made from the plan asks; its name is the kind, with what it is about in brackets."""
+    """The kind of a check that is made from the plan; its name is the kind, with its subject in brackets."""
 
     SEQUENCE = "sequence"
     EARLIER_STEPS = "earlier-steps"
@@ -150,7 +150,7 @@ class PlanCheckKind(StrEnum):
 
 
 class BlockerKind(StrEnum):
-    """What blocks a verdict besides the results of checks; each counts as missing evidence.
+    """The kind of a blocker other than a check's result; each counts as missing evidence.
 
     A team's hooks may add kinds of their own.
     """
@@ -172,7 +172,7 @@ class BlockerKind(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """What a reader should know although it does not block."""
+    """The kind of a note: something that a reader should know, but that does not block."""
 
     ASSERTED_NOTHING = "asserted-nothing"
     BASELINE_UNREAD = "baseline-unread"

@@ -1,23 +1,23 @@
-"""Turns of phrase that messages share: near misses, lists that end in "and N more", headlines."""
+"""Phrases that messages share: near misses, lists that end in "and N more", headlines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-#: Characters of a headline, and of a line that says what to do, which is only cut where a value floods it.
+#: Characters of a headline, and of a line that says what to do, which is cut only if a value is too long.
 _LONGEST_HEADLINE = 200
 _LONGEST_LINE = 600
 
 
 def near_miss(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like this one; None where none is like it."""
+    """The known name that is most like this one; None if none is similar."""
     import difflib
 
     return next(iter(difflib.get_close_matches(name, list(known), n=1)), None)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``did you mean 'fabric'? ``, to go in front of what else there is; empty without a near miss."""
+    """``did you mean 'fabric'? ``, to put before the other names; empty without a near miss."""
     near = near_miss(name, known)
     return f"did you mean {near!r}? " if near else ""
 
@@ -35,11 +35,11 @@ def headline(message: str) -> str:
 
 
 def first_line(message: str) -> str:
-    """The first line of a message, whole. Where a value floods it, the middle is left out: it ends in what to do."""
+    """The first line of a message, whole. If it is too long, the middle is left out: its end says what to do."""
     line = message.strip().partition("\n")[0]
     return line if len(line) <= _LONGEST_LINE else f"{line[:400]} [...] {line[-190:]}"
 
 
 def sentence(text: str) -> str:
-    """A message as a sentence of its own: with a capital letter, and one full stop."""
+    """A message as a sentence: with a capital letter, and one period."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
     up = commands.add_parser("up", help="start a new stack on release 2026.10")
     upgrade = commands.add_parser("upgrade", help="move it to release 2026.11")
-    rollback = commands.add_parser("rollback", help="take it back to release 2026.10")
+    rollback = commands.add_parser("rollback", help="roll it back to release 2026.10")
     status = commands.add_parser("status", help="show what runs")
     down = commands.add_parser("down", help="end its processes and delete it")
     for command in (up, upgrade, rollback, status, down):

@@ -1,4 +1,4 @@
-"""docs: the first step, and the one that can always be taken back."""
+"""docs: the first step, and the one that can always be rolled back."""
 
 from __future__ import annotations
 

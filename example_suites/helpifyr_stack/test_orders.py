@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.upgrade_step("orders")
 
-#: What a client of either release relies on. 2026.11 adds a priority.
+#: The fields that a client of either release relies on. 2026.11 adds a priority.
 FIELDS = ("number", "customer", "item", "quantity", "placed_at")
 
 

@@ -45,7 +45,7 @@ class Hub:
         return self.ask("GET", path).json()
 
     def ask(self, method: str, path: str, body: Any = None, *, accept: tuple[int, ...] = ()) -> httpx.Response:
-        """Send a request; ``accept`` names statuses that are good here beside 2xx."""
+        """Send a request; ``accept`` names statuses that are accepted in addition to 2xx."""
         answer = ask(self._client, method, f"/hub/api{path}", json=body)
         if not answer.is_success and answer.status_code not in accept:
             pytest.fail(f"{method} {path}: {answer.status_code} {answer.text}", pytrace=False)
@@ -62,13 +62,13 @@ def hub() -> Iterator[Hub]:
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    """A browser of somebody who is not logged in."""
+    """A browser that is not logged in."""
     with httpx.Client(base_url=os.environ["HUB_URL"], timeout=30) as client:
         yield Browser(client)
 
 
 class Browser:
-    """What a user's browser does with the hub's pages."""
+    """A user's browser on the hub's pages."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
@@ -76,7 +76,7 @@ class Browser:
     def log_in(self, user: str) -> str:
         """Log in by the form; answers what is wrong, or nothing."""
         ask(self._client, "GET", "/hub/login")
-        # Read right where it is sent, so that it stands in no variable that a failing check shows.
+        # Read where it is sent, so that no variable that a failing check shows holds it.
         answer = ask(
             self._client,
             "POST",

@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
     up = commands.add_parser("up", help=f"start a new hub on JupyterHub {OLD}")
     upgrade = commands.add_parser("upgrade", help=f"move it to JupyterHub {NEW}")
-    rollback = commands.add_parser("rollback", help=f"take it back to JupyterHub {OLD}")
+    rollback = commands.add_parser("rollback", help=f"roll it back to JupyterHub {OLD}")
     status = commands.add_parser("status", help="show what runs")
     down = commands.add_parser("down", help="end its processes and delete it")
     for command in (up, upgrade, rollback, status, down):

@@ -65,8 +65,8 @@ c.JupyterHub.cleanup_servers = False
 
 c.JupyterHub.authenticator_class = WorkshopAuthenticator
 if os.environ["HUB_ALLOW_ALL"] == "yes":
-    # Release 4 lets everybody in who knows the password, and does not know this setting. Release 5 lets nobody in
-    # without it.
+    # Release 4 does not know this setting and lets every user with the password in. Without the setting, release 5 lets
+    # no user in.
     c.WorkshopAuthenticator.allow_all = True
 
 # What the verification may do, and the operator's command with it.

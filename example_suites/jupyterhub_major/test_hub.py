@@ -1,4 +1,4 @@
-"""What must survive the upgrade of the hub: users, groups, tokens, and the servers that keep running."""
+"""Data that must survive the upgrade of the hub: users, groups, tokens, and the servers that keep running."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 pytestmark = pytest.mark.upgrade_step("hub")
 
-#: What a user does by using the hub, upgrade or not.
+#: Fields that change when a user uses the hub, upgrade or not.
 OWN_DOING = ("[].last_activity", "[].server", "[].servers", "[].pending")
 
-#: How the users are called that come and go with the checks in test_users.py.
+#: The prefix of the users that the checks in test_users.py create and delete.
 OURS = "upgrade-"
 
 
@@ -24,14 +24,14 @@ def test_hub_gets_healthy(platform_truth):
 
 
 @pytest.mark.rollback_boundary("hub-database")
-@pytest.mark.remedy("let nobody log in, and compare with the backup before anything else")
+@pytest.mark.remedy("block all logins, and compare with the backup before anything else")
 def test_users_survive(hub, baseline):
     """Every user is still there, in the same groups and with the same rights; new ones may have come."""
     baseline.additions_only("users", everybody(hub), key="name", ignore=OWN_DOING, non_empty=True)
 
 
 @pytest.mark.rollback_boundary("hub-database")
-@pytest.mark.remedy("let nobody log in, and compare with the backup before anything else")
+@pytest.mark.remedy("block all logins, and compare with the backup before anything else")
 def test_groups_survive(hub, baseline):
     """Every group is still there, with all its members and properties."""
     groups = hub.get("/groups")
@@ -60,7 +60,7 @@ def test_servers_run(hub, baseline):
     running = servers(hub)
     baseline["servers"] = running
 
-    assert running, "no server runs, so nobody can tell whether servers survive: start one, ask a user to keep it open"
+    assert running, "no server is running, so it cannot be verified that servers survive: start one and keep it open"
 
 
 @pytest.mark.user_path
@@ -80,7 +80,7 @@ def everybody(hub) -> list[dict]:
 
 
 def servers(hub) -> dict[str, str]:
-    """When the servers that are ready were started, by user."""
+    """The start times of the servers that are ready, by user."""
     return {
         user["name"]: server["started"]
         for user in everybody(hub)

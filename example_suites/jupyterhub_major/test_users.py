@@ -1,4 +1,4 @@
-"""What users come for: they log in and start their server."""
+"""The user's path: log in and start a server."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def test_add_user(hub, baseline):
 @pytest.mark.post_upgrade(needs=test_add_user)
 @pytest.mark.post_rollback(needs=test_add_user)
 @pytest.mark.rollback_boundary("hub-database")
-@pytest.mark.remedy("let nobody log in: the database is an older one. Find out which one was migrated")
+@pytest.mark.remedy("block all logins: the database is an older one. Find out which one was migrated")
 def test_added_user_survives(hub, baseline):
     """The user added last before the upgrade is still there, and not a new one of the same name."""
     assert known(hub.get(f"/users/{NEWCOMER}")) == baseline["newcomer"]
 
 
 @pytest.mark.user_path
-@pytest.mark.remedy("set c.Authenticator.allow_all or allowed_users: without them JupyterHub 5 lets nobody in")
+@pytest.mark.remedy("set c.Authenticator.allow_all or allowed_users: without them JupyterHub 5 lets no user in")
 def test_user_logs_in(browser):
     """A user logs in by the form and comes to their own page."""
     wrong = browser.log_in(READER)

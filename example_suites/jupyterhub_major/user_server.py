@@ -1,4 +1,4 @@
-"""What the hub starts for a user. A real hub starts a notebook here, which the upgrade of the hub leaves as it is."""
+"""The server that the hub starts for a user. A real hub starts a notebook, which the upgrade leaves as it is."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     write = commands.add_parser("write", help="place orders, as customers do")
     upgrade = commands.add_parser("upgrade", help="move it to the new release")
     prepare = commands.add_parser("prepare", help="create the new cluster again, for another attempt after a rollback")
-    rollback = commands.add_parser("rollback", help="take it back to the old release")
+    rollback = commands.add_parser("rollback", help="roll it back to the old release")
     status = commands.add_parser("status", help="show what runs")
     down = commands.add_parser("down", help="end the servers and delete their data")
     for command in (up, write, prepare, upgrade, rollback, status, down):
@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--home", type=Path, default=where, metavar="DIR", help=f"default: {where.name}")
     up.add_argument("--binaries", type=Path, default=HERE / ".postgresql", metavar="DIR", help="where both releases go")
     up.add_argument("--port", type=int, metavar="N", help="the port of the server; else any free one")
-    up.add_argument("--owner", metavar="USER", help="for root: run the servers as this user (postgres, else nobody)")
+    up.add_argument(
+        "--owner", metavar="USER", help="for root: the user of the servers (default: `postgres`, else `nobody`)"
+    )
     write.add_argument("--orders", type=int, default=5, metavar="N", help="how many (default: 5)")
     upgrade.add_argument("--mode", choices=["link", "copy", "dump"], default="link", help="how (default: link)")
     upgrade.add_argument("--not-started", action="store_true", help="stop before the new server is started")

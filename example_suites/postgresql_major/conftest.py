@@ -1,4 +1,4 @@
-"""How the checklist asks PostgreSQL, and the plan's truth surfaces, answered with SQL.
+"""The checklist's connection to PostgreSQL, and the plan's truth surfaces, answered with SQL.
 
 The connection comes from libpq's environment: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD.
 """

@@ -1,4 +1,4 @@
-"""What the data directories of two clusters show, read without a server: for the checklist and for the operator.
+"""The state of two clusters' data directories, read without a server, for the checklist and the operator.
 
 A server may be running in them, so files and folders come and go while they are read.
 """
@@ -39,7 +39,7 @@ def _linked(data: Path) -> set[tuple[int, int]]:
     linked = set()
     for database in os.scandir(data / "base"):
         for file in _files(database):
-            # A temporary file, or the file of a dropped table, is gone by now. Nobody can share it any more.
+            # A temporary file, or the file of a dropped table, is gone by now, so it is no longer shared.
             with suppress(FileNotFoundError):
                 status = file.stat(follow_symlinks=False)
                 if status.st_nlink > 1:

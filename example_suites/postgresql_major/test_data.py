@@ -90,6 +90,6 @@ def test_tables_and_indexes_are_not_corrupt(shop):
 
 
 def in_each_table(databases, look):
-    """What ``look(database, table)`` finds, by database and table."""
+    """The results of ``look(database, table)``, by database and table."""
     found = databases.each(lambda database: database.each(TABLES, lambda table: look(database, table)))
     return {f"{name}: {table}": value for name, tables in found.items() for table, value in tables.items()}

@@ -23,7 +23,7 @@ QUERIES = {
 #: By how much the estimated cost of a query may grow.
 COSTLIER = 1.5
 
-#: How much slower pgbench may get: by half, or by 2 ms if that is more, because this also runs on laptops.
+#: The allowed slowdown of pgbench: by half, or by 2 ms if that is more, because this also runs on laptops.
 SLOWER = {"rel": 0.5, "abs": 2.0}
 
 

@@ -1,4 +1,4 @@
-"""What is defined in the databases: tables, indexes, constraints, roles and grants."""
+"""Definitions in the databases: tables, indexes, constraints, roles and grants."""
 
 from __future__ import annotations
 

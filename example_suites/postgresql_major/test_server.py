@@ -42,7 +42,7 @@ def test_pg_upgrade_accepts_the_old_cluster(programs, shop, attach):
 
 
 def _complaint(output):
-    """What pg_upgrade complains about: first the contents of the files that it names, then the rest of its output."""
+    """The complaints of pg_upgrade: first the contents of the files that it names, then the rest of its output."""
     lines = [line.strip() for line in output.splitlines() if line.strip() and not line.endswith(" ok")]
     contents = {line: _text_of(Path(line)) for line in lines if line.startswith("/")}
     details = [text for text in contents.values() if text]
@@ -92,7 +92,7 @@ def test_settings_that_were_made_are_kept(shop, baseline):
 
 
 def _surprises(before, after):
-    """What is wrong with the settings, one sentence each."""
+    """The faults of the settings, one sentence each."""
     problems = []
     for name, old in before.items():
         new = after.get(name)

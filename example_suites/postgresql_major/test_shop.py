@@ -1,4 +1,4 @@
-"""What the database is for: customers place orders, and find them again."""
+"""The purpose of the database: customers place orders, and find them again."""
 
 from __future__ import annotations
 

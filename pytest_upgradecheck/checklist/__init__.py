@@ -1,1 +1,1 @@
-"""The checklist: what a check is, what became of it, and what it was before the change."""
+"""The checklist: checks, their results, and their counterparts before the change."""

@@ -1,7 +1,7 @@
-"""What the checklist was before the change: the one place that says how a check now relates to the check then.
+"""The checklist before the change: the one place that relates a check now to the same check then.
 
-Checks after the change are compared with those that the runs before it planned and ran. A check may go by another name
-now (``check_id(renamed_from=)``), may be new, may be gone, and may build on others (``needs=``).
+Checks after the change are compared with those that the runs before it planned and ran. A check may have been renamed
+(``check_id(renamed_from=)``), may be new, may be gone, and may depend on others (``needs=``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAMED = 3
 class Before:
     """The checks that were ``planned`` before the change, and their ``results`` then, by id.
 
-    ``is_known`` is False where no run before the change counts: then nothing can be called new. ``now`` are the checks
+    ``is_known`` is False if no run before the change counts: then no check can be called new. ``now`` are the checks
     after the change.
     """
 
@@ -33,22 +33,22 @@ class Before:
     now: Collection[Check] = ()
 
     def id_of(self, check: Check) -> str:
-        """The id of a check then; its own id where it is new."""
+        """The id of a check before the change; its own id if it is new."""
         return check.id_before(self.planned, self._ids_then)
 
     def result_of(self, check: Check) -> CheckResult | None:
-        """What became of a check then; None where it did not run."""
+        """The result of a check before the change; None if it did not run."""
         return self.results.get(self.id_of(check))
 
     def transition(self, check: Check, after: Result) -> Transition | None:
-        """How a result after the change relates to the one before it."""
+        """The transition from the result before the change to the one after it."""
         if after is Result.MISSING_AFTER:
             return Transition.MISSING_AFTER
         before = self.result_of(check)
         if before is None:
             if self.is_known and self.id_of(check) not in self.planned:
                 return Transition.NEW
-            # What it builds on passed then, or it would not have run: its failure is a regression all the same.
+            # The checks that it depends on passed before, or it would not have run, so its failure is a regression.
             return Transition.REGRESSED if check.needs and after is Result.FAILED else None
         if before.result is Result.PASSED:
             return Transition.REGRESSED if after.is_failure else None
@@ -57,28 +57,28 @@ class Before:
         return Transition.FAILING_SINCE_BEFORE if after.is_failure else None
 
     def missing_after(self, phase: Phase) -> Iterator[Check]:
-        """Checks of this phase that were planned then and exist no more, under no name."""
+        """Checks of this phase that were planned before the change and no longer exist under any name."""
         names = {self.id_of(check) for check in self.now}
         for name, check in self.planned.items():
             if name not in names and phase in check.phases:
                 yield check
 
     def only_after(self, due: Collection[str]) -> Iterator[Check]:
-        """Checks of those ``due`` (ids) that were not planned then, under any name."""
+        """Checks among those ``due`` (ids) that were not planned before the change under any name."""
         if self.is_known:
             for check in self.now:
                 if check.id in due and self.id_of(check) not in self.planned:
                     yield check
 
     def renamed(self) -> Iterator[tuple[str, str]]:
-        """The ids then and now of checks that go by another name."""
+        """The ids before and now of checks that were renamed."""
         for check in self.now:
             before = self.id_of(check)
             if before != check.id:
                 yield before, check.id
 
     def needed(self, check: Check) -> Sequence[str] | None:
-        """The ids then of all checks that this one builds on; None where one of them was not part of the checklist."""
+        """The former ids of all checks that this one depends on; None if one of them was not part of the checklist."""
         found: list[str] = []
         for need in check.needs:
             wanted = self._wanted(need, check)
@@ -88,7 +88,7 @@ class Before:
         return found
 
     def passed_by(self, check: Check) -> Sequence[str]:
-        """The ids of the checks whose pass stands for that of a check that did not run then; empty where none does."""
+        """The ids of the checks whose pass counts for a check that did not run itself; empty if there are none."""
         needed = self.needed(check) if check.needs and self.result_of(check) is None else None
         passed = needed and all(
             (result := self.results.get(each)) is not None and result.result is Result.PASSED for each in needed
@@ -96,7 +96,7 @@ class Before:
         return needed or () if passed else ()
 
     def why_needs_are_not_met(self, check: Check) -> list[str]:
-        """What is missing of the checks that this one builds on, one phrase each; empty if all of them passed."""
+        """The unmet needs of a check, one phrase each; empty if all checks that it depends on passed."""
         missing = []
         for need in check.needs:
             wanted = self._wanted(need, check)
@@ -106,7 +106,7 @@ class Before:
         return missing
 
     def titles(self, checks: Iterable[str]) -> Iterator[str]:
-        """How people call these checks of then, in quotes."""
+        """The titles of these checks before the change, in quotes."""
         for each in checks:
             title = self.planned[each].full_title if each in self.planned else ""
             yield f"'{title.rstrip('.') or each}'"
@@ -130,13 +130,13 @@ class Before:
 
     @cached_property
     def _ids_by_nodeid(self) -> Mapping[str, str]:
-        """Ids then, by node id: by the one then, and by the one the check has now."""
+        """Ids before the change by node id, by the former one and by the present one."""
         now = ((check.nodeid, self.id_of(check)) for check in self.now)
         return {**self._ids_then, **{nodeid: before for nodeid, before in now if before in self.planned}}
 
 
 def needed_checks(need: str, nodeid: str, known: Collection[str]) -> list[str]:
-    """The node ids, of those ``known``, that a check with this ``nodeid`` means by ``need``.
+    """The ``known`` node ids that a check with this ``nodeid`` means by ``need``.
 
     A need names a check without its parameters: a parametrized check needs the one with its own parameters, never one
     with others; a check without parameters needs all that carry the name.
@@ -150,10 +150,10 @@ def needed_checks(need: str, nodeid: str, known: Collection[str]) -> list[str]:
 
 
 def passed_by_in_words(checks: Sequence[str]) -> str:
-    """``by test_place_order``: the checks whose pass before the change stands for that of another."""
+    """``by test_place_order``: the checks whose pass before the change counts for another check."""
     return f"by {listed([check.rpartition('::')[2] or check for check in checks], _NAMED)}" if checks else ""
 
 
 def named(titles: Sequence[str]) -> str:
-    """Titles in a list that stays short."""
+    """The first titles of a list, and how many more there are."""
     return listed(titles, _NAMED)

@@ -59,7 +59,7 @@ class Check:
         return self.boundary is not None or self.kind in _ABOUT_BOUNDARIES
 
     def to_dict(self) -> dict[str, Any]:
-        """As in the record, without empty fields."""
+        """The check as the record holds it, without empty fields."""
         entry: dict[str, Any] = {"id": self.id}
         if self.nodeid != self.id:
             entry["nodeid"] = self.nodeid
@@ -98,7 +98,7 @@ class Check:
         return f"{self.title.rstrip('.')} {parameters}"
 
     def id_before(self, planned: Mapping[str, Check], ids: Mapping[str, str]) -> str:
-        """The id of this check among those ``planned`` before the change; its own id where it is new.
+        """The id of this check among those ``planned`` before the change; its own id if it is new.
 
         ``ids`` gives the ids of those by node id.
         """

@@ -1,4 +1,4 @@
-"""What became of a check: one attempt at it, from pytest's reports to the page."""
+"""The result of a check: one attempt at it, from pytest's reports to the page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CheckResult(NamedTuple):
         return self.result is Result.PASSED and self.number == 1 and not self.retried
 
     def to_dict(self) -> dict[str, Any]:
-        """As in the record: what says nothing is left out."""
+        """The attempt as the record holds it, without empty fields."""
         entry: dict[str, Any] = {"check": self.check, "result": self.result, "seconds": round(self.seconds, 6)}
         if self.number > 1 or self.retried:
             entry |= {"attempt": self.number, "retried": self.retried}
@@ -47,7 +47,7 @@ class CheckResult(NamedTuple):
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any]) -> CheckResult:
-        """The attempt of a record's line."""
+        """Read an attempt from a line of the record."""
         return cls(
             entry["check"],
             Result(entry["result"]),

@@ -1,4 +1,4 @@
-"""Evidence out of a verified record: what one team's post verdict is to another team."""
+"""Evidence from a verified record: one team's post verdict, for another team."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PLAN_DIGEST = "sha256:"
 def statement_about(
     record: VerifiedRecord, *, claim: str | None = None, posture: str | None = None, url: str | None = None
 ) -> dict[str, Any]:
-    """The statement that a record's last run makes, as JSON has it.
+    """The statement about a record's last run, as a JSON object.
 
     ``claim`` is the ``UPGRADE/ENVIRONMENT/MIGRATION`` it is evidence for, which only a post run over the whole plan can
     give, with the ``posture`` reached; without it, the statement is about the record's own upgrade. NotPossible where
@@ -84,15 +84,15 @@ def statement_about(
 
 
 def serialized(statement: dict[str, Any]) -> bytes:
-    """A statement as it is signed."""
+    """The bytes of a statement that are signed."""
     return json.dumps(statement, separators=(",", ":")).encode()
 
 
 def compare_with_envelope(record: VerifiedRecord, envelope: Path, key: Path) -> str:
-    """Whether a record still begins with what somebody attested; answers in words what was attested.
+    """Check that a record still begins with the lines that were attested, and say what was attested.
 
-    Raises SignatureError where the envelope is none, does not verify, or attests no record, and RecordError where the
-    record is not the one that was attested.
+    Raises SignatureError if the envelope is invalid, does not verify, or does not attest a record, and RecordError if
+    the record is not the one that was attested.
     """
     try:
         raw = envelope.read_bytes()
@@ -131,7 +131,7 @@ def _attested_place(subject: Subject | None) -> tuple[int, int, str]:
     if subject is None:
         raise SignatureError(f"it does not attest a record: it has no subject {JOURNAL_FILE!r}")
     lines, size, head = (subject.annotations.get(name) for name in ("lines", "bytes", "head"))
-    # bool is an int, and no number of lines.
+    # A bool is an int, but not a number of lines.
     if type(lines) is not int or type(size) is not int or not isinstance(head, str) or lines < 1 or size < 1:
         raise SignatureError("it does not say which lines of the record it attests")
     return lines, size, head

@@ -26,7 +26,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedEnvelope:
-    """An envelope with exactly one signature. Nothing in it is true before `verify`; ``keyid`` is but a hint."""
+    """An envelope with exactly one signature. Trust nothing in it before `verify`; ``keyid`` is only a hint."""
 
     payload: bytes
     signature: bytes
@@ -34,7 +34,7 @@ class SignedEnvelope:
 
 
 def read_envelope(raw: bytes) -> SignedEnvelope:
-    """Take an envelope apart; SignatureError says in words, beginning with "it", what is wrong with it."""
+    """Read an envelope; SignatureError says what is wrong with it, in words that begin with "it"."""
     try:
         document = strict_object(raw, "it")
     except ValueError as error:
@@ -62,16 +62,16 @@ def read_envelope(raw: bytes) -> SignedEnvelope:
 
 
 def verify(envelope: SignedEnvelope, key: SSlibKey) -> None:
-    """SignatureError, which says whose key it is not or that it was changed, unless ``key`` signed this payload."""
+    """Raise SignatureError unless ``key`` signed this payload."""
     from securesystemslib.dsse import Envelope
     from securesystemslib.exceptions import UnverifiedSignatureError
     from securesystemslib.signer import Signature
 
     signed = Envelope(envelope.payload, PAYLOAD_TYPE, {}).pae()
     try:
-        # The key id of an envelope is nobody's word: DSSE has it that a signature counts for the key that verifies it.
+        # The key id of an envelope proves nothing: by DSSE, a signature counts for the key that verifies it.
         key.verify_signature(Signature(key.keyid, envelope.signature.hex()), signed)
-    except UnverifiedSignatureError:  # of which VerificationError is a kind
+    except UnverifiedSignatureError:  # the base of VerificationError
         pass
     else:
         return
@@ -83,7 +83,7 @@ def verify(envelope: SignedEnvelope, key: SSlibKey) -> None:
 
 
 def sign(payload: bytes, signer: CryptoSigner) -> dict[str, Any]:
-    """The envelope of a payload as JSON has it, with one signature."""
+    """The envelope of a payload as a JSON object, with one signature."""
     from securesystemslib.dsse import Envelope
 
     envelope = Envelope(payload, PAYLOAD_TYPE, {})

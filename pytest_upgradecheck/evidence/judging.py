@@ -1,4 +1,4 @@
-"""Can a plan rely on a migration? Judges the evidence of its owner against what the plan says.
+"""Judge the owner's evidence of a migration against what the plan says.
 
 =============  ==================================================================================  ==================
 standing       when                                                                                built-in check
@@ -39,7 +39,7 @@ _SHOWN_TESTS = 3
 
 
 class Standing(StrEnum):
-    """What a migration's evidence amounts to; see this module's table."""
+    """The standing of a migration by its evidence; see this module's table."""
 
     PROVEN = "proven"
     NOT_ASSUMED = "not-assumed"
@@ -49,7 +49,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """How a migration stands, and why, in a sentence that names its owner and what to ask of them.
+    """The standing of a migration, and the reason, which names the owner and what to ask them.
 
     ``evidence`` is what the record keeps: source, digest of the envelope, key id, result, time, posture; as far as
     each was found.
@@ -75,7 +75,7 @@ class Judgement:
 
 
 def judge(plan: Plan, migration: Migration, *, now: datetime, fetch: Fetch) -> Judgement:
-    """Weigh a migration's evidence. ``fetch`` reads what lies at an address; files are found from the plan's folder."""
+    """Judge a migration's evidence. ``fetch`` reads an address; paths are relative to the plan's folder."""
     case = _Case(plan, migration, now, fetch)
     try:
         standing, message = case.weigh()
@@ -98,7 +98,7 @@ class _Refused(Exception):
 
 
 class _Case:
-    """One migration's evidence, from where it lies to what it says."""
+    """One migration's evidence, from its source to its content."""
 
     def __init__(self, plan: Plan, migration: Migration, now: datetime, fetch: Fetch) -> None:
         self.plan, self.migration, self.now, self.fetch = plan, migration, now, fetch
@@ -140,7 +140,7 @@ class _Case:
         )
 
     def _read(self, named: EvidenceSource) -> bytes | None:
-        """The envelope's bytes; None where nothing is published."""
+        """The envelope's bytes; None if nothing is published."""
         largest = self.plan.platform.max_size
         if "://" in named.source:
             answer = self.fetch(named.source)
@@ -197,15 +197,15 @@ class _Case:
         raise self._unfit(named, f"is for {_quoted(claims[0])}, not for {self.claim}: {self._difference(claims[0])}")
 
     def _difference(self, claim: str) -> str:
-        """Where evidence that is for another claim comes from."""
+        """The reason why evidence for another claim does not count."""
         upgrade, environment, migration = (*claim.split("/"), "", "", "")[:3]
         if upgrade != self.plan.upgrade:
-            return "evidence of one upgrade never serves another"
+            return "evidence of one upgrade never counts for another"
         if environment != self.plan.environment:
-            return "evidence of one environment never serves another"
+            return "evidence of one environment never counts for another"
         if not migration:
             return "it is about the upgrade, not about a migration"
-        return "evidence of one migration never serves another"
+        return "evidence of one migration never counts for another"
 
     def _require_passed(self, statement: Statement) -> None:
         self.found["result"] = statement.result

@@ -24,7 +24,7 @@ NOT_INSTALLED = (
 
 
 def require_library() -> None:
-    """SignatureError, which says what to install, where the library that signs and verifies is not there."""
+    """Raise SignatureError, which says what to install, if the library that signs and verifies is missing."""
     try:
         import cryptography.hazmat.primitives.serialization  # noqa: F401
         import securesystemslib.dsse  # noqa: F401

@@ -4,8 +4,8 @@ A signoff is recorded after a pre run in which nothing but signoffs was open, an
 of the plan. It is open again as soon as the plan changes, the checklist does, or a later pre run finds anything else
 than the one that was approved.
 
-A signoff is a line in the record, and names whoever was named: it is as trustworthy as the list of those who can write
-the record. Evidence that must hold against them is signed.
+A signoff is a line in the record with the name that was given: it is as trustworthy as the people who can write the
+record. Where they must not be trusted, use signed evidence.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def why_open(
     now: datetime,
     planned: Collection[str] | None = None,
 ) -> str:
-    """Why a signoff of the plan is open, in a sentence; empty where it holds.
+    """The reason why a signoff of the plan is open, in a sentence; empty if it is not open.
 
     ``step`` is the step that is verified, None for the whole plan; ``planned`` are the ids of the checks that are
     planned now, where that is before the change.
@@ -60,7 +60,7 @@ def why_open(
 
 
 def latest(name: str, history: History) -> Signoff | None:
-    """The last signoff of this name: it stands for those before it."""
+    """The last signoff of this name; it replaces the earlier ones."""
     return next((each for each in reversed(history.signoffs) if each.name == name), None)
 
 
@@ -94,7 +94,7 @@ def approvable(plan: Plan, history: History, *, now: datetime) -> Run:
 
 
 def _changes(approved: Run, history: History) -> Iterator[str]:
-    """What later pre runs found otherwise than the one that was approved."""
+    """The findings of later pre runs that differ from those of the approved run."""
     runs = list(history.runs)
     for run in runs[runs.index(approved) + 1 :]:
         if run.phase is not Phase.PRE or run.left_checks_out or run.step != approved.step:
@@ -123,7 +123,7 @@ def _result(check: str, run: Run) -> str:
 
 
 def _is_signoff(check: str, planned: Mapping[str, Check]) -> bool:
-    """Whether a check is the plan's own about a signoff, which is open before it is signed and closed after."""
+    """Whether a check is the plan's check of a signoff, which is open until the signoff is recorded."""
     entry = planned.get(check)
     return entry is not None and entry.kind is PlanCheckKind.SIGNOFF
 

@@ -1,4 +1,4 @@
-"""The in-toto Statement that evidence is: what it is about, what came out, and when.
+"""The in-toto Statement of evidence: its subject, its result, and its time.
 
 ::
 
@@ -37,7 +37,7 @@ from pytest_upgradecheck.times import moment
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
 
-#: How a subject is called that is the record a statement was made from.
+#: The name of the subject that is the record of the statement.
 RECORD_SUBJECT = "record.jsonl"
 
 RESULTS = ("PASSED", "WARNED", "FAILED")
@@ -46,7 +46,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a statement is about; ``sha256`` is None where it names another digest only."""
+    """The subject of a statement; ``sha256`` is None if it has only another digest."""
 
     name: str
     sha256: str | None
@@ -54,11 +54,11 @@ class Subject:
 
     @property
     def is_claim(self) -> bool:
-        """Whether it names a claim, and its digest is that of its name."""
+        """Whether it names a claim, and has the digest of that name."""
         return self.sha256 == name_digest(self.name)
 
     def to_dict(self) -> dict[str, Any]:
-        """As in a statement."""
+        """The subject as a statement holds it."""
         described = {"name": self.name, "digest": {"sha256": self.sha256}}
         return {**described, "annotations": dict(self.annotations)} if self.annotations else described
 
@@ -78,7 +78,7 @@ class Statement:
 
 
 def claim_of(upgrade: str, environment: str, migration: str | None = None) -> str:
-    """The name of what evidence is for: ``UPGRADE/ENVIRONMENT/MIGRATION``, or the upgrade itself."""
+    """The name of the claim that evidence supports: ``UPGRADE/ENVIRONMENT/MIGRATION``, or the upgrade itself."""
     return "/".join(filter(None, (upgrade, environment, migration)))
 
 
@@ -88,7 +88,7 @@ def name_digest(name: str) -> str:
 
 
 def read_statement(payload: bytes) -> Statement:
-    """Read a verified payload; SignatureError says in words, beginning with "it", what is wrong with it."""
+    """Read a verified payload; SignatureError says what is wrong with it, in words that begin with "it"."""
     try:
         document = strict_object(payload, "its payload")
         return _statement(document)
@@ -97,7 +97,7 @@ def read_statement(payload: bytes) -> Statement:
 
 
 def finished_on(subject: Subject) -> datetime:
-    """When what a statement tells had come out, in UTC; ValueError in words where it does not say."""
+    """The time of a statement's result, in UTC; ValueError says why there is none."""
     written = subject.annotations.get("finishedOn")
     if written is None:
         raise ValueError("it has no time (annotation `finishedOn` of its subject)")

@@ -1,4 +1,4 @@
-"""JSON from others, read so strictly that it has only one meaning."""
+"""JSON from other parties, read so strictly that it has only one meaning."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 
 def strict_object(raw: bytes, what: str) -> dict[str, Any]:
-    """The object in ``raw``; ValueError says in words why it is none. ``what`` begins the sentence."""
+    """The JSON object in ``raw``; ValueError says why it is not one, in a sentence that begins with ``what``."""
     try:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except UnicodeDecodeError:

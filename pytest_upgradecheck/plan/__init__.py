@@ -1,4 +1,4 @@
-"""`upgrade.yaml`: ``model`` is what a plan says, ``loader`` reads it, with every fault named by file and line."""
+"""`upgrade.yaml`: ``model`` holds the plan, ``loader`` reads it and names every fault by file and line."""
 
 from pytest_upgradecheck.plan.finding import PLAN_FILE, find_plan
 from pytest_upgradecheck.plan.loader import load_plan

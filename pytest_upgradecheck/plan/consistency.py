@@ -1,4 +1,4 @@
-"""What single keys of a plan cannot tell: whether they fit together.
+"""Consistency of a plan: faults that involve several keys.
 
 These rules read the document as it stands, not the model, so that they speak even where the model refuses a key; what
 has the wrong type, or was dropped, is passed over here, for it is reported elsewhere.
@@ -42,7 +42,7 @@ def check_consistency(document: Document) -> None:
 
 
 def _check_version_truth(surfaces: dict[str, Any], document: Document) -> None:
-    """Exactly one surface tells versions: whether a step is done and a boundary is crossed is judged by it."""
+    """Exactly one surface has `versions`: steps and boundaries are judged by it."""
     telling = [name for name in surfaces if "versions" in _mapping(surfaces, name)]
     if not telling:
         hint = (
@@ -95,7 +95,7 @@ def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
     if not isinstance(base_url, str) or not base_url.strip() or _BASE_URL in document.dropped:
         return
     url = web_address(base_url)
-    # What is not a URL is not shown either: it may contain credentials.
+    # A value that is not a URL is not shown: it may contain credentials.
     if url is None:
         document.fault(_BASE_URL, "this is not an http or https URL", "write one such as https://platform.example.com")
     elif url.username is not None or url.password is not None:
@@ -138,7 +138,7 @@ def _check_unique(document: Document, what: str, places: Iterable[Place]) -> Non
 
 
 def _check_evidence(evidence: dict[str, Any], place: Place, document: Document) -> None:
-    """An address is shown in messages and in the record; and a key from where the evidence lies proves nothing."""
+    """Evidence has a valid address, and its key is a local file: a key from the network proves nothing."""
     source, at = _address(evidence.get("source")), (*place, "source")
     if source and at not in document.dropped:
         url = web_address(source)
@@ -159,7 +159,7 @@ def _address(value: Any) -> str:
 
 
 def _check_waivers(document: Document) -> None:
-    """One failure is accepted once: two waivers of different persons or days leave open which of them counts."""
+    """No failure is waived twice: with two waivers it is not clear which person or day counts."""
     first: dict[tuple[str, ...], Place] = {}
     for place, waiver in _entries(document.data, "waivers"):
         check = waiver.get("check")

@@ -28,7 +28,7 @@ _DEEPEST = 60
 _SHOWN = 60  # characters
 _TOO_DEEP = (f"nested more than {_DEEPEST} levels deep", "simplify the plan")
 
-#: How a value begins that nobody has given yet, and what to do about it. `upgradecheck init` writes them.
+#: Prefixes of values that still have to be filled in, written by `upgradecheck init`, and what to do about each.
 PLACEHOLDERS = {
     "FILL IN:": "replace it with the real value",
     "CONFIRM:": "this is a proposal: check it, and remove CONFIRM:",
@@ -120,7 +120,7 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = _line(mark) if mark else None
-        if "maximum nesting depth" in (error.problem or ""):  # newer releases of libyaml give up by themselves
+        if "maximum nesting depth" in (error.problem or ""):  # newer releases of libyaml stop here themselves
             document.fault((), *_TOO_DEEP, line=line)
             return
         said = ", ".join(part for part in (error.context, error.problem) if part)
@@ -128,7 +128,7 @@ def _compose(document: Document, content: str, environ: Mapping[str, str]) -> No
 
 
 def _line_nested_too_deep(content: str) -> int | None:
-    """Where nesting goes beyond all measure, found on events: composing that would exhaust the stack."""
+    """The place where nesting is too deep, found on events: composing such a document would exhaust the stack."""
     depth = 0
     for event in yaml.parse(content, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -159,7 +159,7 @@ class _Endless(Exception):
 
 
 class _Reading:
-    """Turns composed nodes into plain data, place by place."""
+    """Turn composed nodes into plain data, place by place."""
 
     def __init__(self, document: Document, loader: Any, environ: Mapping[str, str]) -> None:
         self.document = document
@@ -169,7 +169,7 @@ class _Reading:
 
     def read(self, node: yaml.Node, place: Place) -> Any:
         self.nodes += 1
-        # Aliases are followed, so a small file can stand for a huge or an endless plan.
+        # Aliases are followed, so a small file can expand to a huge or endless plan.
         if self.nodes > _MOST_NODES or len(place) > _DEEPEST:
             raise _Endless
         self.document.lines.setdefault(place, _line(node.start_mark))

@@ -157,11 +157,11 @@ CompareKey = Annotated[
         }
     ),
 ]
-#: Lists of the file become tuples; only that much is taken loosely.
+#: Lists of the file become tuples; everything else is strict.
 AsTuple = Strict(strict=False)
 Texts = Annotated[tuple[Text, ...], AsTuple]
 Day = Annotated[date, BeforeValidator(texts.day), _written(texts.DAY, "a day: 2026-12-31")]
-#: What a waiver accepts: one entry or several.
+#: The `accepts` of a waiver: one entry or several.
 Accepted = Annotated[
     tuple[str, ...],
     BeforeValidator(texts.accepted_failures),

@@ -1,4 +1,4 @@
-"""Finds the plan that belongs to some tests."""
+"""Find the plan that belongs to some tests."""
 
 from __future__ import annotations
 

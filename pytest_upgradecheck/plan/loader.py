@@ -39,7 +39,7 @@ def _judged(document: Document) -> Plan | None:
     check_consistency(document)
     if "title" not in data:
         data = {**data, "title": data.get("upgrade")}
-        document.dropped.add(("title",))  # what is wrong with it is reported of `upgrade`
+        document.dropped.add(("title",))  # its fault is reported for `upgrade`
     try:
         return Plan.model_validate(data)
     except ValidationError as error:

@@ -46,7 +46,7 @@ class _Model(BaseModel):
 
 
 class ChangeClass(str, Enum):
-    """How far the change reaches."""
+    """The reach of the change."""
 
     ADDITIVE = "additive"
     COMPATIBILITY_SENSITIVE = "compatibility-sensitive"
@@ -57,7 +57,7 @@ class ChangeClass(str, Enum):
 
 
 class Crossing(str, Enum):
-    """What the plan says of a boundary after its step: it must be crossed, or it may be."""
+    """The expected state of a boundary after its step: it must be crossed, or it may be."""
 
     EXPECTED = "expected"
     POSSIBLE = "possible"
@@ -67,7 +67,7 @@ class Crossing(str, Enum):
 
 
 class Posture(str, Enum):
-    """How far a migration has come, according to its owner."""
+    """The progress of a migration, according to its owner."""
 
     PLANNED = "planned"
     STAGED = "staged"
@@ -105,7 +105,7 @@ class PlannedBreak(_Model):
 
 
 class Compare(_Model):
-    """How a surface's answer after the change is compared with the one before.
+    """The comparison of a surface's answer after the change with the one before.
 
     ``rule`` governs what no path of ``rules`` does; ``key`` pairs the items of lists; what is ``volatile`` differs by
     itself and is left out; lists whose order counts are ``ordered``; ``calibrate`` reads twice in pre, to find what is
@@ -154,7 +154,7 @@ class Surface(_Model):
 
 
 class Platform(_Model):
-    """Where the platform publishes its truth, and how politely to ask.
+    """The platform: where it publishes its truth, and the limits on requests.
 
     ``timeout`` (10s) and ``max_size`` (10MB) bound each answer. ``base_url`` is needed once a surface has a ``path``.
     """
@@ -167,7 +167,7 @@ class Platform(_Model):
     surfaces: dict[Name, Surface] = Field(default_factory=dict)
 
     def model_post_init(self, _: Any, /) -> None:
-        """Let each surface know its name."""
+        """Set the name of each surface."""
         for name, surface in self.surfaces.items():
             surface._name = name  # noqa: SLF001
 
@@ -180,7 +180,7 @@ class ReleaseNotes(_Model):
 
 
 class CrossedWhen(_Model):
-    """How to observe that a boundary is crossed: an expression that is true once it is."""
+    """The condition of a crossed boundary: an expression that is true once the boundary is crossed."""
 
     surface: Name
     expression: Expression
@@ -232,7 +232,7 @@ class Step(_Model):
 
 
 class EvidenceSource(_Model):
-    """Where an owner's signed evidence is, and whose key it must verify with."""
+    """The source of an owner's signed evidence, and the key that must verify it."""
 
     source: Text
     signed_by: Text
@@ -249,7 +249,7 @@ class Migration(_Model):
 
 
 class BaselineSettings(_Model):
-    """How old a baseline may be: 24h, where the plan says nothing."""
+    """The maximum age of a baseline, 24h by default."""
 
     max_age: Duration = timedelta(hours=24)
 
@@ -273,7 +273,7 @@ class Waiver(_Model):
 
 
 class Plan(_Model):
-    """What is upgraded, in which order, from and to which versions, and what can be reversed.
+    """A plan: what is upgraded, in which order, from and to which versions, and what can be reversed.
 
     Without a ``title``, a plan goes by the name of its ``upgrade``. The ``secrets`` of checks are masked, too.
     """
@@ -301,14 +301,14 @@ class Plan(_Model):
 
     @cached_property
     def digest(self) -> str:
-        """``sha256:`` over what the plan says, resolved, without secrets and without waivers.
+        """The SHA-256 of the plan, with variables filled in, without secrets and waivers.
 
         A waiver given in the night does not make a baseline foreign; layout and comments of the file never count.
         """
         return digest_of(self.public())
 
     def public(self) -> dict[str, Any]:
-        """The plan as JSON knows it, with the keys of the file and every secret masked, wherever it is."""
+        """The plan as a JSON object, with the keys of the file and every secret masked."""
         public: dict[str, Any] = Redactor(self.secrets).value(_public(self))
         return public
 
@@ -322,7 +322,7 @@ class Plan(_Model):
         return tuple(dict.fromkeys((value, value.rpartition(" ")[2], *of_checks)))
 
     def secret_in(self, text: str) -> str:
-        """What the plan calls the secret that occurs in this text: ``secrets[0] (${DB_PASSWORD})``."""
+        """The plan's name for the secret that occurs in this text: ``secrets[0] (${DB_PASSWORD})``."""
         named = self._names_of_secrets.items()
         return next((name for secret, name in named if Redactor([secret]).touches(text)), "a secret")
 

@@ -15,7 +15,7 @@ RATE = r"[0-9]{1,9} ?/ ?(?:s|min|h)"
 SIZE = r"[0-9]{1,6} ?(?:[kK][bB]|[mM][bB]|[gG][bB]|[bB])"
 
 _DURATION_HINT = "write a duration such as 10s, 15m, 24h or 30d"
-_SECOND = 1_000_000  # microseconds, what timedelta counts in: whole numbers, so nothing is rounded
+_SECOND = 1_000_000  # microseconds, the unit of timedelta: whole numbers, so nothing is rounded
 _MICROSECONDS = {
     "d": 86_400 * _SECOND,
     "h": 3_600 * _SECOND,

@@ -9,7 +9,7 @@ from typing import Any
 from pytest_upgradecheck.plan.model import Plan
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-#: The copy that ships, for editors to be pointed at.
+#: The shipped copy, for editors.
 SCHEMA_FILE = Path(__file__).with_name("upgrade.schema.json")
 
 _MODEL_ONLY = ("title", "default")

@@ -1,4 +1,4 @@
-"""Which secrets cannot be masked: those that are ordinary words in this plan or in the record.
+"""Secrets that cannot be masked, because they are ordinary words in this plan or in the record.
 
 A secret is masked wherever it occurs. One that occurs in the name of a product or step, or in a word of the record,
 would change what these are called, and a later run would not find them any more.
@@ -51,7 +51,7 @@ _NAMES = frozenset({"upgrade", "environment", "step", "product", "name", "check"
 
 
 def check_secrets(document: Document) -> None:
-    """Add a fault for every secret that is an ordinary word; comes last, for what has a fault already is left out."""
+    """Add a fault for every secret that is an ordinary word. Runs last, because fields with a fault are skipped."""
     faulty = {fault.field for fault in document.faults}
     secrets = [(place, secret) for place, secret in _secrets(document) if dotted(place) not in faulty]
     if not secrets:
@@ -66,7 +66,7 @@ def check_secrets(document: Document) -> None:
 
 
 def names_of_secrets(document: Document) -> dict[str, str]:
-    """How messages name each secret: ``secrets[0] (${DB_PASSWORD})``."""
+    """The name of each secret in messages: ``secrets[0] (${DB_PASSWORD})``."""
     names = {}
     for place, secret in _secrets(document):
         written = f" ({document.substituted[place]})" if place in document.substituted else ""

@@ -18,7 +18,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError, ParseError
 from jmespath.functions import Functions
 
-#: Names of upgrades and environments are folders too, and those end at 255 bytes.
+#: Names of upgrades and environments are also folder names, which are limited to 255 bytes.
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _LONGEST_NAME = 100
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
@@ -38,7 +38,7 @@ _TOO_SHORT = (
 
 
 def text(value: Any) -> str:
-    """A text that says something; what YAML took for a number, date or boolean wants quotes."""
+    """A text that is not empty; a value that YAML reads as a number, date or boolean needs quotes."""
     if isinstance(value, str):
         if not value.strip():
             raise ValueError("write a text that is not empty")
@@ -51,7 +51,7 @@ def text(value: Any) -> str:
 
 
 def name(value: Any) -> str:
-    """A name that can stand in a path and on a command line."""
+    """A name that can be used in a path and on a command line."""
     if not re.fullmatch(NAME, text(value)):
         if len(value) > _LONGEST_NAME:
             raise ValueError(f"write a name of at most {_LONGEST_NAME} characters")
@@ -90,7 +90,7 @@ def expression(value: Any) -> str:
     written = text(value)
     try:
         with warnings.catch_warnings():
-            # jmespath warns of a text literal in backticks each time it meets one; better said once, here.
+            # jmespath warns each time it evaluates a text literal in backticks; here it is reported once.
             warnings.simplefilter("error", PendingDeprecationWarning)
             parsed = jmespath.compile(written).parsed
     except PendingDeprecationWarning:
@@ -120,7 +120,7 @@ def requirement(value: Any) -> str:
 
 
 def statuses(value: Any) -> tuple[int, ...]:
-    """One HTTP status that can be an answer, or a list of them: a redirect is none."""
+    """One HTTP status that can be an answer, or a list of them: a redirect does not count."""
     listed = tuple(value) if isinstance(value, (list, tuple)) else (value,)
     if not listed or not all(isinstance(each, int) and 200 <= each < 600 and each // 100 != 3 for each in listed):
         raise ValueError("write one HTTP status such as 200, or a list of them; redirects do not count as answers")
@@ -152,7 +152,7 @@ def value_path(value: Any) -> str:
 
 
 def accepted_failures(value: Any) -> tuple[str, ...]:
-    """What a waiver accepts: a place, a change of an OpenAPI document, or words of the message; or a list of these.
+    """One `accepts` entry of a waiver, or a list: a place, a change of an OpenAPI document, or words of the message.
 
     A path of nothing but wildcards names no failure, and neither do words without a letter or digit.
     """
@@ -255,7 +255,7 @@ def can_stand_in_an_address(text: str) -> bool:
 
 
 def web_address(text: str) -> SplitResult | None:
-    """The parts of an http or https URL; None where something can be no such address."""
+    """The parts of an http or https URL; None if it is not one."""
     if not can_stand_in_an_address(text):
         return None
     try:

@@ -37,7 +37,7 @@ _EXAMPLES = {
     "value": 'the key, from the environment: `value: "${PLATFORM_API_KEY}"`',
     "expires": "the last day it counts, such as `expires: 2026-12-31`",
 }
-#: Whatever is written here may be the key in the wrong place, so none of it is ever shown.
+#: A value here may be the key in the wrong place, so it is never shown.
 _UNSHOWN = (("platform", "auth"), ("secrets",))
 
 
@@ -80,7 +80,7 @@ def shown(document: Document, place: Place, value: Any) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """What sort of thing a value of the file is."""
+    """The type of a value of the file, in words."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):

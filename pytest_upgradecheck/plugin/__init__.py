@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--upgrade-report",
         metavar="FILE",
-        help="The verification report. Default: ini upgrade_report, else upgrade-report.html beside the record.",
+        help="The verification report. Default: ini upgrade_report, else upgrade-report.html next to the record.",
     )
     group.addoption(
         "--upgrade-summary",
@@ -77,7 +77,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
-    """As soon as a phase is asked for, no earlier run's verdict is an answer: also where this run cannot start."""
+    """Withdraw earlier green verdicts as soon as a phase is requested, even if this run cannot start."""
     options = early_config.known_args_namespace
     if options.upgrade_phase is not None:
         from pytest_upgradecheck.plugin.recording.withdrawal import withdraw
@@ -90,7 +90,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
-    """Decide the exit code after everything else has had its say."""
+    """Decide the exit code after everything else."""
     if config.getoption("upgrade_phase") is None or config.option.help or config.option.version:
         return (yield)
     from pytest_upgradecheck.plugin.recording.exit_code import code_after, guarded
@@ -125,6 +125,6 @@ class _WithoutPhase:
 
 
 def _only_informs(options: argparse.Namespace) -> bool:
-    """Whether pytest was only asked for help or a listing: no plan is read then."""
+    """Whether pytest was only asked for help or a listing, so that no plan is read."""
     listing = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
     return any(getattr(options, name, None) for name in listing)

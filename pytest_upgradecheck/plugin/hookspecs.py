@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @pytest.hookspec(firstresult=True)
 def pytest_upgradecheck_read(surface: Surface, plan: Plan, phase: str) -> Answer | None:
-    """Answer a truth surface from somewhere else than HTTP: a database, a command, a file.
+    """Answer a truth surface from a source other than HTTP: a database, a command, a file.
 
     Return None for surfaces that are not yours; the first answer counts, and without one the surface is read over HTTP.
-    Called once a surface and phase (more often only for checks that ask for a fresh reading). Build the answer with
-    ``Answer.of(body, source=...)``; ``body`` is what JSON knows, and the plan's expressions are put to it as to any
-    other answer. Raise `SurfaceUnread` where there is no answer. ::
+    Called once for each surface and phase, and again for a check that asks for a fresh reading. Build the answer with
+    ``Answer.of(body, source=...)``; ``body`` is a JSON value, and the plan's expressions are applied to it as to any
+    other answer. Raise `SurfaceUnread` if there is no answer. ::
 
         def pytest_upgradecheck_read(surface, plan, phase):
             if surface.name == "database_schema":
@@ -33,9 +33,9 @@ def pytest_upgradecheck_read(surface: Surface, plan: Plan, phase: str) -> Answer
 def pytest_upgradecheck_compare(surface: Surface, before: Any, after: Any, plan: Plan) -> Sequence[str] | None:
     """Judge a surface whose plan says ``compare: {rule: own}`` (or a path of ``rules`` does).
 
-    ``before`` and ``after`` are what the surface answered, or what it had at that path. Return what is wrong, a
-    sentence each, or an empty list where all is well; None for surfaces that are not yours. A surface nobody judges is
-    missing evidence. ::
+    ``before`` and ``after`` are what the surface answered, or what it had at that path. Return one
+    sentence for each problem, or an empty list if there is none; None for surfaces that are not yours. A surface that
+    no hook judges is missing evidence. ::
 
         def pytest_upgradecheck_compare(surface, before, after, plan):
             if surface.name == "queues":
@@ -47,7 +47,7 @@ def pytest_upgradecheck_compare(surface: Surface, before: Any, after: Any, plan:
 def pytest_upgradecheck_blockers(facts: Facts, plan: Plan) -> Sequence[Blocker]:
     """Add reasons why the upgrade cannot proceed. Called once, when the phase ends, before the verdict is made.
 
-    A blocker of kind ``failed`` counts as a failed check (and decides on rollback where it names a ``boundary``); any
+    A blocker of kind ``failed`` counts as a failed check (and decides on rollback if it names a ``boundary``); any
     other kind counts as missing evidence. ::
 
         def pytest_upgradecheck_blockers(facts, plan):
@@ -60,10 +60,10 @@ def pytest_upgradecheck_blockers(facts: Facts, plan: Plan) -> Sequence[Blocker]:
 
 @pytest.hookspec
 def pytest_upgradecheck_report(verdict: Verdict, plan: Plan) -> Sequence[Section] | None:
-    """Add to the report what readers of it need beside the checks. Called once, when the verdict is made.
+    """Add sections to the report. Called once, when the verdict is made.
 
-    The sections stand in the record and in the report, as text. They change nothing in the verdict; but a hook that
-    fails is missing evidence. ::
+    The sections appear in the record and in the report, as text. They do not change the verdict, but a hook that fails
+    is missing evidence. ::
 
         def pytest_upgradecheck_report(verdict, plan):
             return [Section(title="Change ticket", text=f"CHG-4711, window until {window_end():%H:%M} UTC")]
@@ -72,10 +72,10 @@ def pytest_upgradecheck_report(verdict: Verdict, plan: Plan) -> Sequence[Section
 
 @pytest.hookspec(firstresult=True)
 def pytest_upgradecheck_decide(facts: Facts, verdict: Verdict, plan: Plan) -> tuple[Decision, str] | None:
-    """Decide otherwise than the table: return the decision and why, or None to leave it.
+    """Override the decision: return another one and the reason, or None to keep it.
 
-    The sentence, who decided and what the table said all stand in the verdict. Nothing can be turned into ``proceed``
-    this way. ::
+    The verdict names the reason, the plugin that decided, and the decision it replaced. No decision can be turned into
+    ``proceed`` this way. ::
 
         def pytest_upgradecheck_decide(facts, verdict, plan):
             if verdict.decision is Decision.ROLL_BACK and not rollback_window_open():

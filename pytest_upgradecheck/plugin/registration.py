@@ -21,7 +21,7 @@ from pytest_upgradecheck.wording import did_you_mean
 
 
 def start(config: pytest.Config) -> None:
-    """Register what a run with a phase needs in this process; UsageError where it cannot start."""
+    """Register the parts of a run with a phase in this process; UsageError if it cannot start."""
     settings = read_settings(config)
     if sys.flags.optimize and not hasattr(config, "workerinput"):
         raise pytest.UsageError(

@@ -1,4 +1,4 @@
-"""What the command line and the ini file ask for, and where each setting came from."""
+"""The settings of the command line and the ini file, and where each came from."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _OUTPUTS = {"report": Output.PAGE, "summary": Output.SUMMARY, "ctrf": Output.CTR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of one run; the ``_from`` fields say in words where a path came from.
+    """Settings of one run; the ``_from`` fields say where a path came from.
 
-    ``report`` is None where it goes beside the record, ``summary`` and ``ctrf`` where nobody asked for them, and
-    ``job_summary`` where no CI says where its job's summary is.
+    ``report`` is None if it goes next to the record, ``summary`` and ``ctrf`` if they were not requested, and
+    ``job_summary`` if no CI names the file of its job summary.
     """
 
     phase: Phase
@@ -83,7 +83,7 @@ def _phase(said: str) -> Phase:
 
 
 def shown(path: Path, config: pytest.Config) -> str:
-    """A path as messages show it: relative to the rootdir where it lies below it."""
+    """A path as messages show it: relative to the rootdir if it is below it."""
     try:
         return str(path.relative_to(config.rootpath))
     except ValueError:
@@ -140,7 +140,7 @@ def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:
 
 
 def plan_file(config: pytest.Config) -> tuple[Path, str]:
-    """The plan, and where that comes from; UsageError where there is none."""
+    """The plan file, and where its path came from; UsageError if there is none."""
     option = option_of(config, "upgrade_plan")
     if option is not None:
         return _existing(Path.cwd() / option, "--upgrade-plan"), "--upgrade-plan"
@@ -171,7 +171,7 @@ def _first_test_path(config: pytest.Config) -> Path:
 
 
 def record_folder(config: pytest.Config) -> tuple[Path, str]:
-    """The folder of all records, and where that comes from."""
+    """The folder of all records, and where its path came from."""
     option = option_of(config, "upgrade_record")
     if option is not None:
         return resolved(Path.cwd() / option), "--upgrade-record"

@@ -73,7 +73,7 @@ class Worker:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Put what the record needs on the report, before it is sent."""
         notes = self.session.notes.take_with(report)
-        if notes and not hasattr(report, "upgradecheck"):  # a process of the check's own has put its notes on already
+        if notes and not hasattr(report, "upgradecheck"):  # a process of the check's own may have added its notes
             report.upgradecheck = json.dumps(notes)  # type: ignore[attr-defined]
 
     @pytest.hookimpl(tryfirst=True)

@@ -10,7 +10,7 @@ the next pre run over the whole plan opens another one.
 a pre run ...                          what it does to the attempt
 =====================================  =============================================================================
 over the whole plan, change not begun  opens it, or takes the place of the one before
-that saw the change itself             adds what it saw: somebody typed the wrong phase
+that saw the change itself             adds what it saw: the wrong phase was given
 of one step, before the change         replaces what it checked if it proceeded, spoils the baseline if it did not
 of one step, after the change          says whether that step may start, and spoils the baseline of that step if not
 with checks left out                   changes nothing if only that blocked, else spoils the baseline
@@ -63,11 +63,11 @@ class Attempt:
 
     @cached_property
     def begun(self) -> str:
-        """Why the change has begun, in words; empty while it has not."""
+        """The observation that shows that the change has begun; empty while it has not."""
         return _begun(self.runs)
 
     def baseline(self, step: str | None = None) -> Baseline:
-        """What runs after the change compare with: all of it, or what belongs to one step."""
+        """The baseline for runs after the change: the whole of it, or the part of one step."""
         counting: list[Run] = []
         spoiled_by: Run | None = None
         begun = False
@@ -104,7 +104,7 @@ class Attempt:
         ]
 
     def seen(self, plan: Mapping[str, Any], phase: Phase) -> Mapping[str, BoundaryState]:
-        """What the runs so far showed of each boundary of a plan, for a run of this phase that looks at it again.
+        """The state of each boundary of a plan, as observed so far, for a run of this phase that observes it again.
 
         CROSSED if any run ever saw it crossed. In phase rollback UNKNOWN if no run looked at it since the change began:
         nothing seen is not the same as seen not to be.
@@ -128,7 +128,7 @@ class Attempt:
         return None
 
     def refuses_baseline(self) -> str:
-        """Why another pre run over the whole plan is refused; empty where it is welcome."""
+        """The reason why another pre run over the whole plan is refused; empty if it is allowed."""
         if self.ended or not self.begun:
             return ""
         return (
@@ -141,7 +141,7 @@ class Attempt:
         states: set[BoundaryState] = set()
         for run in self.runs:
             found = set(_states(run, step, boundary))
-            # Before the change nothing is crossed yet; that says nothing about later.
+            # Before the change nothing has been crossed; this does not count for later runs.
             states |= found if run.phase is not Phase.PRE else found & {BoundaryState.CROSSED}
         if BoundaryState.CROSSED in states:
             return BoundaryState.CROSSED
@@ -152,7 +152,7 @@ class Attempt:
 
 def _states(run: Run, step: Mapping[str, Any], boundary: Mapping[str, Any]) -> Iterator[BoundaryState]:
     yield from run.boundaries_seen.get(boundary["name"], ())
-    # The rule of `boundaries`: what is irreversible has happened once the product is at its new version.
+    # As in `boundaries`: the irreversible change has happened once the product is at its new version.
     by_version = not boundary.get("crossed_when") and boundary.get("irreversible")
     if by_version and (step["product"], step["to"]) in run.products_seen_at:
         yield BoundaryState.CROSSED

@@ -1,4 +1,4 @@
-"""What the runs before the change established, for the runs after it to compare with.
+"""The baseline: captures and results of the runs before the change, for the runs after it to compare with.
 
 `attempt.Attempt.baseline` picks the runs that count. Whether a baseline can be trusted (``faults``) and what it holds
 are told apart: after a bad upgrade, a person still wants to know what was different before.
@@ -28,12 +28,12 @@ class Baseline:
 
     @property
     def finished_at(self) -> datetime | None:
-        """When the oldest run that counts ended; None where there is none or it never ended."""
+        """The time at which the oldest run that counts ended; None if there is none or it never ended."""
         return self.runs[0].finished_at if self.runs else None
 
     @property
     def results(self) -> Mapping[str, CheckResult]:
-        """What became of each check before the change, by id."""
+        """The result of each check before the change, by id."""
         return ChainMap(*(run.results for run in reversed(self.runs)))
 
     @property
@@ -55,7 +55,7 @@ class Baseline:
         return Before(planned=dict(self.planned), results=self.results, is_known=bool(self.runs), now=tuple(now))
 
     def faults(self, *, plan_digest: str, plan: Mapping[str, Any], now: datetime, max_age: timedelta) -> Sequence[str]:
-        """Why this baseline cannot be trusted for this plan at this time; empty when it can. One sentence each."""
+        """The reasons why this baseline cannot be trusted for this plan at this time, one sentence each."""
         if not self.runs:
             if self.spoiled_by is not None:
                 return [f"no baseline: {_why_not(self.spoiled_by)}"]

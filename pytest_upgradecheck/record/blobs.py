@@ -1,12 +1,12 @@
-"""What no line of the journal can hold: large captures and attachments, in files next to it, named by their digest.
+"""Large captures and attachments: files next to the journal, named by their digest.
 
 A large capture is JSON, packed with gzip, that can be written and read piece by piece: each line of it is the start or
 the end of an object or list, or some of its members or items. The journal's line holds the SHA-256 of the JSON, so the
 chain covers the file as well.
 
-An attachment may be a page of the platform's with a script in it. So that nothing of it runs when somebody opens it, a
-file's ending tells only what is safe to know: pictures that cannot hold a script keep theirs, everything that is text
-is ``.txt``, and the rest is ``.bin``. The media type that it was attached with is in the journal's line.
+An attachment may be a page from the platform that contains a script. So that the script never runs when the file is
+opened, file names have only safe endings: pictures that cannot hold a script keep theirs, every text is ``.txt``, and
+the rest is ``.bin``. The original media type is in the journal's line.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pytest_upgradecheck.redaction import Redactor
 #: The folder of attachments, next to the journal.
 ATTACHMENTS = "attachments"
 
-#: In bytes: a record travels between CI jobs.
+#: In bytes, because a record is passed between CI jobs.
 LARGEST_ATTACHMENT = 50_000_000
 
 _PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
@@ -37,7 +37,7 @@ _TEXTS = ("json", "xml", "yaml", "javascript", "ecmascript", "toml", "x-sh", "sq
 #: The folder of large captures, next to the journal.
 CAPTURES = "captures"
 
-#: What a line of the journal holds at most: single values, and characters.
+#: The limits of a line of the journal: single values, and characters.
 _MOST_VALUES = 2_000
 _LONGEST_TEXT = 65_536
 
@@ -52,7 +52,7 @@ class Stored:
     size: int
 
     def path(self, folder: Path) -> Path:
-        """Where it lies, below the record's folder."""
+        """The path of the file, below the record's folder."""
         return folder / CAPTURES / f"{self.sha256}.json.gz"
 
     def load(self, folder: Path) -> Any:
@@ -180,7 +180,7 @@ def _safe(value: Any, redactor: Redactor) -> str:
 
 
 def _count(value: Any, most: int) -> int:
-    """How many values there are in this one, itself among them; counting stops past ``most``."""
+    """The number of values in this one, including itself; counting stops after ``most``."""
     if not isinstance(value, (dict, list)):
         return 1
     waiting = [value]
@@ -244,7 +244,7 @@ class Attachment:
         return f"{self.digest}.{_PICTURES.get(self.media_type) or ('txt' if self.is_text else 'bin')}"
 
     def path(self, folder: Path) -> Path:
-        """Where it lies, below the record's folder."""
+        """The path of the file, below the record's folder."""
         return folder / ATTACHMENTS / self.file_name
 
     def load(self, folder: Path) -> bytes:

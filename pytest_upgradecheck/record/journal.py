@@ -51,7 +51,7 @@ class Journal:
         self.path = folder / JOURNAL_FILE
         self.head, self.lines, self.size = GENESIS, 0, 0
         self._redactor = redactor
-        # A folder cannot be deleted from under the run as a lock file can; Windows knows no locks on folders.
+        # A lock file could be deleted during the run, the record's folder cannot; Windows cannot lock folders.
         self._lock = FileLock(folder / _LOCK_FILE if sys.platform == "win32" else folder)
         self._holder = folder / _HOLDER_FILE
         self._file: BinaryIO | None = None
@@ -103,7 +103,7 @@ class Journal:
             os.fsync(self._file.fileno())
 
     def fault_on_disk(self) -> str:
-        """What is wrong with the file as it is now; empty while it holds just what was written.
+        """The fault of the file as it is now; empty while it holds exactly what was written.
 
         Another process may have replaced, cut or changed it meanwhile.
         """
@@ -168,7 +168,7 @@ class Journal:
         except OSError as error:
             fault = error.strerror or str(error)
         if fault:
-            # Nothing may follow half a line; the next run accounts for it.
+            # Write nothing after half a line; the next run accounts for it.
             self._file.close()
             self._file = None
             raise RecordError(f"{self.path}: the record cannot be written: {fault}")

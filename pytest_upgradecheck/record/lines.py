@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
 
-#: What the first line is chained to.
+#: The digest before the first line.
 GENESIS = "0" * 64
 
 #: The type of the line that accounts for a torn one.
@@ -36,7 +36,7 @@ _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tail:
-    """Where the next line goes: after ``lines`` whole lines and ``size`` bytes, chained to ``head``.
+    """The end of a record: ``lines`` whole lines, ``size`` bytes, and ``head``, which the next line is chained to.
 
     ``torn`` holds the bytes of an unfinished last line, if the last writer died in the middle of one.
     """
@@ -66,14 +66,14 @@ def digest_if_whole(head: str, torn: bytes) -> str | None:
 
 
 def torn_digest(torn: bytes) -> str:
-    """What a ``torn`` line says of the bytes it accounts for."""
+    """The digest of the bytes that a ``torn`` line accounts for."""
     return hashlib.sha256(torn).hexdigest()
 
 
 def read_lines(path: Path, *, upto: int | None = None) -> Iterator[tuple[dict[str, Any], Tail]]:
-    """Read a record's lines in order, each with the tail as it stands after it, verifying the chain.
+    """Read a record's lines in order, each with the tail after it, verifying the chain.
 
-    ``upto`` stops after that many bytes, for a reader beside a running writer. A torn last line is not yielded: see
+    ``upto`` stops after that many bytes, for a reader while a writer is running. A torn last line is not yielded: see
     ``Tail.torn`` from `find_tail`. Raises RecordDamaged at the first line that does not fit the chain.
     """
     try:

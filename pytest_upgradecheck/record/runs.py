@@ -1,4 +1,4 @@
-"""What the runs of a record did: the one fold of its events.
+"""The runs of a record: the only fold of its events.
 
 The types of line a run writes, in order (all carry ``run``, the run's id):
 
@@ -63,7 +63,7 @@ class Capture:
     folder: Path = Path()
 
     def load(self) -> Any:
-        """The value in JSON. RecordError where it was stored and cannot be read back."""
+        """The value in JSON. RecordError if its file cannot be read back."""
         return self.value if self.stored is None else self.stored.load(self.folder)
 
 
@@ -147,12 +147,12 @@ class Run:
 
     @property
     def name(self) -> str:
-        """How messages call this run."""
+        """The name of this run in messages."""
         return f"the {self.phase} run of {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
     @property
     def state(self) -> RunState:
-        """How far it got."""
+        """The state that the run reached."""
         if self.document is not None:
             refused = any(each["kind"] == BlockerKind.REFUSED for each in self.document["blockers"])
             return RunState.REFUSED if refused else RunState.CONCLUDED
@@ -162,17 +162,17 @@ class Run:
 
     @property
     def decision(self) -> Decision | None:
-        """Its verdict; None until it has ended."""
+        """The verdict of the run; None until it has ended."""
         return Decision(self.document["verdict"]) if self.document is not None else None
 
     @property
     def reason(self) -> str:
-        """The verdict's one sentence."""
+        """The reason of the verdict."""
         return str(self.document["reason"]) if self.document is not None else ""
 
     @property
     def finished_at(self) -> datetime | None:
-        """When it ended."""
+        """The time at which the run ended."""
         return timestamp(self.last_at) if self.document is not None else None
 
     @property
@@ -184,12 +184,12 @@ class Run:
 
     @property
     def blocking_checks(self) -> tuple[str, ...]:
-        """The checks that its verdict names as blockers; empty ids are about the whole run."""
+        """The checks that its verdict names as blockers; an empty id means the whole run."""
         return tuple(each["check"] for each in self.document["blockers"]) if self.document is not None else ()
 
     @property
     def left_checks_out(self) -> bool:
-        """Whether it was only a part of the checklist that passed (``-k`` on one check): nothing else blocked."""
+        """Whether only a part of the checklist was run (``-k`` on one check), and nothing else blocked."""
         kinds = {each["kind"] for each in self.document["blockers"]} if self.document is not None else set()
         return kinds == {Result.DESELECTED}
 
@@ -201,13 +201,13 @@ class Run:
         )
 
     def seconds(self, check: str) -> float | None:
-        """How long a check took over all its attempts; None where it did not run."""
+        """The duration of a check over all its attempts; None if it did not run."""
         if check in self.attempts:
             return sum(attempt.seconds for attempt in self.attempts[check])
         return self.results[check].seconds if check in self.results else None
 
     def add(self, entry: Mapping[str, Any]) -> None:
-        """Fold in one event; KeyError, TypeError or ValueError where it cannot be understood."""
+        """Fold in one event; KeyError, TypeError or ValueError if it cannot be understood."""
         self.last_at = entry["at"]
         match entry["type"]:
             case "check":
@@ -244,7 +244,7 @@ class Run:
             attempts = self.attempts.setdefault(result.check, [earlier] if earlier is not None else [])
             attempts.append(result)
         if result.retried:
-            self.comparisons.pop(result.check, None)  # what counts is what the last attempt finds
+            self.comparisons.pop(result.check, None)  # only the last attempt counts
 
     def _add_reading(self, entry: Mapping[str, Any]) -> None:
         self.readings.append({name: value for name, value in entry.items() if name != "body"})
@@ -267,7 +267,7 @@ class Run:
         )
 
     def _add_verdict(self, document: Mapping[str, Any]) -> None:
-        Decision(document["verdict"])  # ValueError where it is none
+        Decision(document["verdict"])  # ValueError if it is not a decision
         for step in document["steps"]:
             if step["shown"] is not None:
                 self.products_seen_at.add((step["product"], step["shown"]))
@@ -302,11 +302,11 @@ class History:
 
     @property
     def folder(self) -> Path:
-        """The folder of the record and of what lies next to it."""
+        """The folder of the record and of the files next to it."""
         return self.path.parent
 
     def add(self, entry: Mapping[str, Any], tail: Tail) -> None:
-        """Fold in one line; RecordDamaged where it cannot be understood."""
+        """Fold in one line; RecordDamaged if it cannot be understood."""
         try:
             self._add(entry)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -336,12 +336,12 @@ class History:
             self.new_attempts.append(decided)
 
     def require_owner(self, upgrade: str, environment: str) -> None:
-        """Raise RecordForeign where the record was written for something else."""
+        """Raise RecordForeign if the record was written for another upgrade or environment."""
         if self.tail.lines and (self.upgrade, self.environment) != (upgrade, environment):
             raise RecordForeign(
                 f"{self.path}: this record was written for upgrade {self.upgrade!r} in environment "
                 f"{self.environment!r}, and this run is for {upgrade!r} in {environment!r}; a baseline of one never "
-                "serves another"
+                "counts for another"
             )
 
 
@@ -361,7 +361,7 @@ def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None
 def read_as_far_as_possible(path: Path) -> History:
     """Read a record up to the first damaged line, which the history then names.
 
-    RecordError where there is no record, it holds no run, or it is of another format.
+    Raises RecordError if the record does not exist, has no run, or has another format.
     """
     history = History(path=path)
     try:

@@ -1,9 +1,9 @@
-"""Is every line of a record the one that was written, in its place, and do its runs make sense?
+"""Verification of a record: every line is as it was written, and in its place, and the runs are consistent.
 
-Beyond the chain: the plan of each run has the digest that the run states, runs do not overlap, their lines stand
+Beyond the chain: the plan of each run has the digest that the run states, runs do not overlap, their lines are
 between their first line and their verdict, time does not run backwards, and nothing after the change proceeds without
-a run before it. Who can write the file can write a new chain as well, so all this tells damage and carelessness, not
-forgery: for that, compare with a head that somebody signed.
+a run before it. Anyone who can write the file can also write a new chain, so this detects damage and carelessness, but
+not forgery: to detect that, compare with a signed head.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pytest_upgradecheck.vocabulary import Decision, Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedRecord:
-    """A record whose every line was verified. ``stored`` counts the files beside it.
+    """A record with every line verified. ``stored`` counts the files next to it.
 
     ``sha256`` is that of the file's first ``history.tail.size`` bytes.
     """
@@ -52,7 +52,7 @@ class VerifiedRecord:
 
 @dataclass(slots=True)
 class _Order:
-    """The run that is under way while a record is read, and what came before."""
+    """The run that is under way at a line of the record, and the lines before it."""
 
     run: Run | None = None
     last_at: datetime | None = None
@@ -120,12 +120,12 @@ def verify_record(path: Path) -> VerifiedRecord:
 
 
 def head_at(path: Path, lines: int) -> str | None:
-    """The head of a record's chain after so many lines; None where it has fewer."""
+    """The head of a record's chain after this many lines; None if it has fewer."""
     return next((tail.head for _, tail in read_lines(path) if tail.lines == lines), None)
 
 
 def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> str:
-    """What is wrong with a line's place; empty where nothing is."""
+    """The fault of a line's position; empty if there is none."""
     kind, at = entry["type"], timestamp(entry["at"])
     if order.last_at is not None and order.last_at - at > MOST_SKEW:
         return (
@@ -139,7 +139,7 @@ def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> 
         order.known.add(entry["run"])
         order.run, order.ended = history.by_id[entry["run"]], False
     elif "run" in entry:
-        # A run that has ended may only say so once more: when the process came to another exit code after all.
+        # A run that has ended may only add another verdict, if the process got another exit code afterwards.
         if order.run is None or entry["run"] != order.run.id or (order.ended and kind != "verdict"):
             return f"it belongs to run {entry['run']}, which is not under way here"
         if kind == "verdict":
@@ -153,7 +153,7 @@ def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> 
 
 
 def _contradiction(entry: Mapping[str, Any], history: History) -> str:
-    """What a line says that cannot be; empty where it can."""
+    """The contradiction in a line's content; empty if there is none."""
     if entry["type"] == "run" and digest_of(entry["plan"]) != entry["plan_digest"]:
         return f"its plan does not have the digest that it states, {entry['plan_digest']}"
     if entry["type"] == "verdict":

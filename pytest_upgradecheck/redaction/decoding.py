@@ -1,6 +1,6 @@
 """Undo the escapes of a text, and remember where each character came from.
 
-A secret reaches a report through encoders that nobody chose: JSON inside a repr inside HTML, a percent-encoded URL, a
+A secret reaches a report through all kinds of encoders: JSON inside a repr inside HTML, a percent-encoded URL, a
 diff that breaks lines. `decoded` undoes all of them at once, however deeply they are nested, and closes the gaps that
 line breaks leave. Applied to the secret as well, it makes both sides comparable. Backslashes are dropped on both sides:
 how many there are only tells how often a text was escaped.
@@ -45,7 +45,7 @@ _Piece = tuple[str, int, int]
 
 
 class Decoded:
-    """A decoded ``text``; `origins` tells which parts of the original a part of it stands for."""
+    """A decoded ``text``; `origins` gives the parts of the original that a part of it comes from."""
 
     def __init__(self, text: str, gap: str) -> None:
         self._pieces = list(_pieces(text, gap))
@@ -127,7 +127,7 @@ def _pieces(text: str, gap: str) -> Iterator[_Piece]:
 
 
 def _characters(match: re.Match[str]) -> str:
-    """What an escape stands for; empty for what only separates."""
+    """The text of an escape; empty for a mere separator."""
     kind = match.lastgroup
     if kind == "low":
         pair = bytes.fromhex(match["high"] + match["low"])

@@ -10,7 +10,7 @@ from typing import Any
 from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded
 from pytest_upgradecheck.redaction.traces import Traces
 
-#: What a secret is replaced by.
+#: The replacement of a secret.
 MASK = "***"
 
 #: scrypt's cost: 32 MB and about a tenth of a second for each guess at a secret.
@@ -25,7 +25,7 @@ class Redactor:
     `text` and `value` put a mask in its place, ``***``. `sealed` puts a seal there, ``***[3f1c2a]``, for values that
     are compared later: the same secret has the same seal, another one has another.
 
-    A seal must not give the secret away to somebody who has the record and tries words. It is the start of a scrypt
+    A seal must not give the secret away to a reader of the record who tries words. It is the start of a scrypt
     digest, salted with the ``record`` (upgrade and environment). So each guess costs a tenth of a second and 32 MB, no
     table made for another record helps, and because a seal has only 24 bits, a guess that fits is one of many. That a
     changed secret gets the same seal happens once in 16 million changes. The salt needs no secret of its own, so a

@@ -40,7 +40,7 @@ _BASE64_ENDING = re.compile(r"[A-Za-z0-9+/_-]*(?:=|%3[dD]){0,2}")
 
 
 class Traces:
-    """What to look for: built once from the secrets, then asked for each text."""
+    """The traces of secrets: built once from the secrets, then applied to each text."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         texts: dict[str, bool] = {}  # whether it is Base64
@@ -62,7 +62,7 @@ class Traces:
         return bool(self.shortest)
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Where traces are; spans may overlap, and come in no particular order."""
+        """The places of traces; spans may overlap, and come in no particular order."""
         for short in self._short:
             at = text.find(short)
             while at >= 0:
@@ -109,7 +109,7 @@ class Traces:
         ]
 
     def _around(self, text: str, start: int, end: int, secret: str) -> Span:
-        """Of Base64, all of it: its outer characters hold bits of the secret too."""
+        """All of a Base64 text: its outer characters hold bits of the secret, too."""
         if secret not in self._encoded:
             return start, end
         ending = _BASE64_ENDING.match(text, end)

@@ -1,4 +1,4 @@
-"""What people and dashboards read of an upgrade, computed from its record alone.
+"""Reports of an upgrade for people and dashboards, computed from its record alone.
 
 ``view`` makes of a record's history what is shown: verdict, blockers, before and after, completeness. ``page`` turns a
 view into the HTML report (with ``sequence``, the picture of the plan), ``markdown`` into a summary, ``ctrf`` into the

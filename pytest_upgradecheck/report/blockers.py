@@ -1,4 +1,4 @@
-"""Blockers, written for people: in the check's own words, with what was before and what is now."""
+"""Blockers, written for people: in the check's own words, with the state before and now."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from pytest_upgradecheck.report.rows import CheckRow
 from pytest_upgradecheck.verdict import Blocker, VerdictDocument, WaivedFailure, in_words
 from pytest_upgradecheck.vocabulary import BoundaryState, Phase, Result
 
-#: Differences that stand side by side; the check's message shows a screenful of them.
+#: Differences that are shown side by side; the check's message shows a screenful of them.
 _SIDE_BY_SIDE = 5
 
-#: Where pytest-xdist says which worker a traceback is of.
+#: The worker of a traceback, as pytest-xdist marks it.
 _WORKER = re.compile(r"\[gw\d+\] ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One place that differs, ``before`` and ``after`` the change; None on the side where it is not."""
+    """One place that differs, ``before`` and ``after`` the change; None on the side where it does not exist."""
 
     where: str
     before: str | None
@@ -37,16 +37,19 @@ class Side:
 class Obstacle:
     """One blocker of the verdict (or a waived failure), with what a reader needs to act on it.
 
-    ``what`` is its transition or kind in words, ``earlier`` the attempts before the last one, of this run and of
-    earlier runs of the phase, ``attachments`` what was attached and in which phase, ``row`` the place of the check in
-    the table of all checks.
+    ``heading`` is one line: ``what`` happened, the ``name`` of the check (its title in quotes), and the ``comparison``
+    with the time before the upgrade. ``earlier`` are the attempts before the last one, of this run and of earlier runs
+    of the phase, ``attachments`` the attached files with their phases, ``row`` the check's place in the table of all
+    checks.
     """
 
     check: str
     anchor: str
     what: str
     is_failure: bool
-    title: str
+    heading: str
+    name: str
+    comparison: str
     message: str
     expected: str
     before: str
@@ -65,12 +68,12 @@ class Obstacle:
 
     @property
     def headline(self) -> str:
-        """The first line of what it says."""
+        """The first line of its message."""
         return self.message.strip().partition("\n")[0]
 
     @property
     def remedy_link(self) -> str | None:
-        """The remedy where it is the address of a page, and nothing a browser would run."""
+        """The remedy if it is the address of a page, and not something that a browser would run."""
         remedy = (self.remedy or "").strip()
         return remedy if remedy.startswith(("https://", "http://")) and " " not in remedy else None
 
@@ -98,7 +101,7 @@ def obstacles(
 
 
 class _Teller:
-    """Tells one blocker after the other."""
+    """Describe the blockers, one after the other."""
 
     def __init__(
         self,
@@ -116,25 +119,23 @@ class _Teller:
         """A blocker, or a waived failure, with what a reader needs to act on it."""
         if isinstance(blocker, WaivedFailure):
             waiver = blocker.accepted
-            blocker = Blocker(
-                check=blocker.check,
-                kind="waived",
-                message=blocker.message,
-                title=blocker.title,
-                transition=blocker.transition,
-            )
+            blocker = blocker.failure
         else:
             waiver = None
         check, last = blocker.check, self.last
         row = self.rows.get(check)
         failed = [attempt for attempt in last.attempts.get(check, []) if attempt.result is not Result.PASSED]
         sides = list(_sides(last.comparisons.get(check, ())))
+        if row and row.title:
+            blocker = replace(blocker, title=row.title)
         return Obstacle(
             check=check,
             anchor=row.anchor if row else "",
             what=in_words(blocker.kind, blocker.transition),
             is_failure=blocker.is_failure,
-            title=(row.title if row else blocker.title) or blocker.title or check or "This run",
+            heading=blocker.heading,
+            name=blocker.name or "This run",
+            comparison=blocker.comparison,
             message=blocker.message,
             expected=_expected(sides),
             before=self._before(check, row),
@@ -159,9 +160,7 @@ class _Teller:
         if found is None and check in self.last.planned and (said := self._said_of_needed(check)):
             return said
         if found is None:
-            return (
-                "it did not run before the change" if self.baseline.runs else "nothing is known: there is no baseline"
-            )
+            return "it did not run before the change" if self.baseline.runs else "not known: there is no baseline"
         when = f" in {self.baseline.runs[-1].name}" if self.baseline.runs else ""
         return f"{found.replace('-', ' ')}{when}"
 
@@ -194,22 +193,23 @@ class _Teller:
 
 
 def _expected(sides: Sequence[Side]) -> str:
-    """What a rule asks for; what else is expected, the title says."""
+    """The expectation of the rules; any other expectation is in the title."""
     rules = list(dict.fromkeys(side.rule for side in sides))
     return f"as before, by the rule {' and '.join(rules)}" if rules else ""
 
 
 def _detail(attempt: CheckResult, blocker: Blocker) -> str:
-    """The traceback; empty where it says nothing that title and message do not."""
+    """The traceback; empty if it adds nothing to title and message."""
     said = {line.strip() for text in (blocker.title, blocker.message) for line in text.splitlines()}
     lines = [line.strip() for line in attempt.detail.splitlines()]
-    if all(line in said or not line or _WORKER.match(line) for line in lines):
+    heading = f"{blocker.name} " if blocker.title else None  # that of one of the plan's checks
+    if all(line in said or not line or _WORKER.match(line) or (heading and line.startswith(heading)) for line in lines):
         return ""
     return attempt.detail
 
 
 def _attachments(check: str, last: Run, runs: Sequence[Run]) -> Iterator[tuple[Attachment, str]]:
-    """Each thing that was attached once, those of this run first, with the phases it was the same in."""
+    """Each attachment once, those of this run first, with the phases in which it was the same."""
     phases: dict[tuple[str, str], list[str]] = {}
     found: dict[tuple[str, str], Attachment] = {}
     for each in sorted(runs, key=lambda run: run is not last):
@@ -225,9 +225,9 @@ def _attachments(check: str, last: Run, runs: Sequence[Run]) -> Iterator[tuple[A
 
 
 def _sides(comparisons: Sequence[Mapping[str, Any]]) -> Iterator[Side]:
-    """The differences that a rule refused, where they are few enough to stand side by side.
+    """The differences that a rule refused, if they are few enough to show side by side.
 
-    Where a rule judges a whole value in words of its own, there is nothing to stand side by side.
+    If a rule judges a whole value in its own words, there is nothing to show side by side.
     """
     refused = [
         (comparison["name"], entry)

@@ -1,4 +1,4 @@
-"""Whether all that was to be known is known: how much of the checklist ran, what was read, and what is missing."""
+"""Completeness of the evidence: how much of the checklist ran, what was read, and what is missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytest_upgradecheck.verdict import VerdictDocument, counted
 from pytest_upgradecheck.verdict.facts import unreconciled
 from pytest_upgradecheck.vocabulary import BlockerKind
 
-#: What is missing of the run or the record as a whole, in words.
+#: Gaps of the run or the record as a whole, in words.
 _OF_THE_RECORD: dict[str, str] = {
     BlockerKind.NOT_ENDED: "the run has not ended",
     BlockerKind.NOT_KNOWN: "not everything is known",
@@ -25,7 +25,7 @@ _OF_THE_RECORD: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceReading:
-    """How a surface of the plan was read in the last run: its last answer, and how many there were."""
+    """The readings of a surface in the last run: its last answer, and how many there were."""
 
     surface: str
     reading: Mapping[str, Any] | None
@@ -34,7 +34,7 @@ class SurfaceReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedValue:
-    """A compared value that is not what it was: how many differences its rule refused and allowed, in words."""
+    """A compared value that changed: the numbers of differences that its rule refused and allowed."""
 
     check: str
     name: str
@@ -45,7 +45,7 @@ class ChangedValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """Whether all that was to be known is known. ``gaps`` says in words what is not; complete where it is empty."""
+    """Completeness of the evidence. ``gaps`` names what is missing; the evidence is complete if it is empty."""
 
     planned: int
     selected: int
@@ -61,7 +61,7 @@ class Completeness:
 
     @property
     def changed_values(self) -> int:
-        """How many compared values are not what they were, whether that is allowed or not."""
+        """The number of compared values that changed, whether that is allowed or not."""
         return len(self.changed)
 
     @property
@@ -73,7 +73,7 @@ class Completeness:
 def completeness(
     history: History, last: Run, runs: Sequence[Run], document: VerdictDocument, baseline: Baseline
 ) -> Completeness:
-    """Of the last run, with the verdict that is told of it."""
+    """The completeness of the last run, with the verdict that is shown for it."""
     counts = document.counts
     missing = Counter(blocker.kind for blocker in document.blockers if not blocker.is_failure)
     faults = unreconciled(last)
@@ -85,7 +85,7 @@ def completeness(
         (check, comparison["name"]): ChangedValue(
             check=check,
             name=comparison["name"],
-            rule=str(comparison.get("rule") or "not said"),
+            rule=str(comparison.get("rule") or "not specified"),
             refused=comparison["refused"],
             allowed=comparison["allowed"],
         )

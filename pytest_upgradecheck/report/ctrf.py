@@ -1,8 +1,8 @@
-"""A story's last run in the Common Test Report Format (ctrf.io), for the dashboards that read it.
+"""The last run of a record in the Common Test Report Format (ctrf.io), for the dashboards that read it.
 
 Its statuses are fewer than ours: what failed, crashed or had an error is ``failed``; what was skipped, or failed as its
 xfail marker expects, is ``skipped``; what never ran is ``pending``; missing evidence is ``other``. ``rawStatus`` keeps
-our word, and the verdict stands in ``extra``: a dashboard that counts only passed and failed does not know it.
+our word, and the verdict is in ``extra``, where a dashboard that counts only passed and failed does not see it.
 """
 
 from __future__ import annotations

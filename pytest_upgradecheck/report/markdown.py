@@ -1,6 +1,6 @@
-"""A story as Markdown: a CI's job summary, short enough to be read where people first look.
+"""A view as Markdown: a CI's job summary, short enough for the first page that people look at.
 
-Every value is escaped: nothing a platform answers becomes a link, a picture, a mention or a heading.
+Every value is escaped, so that no answer of a platform becomes a link, a picture, a mention or a heading.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def markdown(view: View) -> str:
 def escaped(text: str) -> str:
     """A text on one line that Markdown shows as it is, in a cell of a table too."""
     line = safe_line(" ".join(text.split()))
-    # An escaped @ still is a mention to GitHub and GitLab; a comment behind it takes it apart.
+    # GitHub and GitLab still read an escaped @ as a mention; a comment after it prevents this.
     return _SPECIAL.sub(r"\\\g<0>", line).replace("@", "@<!-- -->")
 
 
@@ -68,7 +68,7 @@ def _lines(view: View) -> Iterator[str]:
         yield f"### Waived failures ({len(waived)})"
         yield ""
         for failure in waived[:_SHOWN]:
-            yield f"- {escaped(failure.title)}: {escaped(failure.headline)}; {escaped(failure.waiver or '')}"
+            yield f"- {escaped(failure.heading)}: {escaped(failure.headline)}; {escaped(failure.waiver or '')}"
         yield ""
     if view.last.phase.after_change:
         said = [f"{number} {name.replace('-', ' ')}" for name, number in view.transitions.items()]
@@ -84,10 +84,10 @@ def _lines(view: View) -> Iterator[str]:
 
 
 def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
-    yield f"{number}. **{escaped(blocker.what)}: {escaped(blocker.title)}**"
+    yield f"{number}. **{escaped(blocker.heading)}**"
     yield ""
     message = blocker.message.strip()[:_LONGEST_MESSAGE]
-    indent = " " * len(f"{number}. ")  # what stands below an item belongs to it only so far in
+    indent = " " * len(f"{number}. ")  # lines below an item belong to it only with this indent
     yield "\n".join(f"{indent}{line}" for line in in_markdown(message).splitlines())
     yield ""
     about = [

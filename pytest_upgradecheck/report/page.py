@@ -28,19 +28,19 @@ from pytest_upgradecheck.verdict import VerdictDocument
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
-#: The sign of a verdict, beside its word.
+#: The sign of a verdict, shown with its word.
 SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "↩", "fix-forward": "⚠"}
 
-#: Blockers, notes and the like that stand open; the rest is folded and counted.
+#: The number of blockers, notes and the like that are open; the rest is folded and counted.
 _OPEN = 20
 
-#: Rows and the like that are printed where they are folded; what is longer would fill many pages.
+#: The number of folded rows and the like that are printed; more would fill many pages.
 _PRINTED = 200
 
-#: What is shown inline of attachments, in bytes: of one text, of one picture, of all together.
+#: The limits of attachments shown inline, in bytes: one text, one picture, all together.
 _TEXT_INLINE, _PICTURE_INLINE, _ALL_INLINE = 32_768, 262_144, 1_500_000
 
-#: What pictures begin with.
+#: The first bytes of pictures.
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
     "image/jpeg": (b"\xff\xd8\xff",),
@@ -68,7 +68,7 @@ class Shown:
 
 
 def page(view: View, *, beside: Path) -> Iterator[str]:
-    """The verification report, in pieces. ``beside`` is the folder it is written to, for links to attachments."""
+    """The verification report, in pieces. Links to attachments are relative to the folder ``beside`` it."""
     template = _environment().get_template("page.j2")
     found = stops(view.plan, view.document, unjudged=view.unjudged)
     where = where_we_are(found, unjudged=view.unjudged)
@@ -85,7 +85,7 @@ def page(view: View, *, beside: Path) -> Iterator[str]:
 
 
 def under_way(document: VerdictDocument, *, command: str) -> Iterator[str]:
-    """The page of a run that has not ended; ``command`` makes a report of what has."""
+    """The page of a run that has not ended; ``command`` makes a report of the finished part."""
     yield from _environment().get_template("under_way.j2").generate(document=document, command=command, **_style())
 
 
@@ -122,7 +122,7 @@ def _style() -> dict[str, Any]:
 
 
 def _attached(view: View, beside: Path) -> Iterator[tuple[Any, Any, Shown]]:
-    """Each attachment once a check: with the row of its check and its run."""
+    """Each attachment once for each check, with the row of its check and its run."""
     room = _ALL_INLINE
     seen: set[str] = set()
     for row, run, attachment in view.attached:
@@ -145,11 +145,11 @@ def _shown(attachment: Attachment, folder: Path, beside: Path, room: int) -> Sho
         if attachment.is_picture and attachment.size <= min(_PICTURE_INLINE, room):
             content = attachment.load(folder)
             if not content.startswith(_BEGINNINGS[attachment.media_type]):
-                return Shown(attachment=attachment, link=link)  # it is not what it was said to be
+                return Shown(attachment=attachment, link=link)  # its content is not of its media type
             data = base64.b64encode(content).decode()
             return Shown(attachment=attachment, link=link, picture=f"data:{attachment.media_type};base64,{data}")
         if not attachment.path(folder).exists():
-            raise RecordError("the file is not beside the record")
+            raise RecordError("the file is not next to the record")
     except RecordError as error:
         return Shown(attachment=attachment, link=link, fault=str(error))
     return Shown(attachment=attachment, link=link)
@@ -170,7 +170,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _plain(value: Any) -> Any:
-    """A text with what does not show, or turns a line around, as escapes."""
+    """A text with invisible and direction-changing characters as escapes."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return "" if value is None else value
     return safe(value)
@@ -196,6 +196,6 @@ def _words(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """The lines of a message, each with what its sign says happened; empty where it has none."""
+    """The lines of a message, each with the change that its sign means; empty if it has no sign."""
     for line in text.strip().splitlines() or [""]:
         yield _DIFF_SIGNS.get(line[:1], "") if line[1:2] == " " else "", line

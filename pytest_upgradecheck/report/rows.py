@@ -1,4 +1,4 @@
-"""One check over the phases of an upgrade, as a report shows it."""
+"""A check over the phases of an upgrade, as a report shows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytest_upgradecheck.vocabulary import Phase, Transition
 class CheckRow:
     """One check over the phases: ``results`` by phase, ``seconds`` of the last run it took part in.
 
-    ``passed_by`` names the checks whose pass before the change stands for its own, where it has none and needs them.
+    ``passed_by`` names the checks whose pass before the change counts for it, if it did not run then and needs them.
     """
 
     check: str
@@ -31,5 +31,5 @@ class CheckRow:
 
     @property
     def row_anchor(self) -> str:
-        """The place of the row, where the check itself stands among the blockers."""
+        """The anchor of the row, if the check itself is among the blockers."""
         return self.anchor.replace("check-", "row-", 1)

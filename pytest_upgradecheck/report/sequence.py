@@ -39,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """One step of the sequence: where its product is, and its boundary. ``moved`` is None where it is not known."""
+    """One step of the sequence: where its product is, and its boundary. ``moved`` is None if it is not known."""
 
     number: int
     step: str
@@ -63,7 +63,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Everything to draw, top to bottom, and how high it is."""
+    """Everything to draw, from top to bottom, and the height."""
 
     height: int
     texts: Sequence[Text]
@@ -100,7 +100,7 @@ def stops(plan: Mapping[str, Any], document: VerdictDocument, *, unjudged: str |
 
 
 def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
-    """Where the sequence stands, in one sentence."""
+    """The position in the sequence, in one sentence."""
     here = next((stop for stop in found if stop.we_are_here), None)
     if here is not None:
         left = [stop.step for stop in found if not stop.moved]
@@ -113,7 +113,7 @@ def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
 
 
 def now(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
-    """Where the sequence stands and the versions that are shown, short enough for the top of a page."""
+    """The position in the sequence and the reported versions, short enough for the top of a page."""
     if all(stop.version is None for stop in found):
         return unjudged or "version truth does not show it"
     here = next((stop for stop in found if stop.we_are_here), None)
@@ -141,7 +141,7 @@ def picture(found: Sequence[Stop], where: str) -> Picture:
         if stop.publishes_truth:
             marks.append(Mark(kind="truth", y=y - 5))
             y = _write("shared-truth publication changes here", texts, y)
-        # The arrow stands behind a boundary only where that is crossed.
+        # The arrow comes after a boundary only if that boundary is crossed.
         ahead = stop.we_are_here and (stop.boundary is None or stop.boundary.state is not BoundaryState.CROSSED)
         if stop.boundary is not None:
             y = _write(f"reversible: {', '.join(stop.boundary.reversible) or 'nothing'}", texts, y)
@@ -192,7 +192,7 @@ def _wrapped(text: str, room: float) -> Iterator[str]:
 
 
 def _width(character: str) -> float:
-    """How wide a character is, at most, beside an ordinary small letter; fonts differ."""
+    """The greatest width of a character, relative to an ordinary small letter; fonts differ."""
     if unicodedata.east_asian_width(character) in "WF":
         return 2.1
     if character in "MWm@%":

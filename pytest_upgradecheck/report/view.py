@@ -1,4 +1,4 @@
-"""What a report shows, made of a record's history: values that the page, the summary and the exports share.
+"""The view of a record's history: values that the page, the summary and the exports share.
 
 The view is that of the last run, together with the other runs of its attempt at the upgrade: what came before that is
 of an earlier attempt.
@@ -21,10 +21,10 @@ from pytest_upgradecheck.verdict import Blocker, Decision, VerdictDocument, coun
 from pytest_upgradecheck.verdict.facts import verdict_of
 from pytest_upgradecheck.vocabulary import Phase, Result, Transition
 
-#: How the phases are called where results are next to each other.
+#: The headings of the phases next to each other.
 PHASE_HEADINGS = {Phase.PRE: "Before", Phase.POST: "After", Phase.ROLLBACK: "Rolled back"}
 
-#: In place of a result, where the record cannot be read to what became of the check.
+#: Shown instead of a result if the record cannot be read that far.
 NOT_KNOWN = "not-known"
 
 _LONGEST_OPEN_GROUP = 50
@@ -32,7 +32,7 @@ _LONGEST_OPEN_GROUP = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The checks of one step and owner. ``open`` where something in it blocks."""
+    """The checks of one step and owner; ``open`` if one of them blocks."""
 
     step: str | None
     owner: str | None
@@ -81,14 +81,14 @@ class View:
 
     @property
     def failing_alone(self) -> Sequence[CheckRow]:
-        """Checks that fail, and of which nothing is known before the change to hold that against."""
+        """Failing checks without a known result before the change."""
         failures = (Result.FAILED, Result.ERROR)
         return [
             row for row in self.rows.values() if not row.transition and row.results.get(self.phases[-1]) in failures
         ]
 
     def not_ended(self, run: Run) -> str:
-        """What to say of a run whose end is not in the record."""
+        """The words for a run whose end is not in the record."""
         if run is not self.history.runs[-1]:
             return "never"
         line = self.history.damaged_line
@@ -96,7 +96,7 @@ class View:
 
     @property
     def unjudged(self) -> str | None:
-        """Why version truth was not asked where the sequence is; None where it was."""
+        """The reason why version truth was not asked for the position; None if it was."""
         if self.document.finished_at or any(step.shown for step in self.document.steps):
             return None
         return "the run has not ended" if self.history.damage is None else "the record is damaged"
@@ -116,7 +116,7 @@ class View:
 
 
 def view_of(history: History, document: VerdictDocument | None = None) -> View:
-    """The view of a record's last run; ``document`` is its verdict where that is known better than from the record."""
+    """The view of a record's last run; ``document`` is its verdict if more is known than the record says."""
     last = history.runs[-1]
     attempt = Attempt.of(history)
     runs = attempt.runs if last in attempt.runs else (*attempt.runs, last)

@@ -1,4 +1,4 @@
-"""Facts in, verdict out: ``decide`` is the table, ``document`` what `verdict.json` holds, ``facts`` a run's verdict."""
+"""Facts in, verdict out: ``decide`` has the table, ``document`` is `verdict.json`, ``facts`` judges a run."""
 
 from pytest_upgradecheck.verdict.decide import (
     Blocker,

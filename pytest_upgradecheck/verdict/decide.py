@@ -30,7 +30,7 @@ from pytest_upgradecheck.wording import first_line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFact:
-    """What is known of one check when its run ends. ``boundary`` names what it decides on, if it does.
+    """The facts about one check at the end of its run. ``boundary`` names the boundary that it guards, if any.
 
     A failure that a ``waiver`` accepts does not block, and never counts as passed.
     """
@@ -71,15 +71,36 @@ class Blocker:
         """Whether something failed, as opposed to evidence that is missing."""
         return self.kind in FAILURES
 
+    @property
+    def name(self) -> str:
+        """The title in quotes, as it says what should hold; the id of a check without a title."""
+        return f'"{self.title.rstrip(".")}"' if self.title else self.check
+
+    @property
+    def heading(self) -> str:
+        """``REGRESSED  "The order is still there"  (passed before the upgrade)``."""
+        return "  ".join(filter(None, (in_words(self.kind, self.transition).upper(), self.name, self.comparison)))
+
+    @property
+    def comparison(self) -> str:
+        """The result before the upgrade, in brackets; empty if it is not known."""
+        return _COMPARISONS.get(self.transition, "") if self.transition else ""
+
     def to_dict(self) -> dict[str, Any]:
         """As in `verdict.json`."""
         return {name: getattr(self, name) for name in _BLOCKER_FIELDS}
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any]) -> Blocker:
-        """Of `verdict.json`."""
+        """Read a blocker from `verdict.json`."""
         return cls(**{**entry, "transition": Transition(entry["transition"]) if entry["transition"] else None})
 
+
+_COMPARISONS = {
+    Transition.REGRESSED: "(passed before the upgrade)",
+    Transition.FAILING_SINCE_BEFORE: "(did not pass before the upgrade either)",
+    Transition.NEW: "(new: it was not part of the pre run)",
+}
 
 _BLOCKER_FIELDS = ("check", "title", "kind", "transition", "boundary", "step", "owner", "message", "remedy")
 
@@ -99,7 +120,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What a team adds to the report: a title, and a text whose lines stay as they are."""
+    """A section that a team adds to the report: a title, and a text with its line breaks."""
 
     title: str
     text: str
@@ -123,7 +144,7 @@ class Facts:
 class Verdict:
     """The decision, its one sentence, and the blockers, the most urgent first.
 
-    ``waived`` are failures that somebody accepted.
+    ``waived`` are failures that a waiver accepts.
     """
 
     decision: Decision
@@ -159,9 +180,9 @@ def decide(facts: Facts) -> Verdict:
 
 
 def overridden(verdict: Verdict, decision: Decision, by: str, why: str) -> Verdict:
-    """The verdict as somebody else decided it. It stays visible that, and by whom, and what the table said.
+    """The verdict as a team's hook decided it; the reason names the hook, and the decision it replaced.
 
-    Nobody can turn a verdict into `proceed`: ValueError.
+    Raises ValueError if it would turn the verdict into `proceed`.
     """
     if decision is Decision.PROCEED and verdict.decision is not Decision.PROCEED:
         raise ValueError(f"{by} answered proceed where the checks say {verdict.decision}: that is never possible")
@@ -179,7 +200,7 @@ def _blocker(check: CheckFact) -> Blocker:
         boundary=check.boundary,
         step=check.step,
         owner=check.owner,
-        # What to do when it fails would mislead where it could not even look.
+        # The remedy for a failure would mislead if the check could not look at all.
         remedy=check.remedy if check.result.is_failure else None,
     )
 
@@ -196,7 +217,7 @@ def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> 
 
 
 def _telling(blocker: Blocker) -> int:
-    """What broke now tells more about the change than what was broken before it."""
+    """The rank of a failure: one that is new tells more about the change than one from before it."""
     if blocker.transition is None:
         return 2
     return {Transition.REGRESSED: 0, Transition.NEW: 1, Transition.FAILING_SINCE_BEFORE: 3}.get(blocker.transition, 2)
@@ -206,7 +227,7 @@ def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, state
     if decision is Decision.PROCEED:
         return _all_is_well(facts)
     first = decisive[0]
-    name = f'"{first.title.rstrip(".")}"' if first.title else first.check
+    name = first.name
     more = f" and {len(decisive) - 1:,} more" if len(decisive) > 1 else ""
     if decision is Decision.CANNOT_TELL:
         if not name and not more:
@@ -234,7 +255,7 @@ def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, state
 
 
 def _forward(boundary: Boundary, back: str) -> str:
-    """What to do, and what not to do, beyond a boundary."""
+    """The advice beyond a boundary: what to do, and what not to do."""
     gone = " and ".join(boundary.irreversible) or "what lies beyond it"
     if back:
         recovery = f": {boundary.recover_by}" if boundary.recover_by else ""
@@ -248,7 +269,7 @@ def _forward(boundary: Boundary, back: str) -> str:
 
 def _all_is_well(facts: Facts) -> str:
     waivers = [check.waiver for check in facts.checks if check.waiver]
-    # All may pass after going back as well as after going on: the sentence says which.
+    # All checks may pass after the upgrade and after a rollback: the sentence says which.
     verified = "Rollback verified: " if facts.phase is Phase.ROLLBACK else ""
     number = len(facts.checks)
     if not waivers:
@@ -263,14 +284,12 @@ def _all_is_well(facts: Facts) -> str:
 
 
 def in_words(kind: str, transition: Transition | None) -> str:
-    """What happened to a check, for people: how a failure relates to before, else its kind; new ones say so, too."""
-    if transition is Transition.NEW:
-        return f"{kind}, new".replace("-", " ")
-    return (transition or kind).replace("-", " ")
+    """The result of a check in words: ``regressed`` if it passed before, else the kind of its blocker."""
+    return (transition if transition is Transition.REGRESSED else kind).replace("-", " ")
 
 
 def counted(number: int, kind: str) -> str:
-    """How many checks had a result, in words."""
+    """The number of checks with a result, in words."""
     return f"{number:,} {'without evidence' if kind == Result.NO_EVIDENCE else kind.replace('-', ' ')}"
 
 

@@ -1,4 +1,4 @@
-"""What `verdict.json` holds: the verdict of one run, typed, to and from the plain data of the file.
+"""The document `verdict.json`: the verdict of one run, typed, to and from the plain data of the file.
 
 Its JSON Schema, ``verdict.schema.json``, ships with the package.
 """
@@ -13,7 +13,7 @@ from typing import Any, Self
 from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.times import timestamp, written
 from pytest_upgradecheck.verdict.decide import Blocker, CheckFact, Note, Verdict
-from pytest_upgradecheck.vocabulary import Decision, Phase, Transition
+from pytest_upgradecheck.vocabulary import Decision, Phase, Result, Transition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,15 @@ class WaivedFailure:
         )
 
     @property
+    def failure(self) -> Blocker:
+        """The failure, as a report shows it."""
+        return Blocker(
+            check=self.check, kind=Result.FAILED, message=self.message, title=self.title, transition=self.transition
+        )
+
+    @property
     def accepted(self) -> str:
-        """Who accepted it, until when, and why."""
+        """The waiver in words: the person, the last day, and the reason."""
         return f"accepted by {self.approved_by} until {self.expires} (UTC): {self.reason}"
 
 
@@ -70,7 +77,7 @@ class StepState:
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any]) -> Self:
-        """Of `verdict.json`."""
+        """Read it from `verdict.json`."""
         return cls(
             step=entry["step"],
             product=entry["product"],
@@ -101,7 +108,7 @@ class Identity:
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any]) -> Self:
-        """Of `verdict.json`."""
+        """Read it from `verdict.json`."""
         return cls(
             only_before=tuple(entry["only_before"]),
             only_after=tuple(entry["only_after"]),
@@ -111,10 +118,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictDocument:
-    """The verdict of one run with everything that `verdict.json` says of it.
+    """The verdict of one run with everything that `verdict.json` holds.
 
     Times are UTC; ``finished_at`` is None while the run has not ended. ``record_digest`` is the head of the record
-    after the run, None while it is under way or where there is no record.
+    after the run, None while it is under way or without a record.
     """
 
     upgrade: str
@@ -197,7 +204,7 @@ class VerdictDocument:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """Of `verdict.json`, or of the record's line; KeyError, TypeError or ValueError where it is neither."""
+        """Read a document from `verdict.json` or the record; KeyError, TypeError or ValueError if it is not one."""
         return cls(
             **{
                 **document,

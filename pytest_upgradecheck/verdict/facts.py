@@ -20,14 +20,14 @@ from pytest_upgradecheck.verdict.document import StepState, VerdictDocument
 from pytest_upgradecheck.vocabulary import BlockerKind, BoundaryState, Decision, Phase, Result
 from pytest_upgradecheck.wording import sentence
 
-#: Why a check that is due has no result.
+#: The reason why a check that is due has no result.
 _DESELECTED = "it was deselected (-k, -m, --lf ...)"
 NOT_REACHED = "the run ended before it"
 _NOT_YET_REACHED = "the run has not come to it, or not to its end"
 
 
 def check_facts(run: Run, before: Before, *, not_run: str = NOT_REACHED) -> Iterator[CheckFact]:
-    """What is known of every check that was due in a run, and of those that are missing after the change.
+    """The facts about every check that was due in a run, and those that are missing after the change.
 
     ``not_run`` says why a check has no result that was not left out on purpose.
     """
@@ -79,7 +79,7 @@ def blank_document(
 
 
 def verdict_of(history: History, run: Run, before: Before) -> tuple[VerdictDocument, Blocker | None]:
-    """The verdict of a run of a record, and why the record does not bear it (None where it does).
+    """The verdict of a run, and the reason why the record does not support it (None if it does).
 
     The run's own verdict where it has ended, else what can be said of it until now.
     """
@@ -93,9 +93,9 @@ def verdict_of(history: History, run: Run, before: Before) -> tuple[VerdictDocum
         return document, None
     reason = sentence(doubt.message).rstrip(".")
     if doubt.kind == BlockerKind.RECORD_DAMAGED:
-        reason = f"The record is damaged, and what follows cannot be believed: {doubt.message}"
+        reason = f"The record is damaged, and what follows cannot be trusted: {doubt.message}"
     elif document.finished_at is None:
-        reason = document.reason  # that it has not ended comes first
+        reason = document.reason  # the missing end comes first
     told = replace(
         document,
         verdict=Decision.CANNOT_TELL,
@@ -107,7 +107,7 @@ def verdict_of(history: History, run: Run, before: Before) -> tuple[VerdictDocum
 
 
 def unreconciled(run: Run) -> str:
-    """What does not add up between a run's lines and its verdict's numbers; empty where all does."""
+    """The contradictions between a run's lines and its verdict's numbers; empty if there are none."""
     if run.document is None or not (counts := run.document["counts"]):
         return ""
     due = sum(1 for _ in run.due) + counts["missing-after"]
@@ -144,7 +144,7 @@ def _of_unended(run: Run, before: Before, damaged_line: int | None) -> VerdictDo
     )
     blockers = [] if damaged_line else [Blocker(check="", kind=BlockerKind.NOT_ENDED, message=message)]
     facts = list(check_facts(run, before, not_run=_NOT_YET_REACHED))
-    # A check that is not read of may have run: where the record is damaged, that is not known.
+    # In a damaged record, a check without a result may still have run: this is not known.
     unread = [fact for fact in facts if damaged_line and fact.result is Result.NOT_RUN]
     if unread:
         how_many = "1 check is" if len(unread) == 1 else f"{len(unread):,} checks is"

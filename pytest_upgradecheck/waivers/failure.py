@@ -92,7 +92,7 @@ class Failure:
 
     @property
     def hidden(self) -> str:
-        """Why the message does not tell the whole failure; empty if it does."""
+        """The reason why the message does not show the whole failure; empty if it does."""
         if len(self.message) >= LONGEST_MESSAGE:
             return "its message was cut, so more may have failed than the message tells"
         if _EXCEPTION_GROUP.search(self.message):
@@ -139,7 +139,7 @@ def _failures_in(message: str) -> Iterator[str]:
         introspected = line.startswith("assert ")
         detail = after_assertion and line[:1] in (" ", "")
         after_assertion = introspected or detail or ": assert " in line
-        # What remains of `subtest: <a comparison's message>` is a label.
+        # The rest of `subtest: <a comparison's message>` is a label.
         if detail or (introspected and number) or line.rstrip().endswith(":") or not any(map(str.isalnum, line)):
             continue
         yield " ".join(line.split())

@@ -1,14 +1,14 @@
-"""Applies the waivers of a plan to the checks of a run.
+"""Apply the waivers of a plan to the checks of a run.
 
 =======================================================  ==================================================
-a waiver of this environment and phase                   what becomes of it
+a waiver of this environment and phase                   outcome
 =======================================================  ==================================================
 accepts everything that failed in its check              the failure does not block, and remains a failure
 accepts only a part of what failed                       refused: the failure blocks
 does not say what it accepts                             refused, in every phase: it accepts nothing
 names a check that guards or states a boundary           refused: the failure blocks
 names a check of a product's version                     refused: the product is not at its version
-names a check without evidence                           refused: nobody can accept what is not known
+names a check without evidence                           refused: its outcome is not known
 names a check that failed in setup or teardown           refused: what it verifies is not known
 names a check that ended before all its comparisons      refused: what they would find is not known
 names a check that passed                                reported: remove it
@@ -36,7 +36,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a waiver needs to know about a check: its result, and what failed in it.
+    """The outcome of a check, for a waiver: its result, and what failed in it.
 
     ``about_boundary``: it guards or states a rollback boundary. ``kind`` is that of one of the plan's own checks.
     ``unread`` are the values it captured before the change that nothing has read since: it ended before it got there.
@@ -51,7 +51,7 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True)
 class Judged:
-    """What became of the waivers: accepted ones by check id; the rest as (check, kind, message)."""
+    """The judged waivers: accepted ones by check id; the rest as (check, kind, message)."""
 
     accepted: dict[str, Waiver] = field(default_factory=dict)
     blocking: list[tuple[str, str, str]] = field(default_factory=list)
@@ -95,7 +95,7 @@ def accepted_by(waivers: Sequence[Waiver]) -> str:
 
 
 def never_waived(check: str, outcome: Outcome) -> str:
-    """Why no waiver can accept what became of a check; empty if one can."""
+    """The reason why no waiver can accept a check's failure; empty if one can."""
     if outcome.about_boundary:
         return "a check of a rollback boundary is never waived"
     if outcome.kind is PlanCheckKind.VERSION:

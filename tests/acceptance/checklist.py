@@ -46,8 +46,8 @@ class Checklist:
 
     def start(self, phase: str, *options: str) -> subprocess.Popen[str]:
         """Start pytest and do not wait for it."""
-        # What the tests of this project have installed beside the plugin is no matter of these runs: hypothesis takes
-        # longer to import than most of them take.
+        # These runs do not need the plugins that are installed for this project's own tests: importing hypothesis takes
+        # longer than most of them.
         without = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
         arguments = [*without, f"--upgrade-phase={phase}", *self.options, *options]
         return subprocess.Popen(

@@ -88,7 +88,7 @@ class ReferenceStack:
         """Wait until what the platform says of its readiness was checked longer ago than this."""
         deadline = time.monotonic() + within
         while self.age_of_readiness() <= seconds:
-            assert time.monotonic() < deadline, "readiness is checked anew each time it is asked for"
+            assert time.monotonic() < deadline, "readiness is checked again each time it is asked for"
             time.sleep(0.1)
 
     def age_of_readiness(self) -> float:

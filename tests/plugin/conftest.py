@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-# Imported here, so that pytester's runs in this process find them instead of importing them anew: yaml's C extension
+# Imported here, so that pytester's runs in this process find them instead of importing them again: yaml's C extension
 # cannot be imported twice, and Jinja's templates are compiled once.
 import pytest_upgradecheck.plugin.checking.attach
 import pytest_upgradecheck.plugin.recording.recorder

@@ -1,4 +1,4 @@
-"""Evidence that checks attach: in the record by digest, beside it as a file, in the report by name."""
+"""Evidence that checks attach: in the record by digest, next to it as a file, in the report by name."""
 
 from __future__ import annotations
 

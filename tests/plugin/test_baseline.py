@@ -102,7 +102,7 @@ def test_foreign_record_is_refused(suite) -> None:
     suite.upgrade()
     result = suite.run("post")
     assert result.ret == 12
-    assert "a baseline of one never serves another" in result.stdout.str()
+    assert "a baseline of one never counts for another" in result.stdout.str()
 
 
 def test_missing_value_names_the_check_that_should_have_captured_it(suite) -> None:

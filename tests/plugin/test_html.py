@@ -31,7 +31,7 @@ def test_verdict_is_title_and_heading_with_reason_boundary_blockers_and_complete
         "rollback boundary db-schema has been crossed. Do not start the old release, schema 2 cannot be reversed"
         in summary
     )
-    assert "regressed: The order is still there." in summary
+    assert 'REGRESSED  "The order is still there"  (passed before the upgrade)' in summary
     assert "remedy: stop the shop" in summary
     assert "15 planned, 15 selected, 15 run, 15 reported, 14 passed, 1 failed" in summary
 
@@ -71,7 +71,7 @@ def test_crashed_worker_is_not_lost(suite) -> None:
     suite.pytester.makepyfile(test_crash="import os\ndef test_crash():\n    os._exit(0)\n")
     text = page(suite, "pre", "-n", "2")
     assert "CANNOT-TELL" in text
-    assert "crashed: test_crash.py::test_crash" in text
+    assert "CRASHED  test_crash.py::test_crash" in text
 
 
 @pytest.mark.parametrize("option", [["-p", "no:html"], ["-p", "no:html", "-p", "no:terminal"]])

@@ -84,7 +84,7 @@ def test_a_plan_alone_is_a_suite(suite) -> None:
     result = suite.run("pre")
     assert result.ret == 1
     assert (
-        "no check after the change decides on boundary web-release"
+        "no check after the change guards boundary web-release"
         in (suite.blocker("upgrade.yaml::rollback-boundary[web]")["message"])
     )
     assert suite.blockers["upgrade.yaml::representative-path"] == "failed"

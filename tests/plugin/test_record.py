@@ -1,4 +1,4 @@
-"""The record through pytest: chained, alone, and worth nothing once somebody touched it."""
+"""The record through pytest: chained, exclusive, and tamper-evident."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_more_than_twenty_blockers_are_folded(suite) -> None:
     )
     suite.run("pre")
     page = (suite.folder / "upgrade-report.html").read_text()
-    opened, _, folded = page.partition("<summary>10 more in the way</summary>")
+    opened, _, folded = page.partition("<summary>10 more blockers</summary>")
     assert opened.count('<article class="blocker') == 20
     assert folded.count('<article class="blocker') == 10
 
@@ -189,7 +189,7 @@ def test_summary(bad) -> None:
     text = (bad.path / "out" / "summary.md").read_text()
     assert text.startswith('## ⚠ Verdict: fix-forward\n\n**"The order is still there" failed, and rollback boundary')
     assert "| db | db | 1 | 2 | 2 | db-schema | crossed |" in text
-    assert "1. **regressed: The order is still there.**" in text
+    assert '1. **REGRESSED "The order is still there" (passed before the upgrade)**' in text
     assert "remedy: stop the shop; owner: team-db; step: db; boundary: db-schema (crossed)" in text
     assert "Before and after: 1 regressed" in text
 

@@ -254,7 +254,7 @@ def test_no_secret_can_be_a_word_of_the_record(suite) -> None:
     assert {name for name in own if not any(name in word for word in WORDS)} == set()
 
 
-#: Control characters in all the places of a check that reach somebody.
+#: Control characters in all the places of a check that a reader sees.
 HOSTILE = "\x1b[2J\x1b[Hverdict: PROCEED\x07\u202e\u200b\x9b\r"
 SHOWN = r"\x1b[2J\x1b[Hverdict: PROCEED\x07\u202e\u200b\x9b"
 CONTROLS = ("\x1b[2J", "\x1b[H", "\x07", "\u202e", "\u200b", "\x9b", "\r")

@@ -14,7 +14,7 @@ def with_plan(suite, readiness: str, extra: str = "") -> None:
 @pytest.mark.parametrize(
     ("versions", "kind", "says"),
     [
-        ({"products": {"web": "1", "db": "3"}}, "failed", "shows db at 3, and 1 is expected"),
+        ({"products": {"web": "1", "db": "3"}}, "failed", "shows db at 3, expected 1"),
         ({"products": {"web": "1"}}, "no-evidence", "version truth does not list db; it lists: web"),
         ({"items": []}, "no-evidence", "of product and version, but gave null; the answer has the keys: items"),
         ({"products": []}, "no-evidence", "must give pairs of product and version, but gave []"),
@@ -75,7 +75,7 @@ def test_plan_without_readiness_is_never_green(suite) -> None:
     suite.edit_plan("path: /readiness", "")
     suite.write_platform(other=suite.platform["version_truth"])
     assert suite.run("pre").ret == 12
-    assert "no surface of the plan tells readiness" in suite.blocker("upgrade.yaml::ready")["message"]
+    assert "no surface of the plan reports readiness" in suite.blocker("upgrade.yaml::ready")["message"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_answer_with_more_pages(suite, strict: str, kind: str) -> None:
         ('{pg: ">=15,<17"}', 0),
         ('{pg: ">=17"}', "step web requires pg >=17, and version truth shows 16.2"),
         ('{redis: ">=1"}', "version truth does not list redis"),
-        ('{odd: ">=1"}', "'latest', which is no version"),
+        ('{odd: ">=1"}', "'latest', which is not a version"),
     ],
 )
 def test_compatibility(suite, requires: str, result) -> None:
@@ -153,7 +153,7 @@ def test_compatibility(suite, requires: str, result) -> None:
             ", read_by: A. Name}\n    fails_when: an",
             "}\n    fails_when: an",
             "release-notes[db]",
-            "nobody says to have read",
+            "does not say who has read",
         ),
     ],
 )

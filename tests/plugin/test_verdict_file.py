@@ -73,7 +73,7 @@ def test_terminal_ends_with_the_verdict(suite) -> None:
             "Shop 1 to 2, test, phase post",
             '"The front page answers" failed, and rollback boundary web-release has not been',
             "Blockers (1):",
-            "  regressed: The front page answers.",
+            '  REGRESSED  "The front page answers"  (passed before the upgrade)',
             "boundary    web-release  not crossed  all reversible",
             "boundary    db-schema    crossed      irreversible: schema 2",
             "checks      15 planned, 14 passed, 1 failed",

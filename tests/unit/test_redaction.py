@@ -92,7 +92,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 
 def left_of(text: str) -> str:
-    """What somebody could read in it: escapes undone, as often as it takes, and everything on one line."""
+    """A text as a reader could decode it: escapes undone, as often as it takes, and everything on one line."""
     for _ in range(4):
         text = html.unescape(urllib.parse.unquote(text))
         text = text.encode("ascii", "backslashreplace").decode("unicode_escape", "replace")

@@ -1,1 +1,1 @@
-"""What the operator's command does: start, stop and move the products, migrate, back up and restore."""
+"""The actions of the operator's command: start, stop and move the products, migrate, back up and restore."""

@@ -10,7 +10,7 @@ from operation.home import StackError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong, when which product moves. ``settings`` are those the product is then started with.
+    """A fault that takes effect when a product moves; the product is then started with ``settings``.
 
     What they change of its API is ``in_contract`` where the product registers it so.
     """
@@ -104,7 +104,7 @@ def settings_in_contract(product: str, settings: Mapping[str, str]) -> dict[str,
 
 
 def refuse_without_effect(faults: frozenset[Fault], moved: frozenset[str]) -> None:
-    """A fault that nobody would see is a mistake of whoever asked for it."""
+    """Refuse a fault that would have no visible effect: asking for it is a mistake."""
     for fault in faults:
         if fault.product is not None and fault.product not in moved:
             raise StackError(

@@ -19,7 +19,7 @@ class StackError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What the operator set up: ports and API key for good, and for each product its release and its settings."""
+    """The operator's setup: permanent ports and API key, and the release and settings of each product."""
 
     api_key: str = field(repr=False)
     ports: dict[str, int]

@@ -97,7 +97,7 @@ class Operation:
         self.say(f"the stack is down, and {self.home.path} is deleted")
 
     def status(self) -> Sequence[str]:
-        """What runs, one line a product, and what is in the database."""
+        """The status: one line for each product, and the state of the database."""
         state = self.home.load()
         lines = []
         for product in SEQUENCE:
@@ -198,6 +198,6 @@ class Operation:
         schemas = " and ".join(f"{name} schema {version}" for name, version in sorted(crossed.items()))
         taken = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(self.home.backup.stat().st_mtime))
         return (
-            f"{schemas} cannot be taken back, and release {OLD} cannot work on it; nothing was changed. Fix forward, "
+            f"{schemas} cannot be reversed, and release {OLD} cannot work on it; nothing was changed. Fix forward, "
             f"or give up everything since {taken}: `rollback --restore-backup` puts the database back as it was then"
         )

@@ -1,7 +1,7 @@
 """Processes of products: started detached, found again by the lock they hold, stopped for certain.
 
-A process id alone could by now belong to somebody else. So each product holds a lock on a file for as long as it lives
-(the kernel takes it away when it dies), and only a product whose lock is held is ever sent a signal.
+The process id alone is not enough, because it may have been reused. So each product holds a lock on a file for as long
+as it lives (the kernel releases it when the process dies), and only a product whose lock is held is ever sent a signal.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ POLL_EVERY = 0.02
 def reserve(port: int = 0) -> socket.socket:
     """A socket bound to a loopback port, of the system's choice for 0.
 
-    With SO_REUSEPORT the port of a running product can be held for its successor before it stops: nobody else can take
-    it in between.
+    With SO_REUSEPORT the port of a running product can be held for its successor before it stops, so that no other
+    process can take it in between.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:

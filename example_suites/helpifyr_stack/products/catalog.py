@@ -1,4 +1,4 @@
-"""What the stack is made of: its products, their routes, and what the two releases need of the database."""
+"""The stack: its products, their routes, and the database schemas that the two releases need."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FABRIC = Product(name="fabric", live="/health", ready="/health", version="/healt
 DOCS = Product(name="docs", live="/healthz", ready="/readyz", version="/versionz")
 ORDERS = Product(name="orders", live="/v1/health/live", ready="/v1/health/ready", version="/v1/health/info")
 
-#: In the order in which an upgrade moves them. docs can always be taken back, the two after it cannot.
+#: In the order in which an upgrade moves them. docs can always be rolled back, the two after it cannot.
 SEQUENCE = (DOCS, FABRIC, ORDERS)
 PRODUCTS = {product.name: product for product in SEQUENCE}
 

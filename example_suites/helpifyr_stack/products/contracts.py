@@ -1,7 +1,7 @@
-"""Contracts: what each product has published as its OpenAPI, and whether it serves just that.
+"""Contracts: the OpenAPI document that each product has published, and whether the product serves exactly that.
 
-Beside the products' own, the registry holds those of 10,000 partner integrations, which run elsewhere: nobody here can
-ask whether they serve what they registered.
+The registry also holds the contracts of 10,000 partner integrations. They run elsewhere, so the stack cannot check
+whether they serve what they registered.
 
 Up to fabric schema 117 the registry keeps the whole document. From 118 on it keeps a digest and the routes, and the
 documents are gone: that is what makes the migration irreversible.

@@ -25,7 +25,7 @@ CREATE TABLE orders (
 
 _PAGES = [
     ("install", "Install the stack", "Start fabric, docs and orders, and read their health."),
-    ("rollback-boundaries", "Rollback boundaries", "A rollback boundary says up to where a step can be taken back."),
+    ("rollback-boundaries", "Rollback boundaries", "A rollback boundary says up to where a step can be reversed."),
     ("version-truth", "Version truth", "Fabric asks every product which release it runs, and publishes the answer."),
     ("place-an-order", "Place an order", "Send customer, item and quantity; the answer holds the number of the order."),
 ]
@@ -144,7 +144,7 @@ def back_up(source: Path, target: Path) -> None:
     partial.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(partial)) as copy:
         live.backup(copy)
-        # A copy is one file: without this it would lean on a write-ahead log beside it.
+        # A copy is one file: without this it would need the write-ahead log next to it.
         copy.execute("PRAGMA journal_mode=DELETE")
     partial.replace(target)
 

@@ -46,7 +46,7 @@ class Neighbours:
             return None
 
     def version(self, product: Product) -> Answer:
-        """Which release a product says it runs, and since when."""
+        """The release that a product says it runs, and its start time."""
         answer = self.ask(product, product.version)
         found = answer[1] if answer else {}
         return {"name": product.name, "version": found.get("version"), "started_at": found.get("started_at")}

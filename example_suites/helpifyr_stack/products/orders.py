@@ -17,7 +17,7 @@ from products.catalog import OLD, ORDERS
 from products.database import connect, reading, timestamp
 from products.runtime import Runtime, new_app
 
-#: Of each item, before anything was ordered.
+#: The stock of each item before the first order.
 _IN_STOCK = 1_000
 
 

@@ -1,4 +1,4 @@
-"""What a product is told when it starts, and what all products share: the API key, the database, a version answer."""
+"""The runtime of a product: its settings at start, the API key, the database, and the version answer."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Runtime:
         return self.home / "platform.db"
 
     def version_answer(self) -> dict[str, str]:
-        """What the product says of itself on its version route."""
+        """The product's answer on its version route."""
         return {"product": self.product, "version": self.release, "started_at": self.started_at}
 
 

@@ -1,7 +1,7 @@
 """Run one product: ``python -m products.serve PRODUCT RELEASE HOME --listen FD --lock FD``.
 
 The operator's command hands over a socket bound to the product's port and a locked file. The lock lasts as long as this
-process: whoever cannot lock the file knows that the product runs, and reads its process id in it.
+process: if the file cannot be locked, the product is running, and the file holds its process id.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What the operator's command does: install the releases, start, stop and move the hub, back up and restore."""
+"""The actions of the operator's command: install the releases, start, stop and move the hub, back up and restore."""

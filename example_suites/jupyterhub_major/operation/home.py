@@ -22,7 +22,7 @@ class HubError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What the operator set up: port and secrets for good, the release it was last started from, and its settings."""
+    """The operator's setup: permanent port and secrets, the release of the last start, and the settings."""
 
     port: int
     release: str
@@ -150,7 +150,7 @@ class Home:
         partial.replace(target)
 
     def backed_up_at(self) -> str:
-        """When the backup was taken, for an operator to read."""
+        """The time of the backup, for an operator to read."""
         if not self.backup.is_file():
             raise HubError(f"there is no backup in {self.path}: `upgrade` takes one before it migrates")
         return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(self.backup.stat().st_mtime))

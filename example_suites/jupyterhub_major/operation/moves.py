@@ -20,7 +20,7 @@ CONFIGURATION = SUITE / "jupyterhub_config.py"
 #: The schema revision of the old release, and the only one it works with.
 OLD_REVISION = "0eee8c825d24"
 
-#: What the old release is filled with, request by request.
+#: The initial content of the old release, request by request.
 CONTENT: Sequence[tuple[str, str, dict[str, Any]]] = (
     ("POST", "users", {"usernames": ["ada", "grace", "rosalind"]}),
     ("POST", "groups/research", {}),
@@ -109,7 +109,7 @@ class Operation:
         self.say(f"the hub is down, and {self.home.path} is deleted")
 
     def status(self) -> Sequence[str]:
-        """What runs, and what is in the database."""
+        """The status: the running processes, and the state of the database."""
         state = self.home.load()
         pid = processes.process_id(self.home.lock)
         servers = [path.stem.removeprefix("server-") for path in self.home.server_locks if processes.running(path)]
@@ -159,7 +159,7 @@ class Operation:
         return [self.releases.program(release, "jupyterhub"), *command, "-f", str(CONFIGURATION)]
 
     def _environment(self, release: str, state: State) -> dict[str, str]:
-        """What the hub is started with. Secrets go through the environment: a command line is for all to read."""
+        """The environment of the hub. Secrets are passed in it, because every user can read a command line."""
         return {
             **self.releases.surroundings(release),
             "HUB_HOME": str(self.home.path),

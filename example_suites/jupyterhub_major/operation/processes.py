@@ -1,7 +1,7 @@
 """Processes of the hub and of its users' servers: started detached, found again by the lock they hold, and ended.
 
-A process id alone could by now belong to somebody else. So each process holds a lock on a file for as long as it lives
-(the kernel takes it away when it dies), and only a process whose lock is held is ever sent a signal.
+The process id alone is not enough, because it may have been reused. So each process holds a lock on a file for as long
+as it lives (the kernel releases it when the process dies), and only a process whose lock is held is ever sent a signal.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def mapped(provider: str) -> str:
 
 
 def shown(instance: dict[str, Any]) -> dict[str, Any]:
-    """The attributes of an instance, the sensitive ones hidden: what is captured stands in the record."""
+    """The attributes of an instance, with the sensitive ones hidden: captured values are written to the record."""
     attributes = json.loads(json.dumps(instance["attributes"]))
     for path in instance.get("sensitive_attributes", []):
         _hide(

@@ -29,7 +29,7 @@ def test_serial_before(state, baseline):
 
 @pytest.mark.post_upgrade(needs=test_serial_before)
 def test_serial_went_up(state, baseline):
-    """OpenTofu has written the state: nobody looks at a copy of the old one."""
+    """OpenTofu has written the state: it is not a copy of the old one."""
     assert state["serial"] > baseline["serial"]
 
 

@@ -16,5 +16,5 @@ def test_platform_says_what_is_proved(upgrade, platform_truth):
 @pytest.mark.requires_evidence("opentofu")
 @pytest.mark.remedy("ask JaddaHelpifyr/jhf-deployment for their evidence; nothing here can replace it")
 def test_runbooks_use_opentofu(platform_truth):
-    """Whoever operates the platform is sent to OpenTofu."""
+    """The runbook tells operators to use OpenTofu."""
     assert platform_truth.read("alignment").body["runbook"].startswith("tofu ")

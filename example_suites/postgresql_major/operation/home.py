@@ -22,7 +22,7 @@ class ClusterError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What the operator set up, and how far the upgrade has come.
+    """The operator's setup, and the progress of the upgrade.
 
     ``sockets`` is a folder for Unix sockets outside the home, for their paths may not be longer than 107 bytes.
     ``serving`` is the cluster that was started last: ``old``, ``new`` or, between the two, ``none``.

@@ -29,7 +29,7 @@ class Operation:
     say: Callable[[str], None]
 
     def up(self, *, binaries: Path, port: int | None, owner: str | None, faults: Faults = frozenset()) -> None:
-        """Start a new cluster on the old release, filled, with the new release prepared beside it."""
+        """Start a new cluster on the old release, filled, with the new release prepared next to it."""
         self.home.require_empty()
         if port is not None:
             require_free(port)
@@ -163,7 +163,7 @@ class Operation:
         self.say(f"the clusters are down, and {self.home.path} is deleted")
 
     def status(self) -> Sequence[str]:
-        """What runs, a line a cluster."""
+        """The status, one line for each cluster."""
         state = self.home.load()
         programs = Programs(self.home, state)
         lines = []
@@ -243,19 +243,19 @@ class Operation:
     def _take_extensions_back(self, programs: Programs) -> None:
         state = programs.state
         if state.serving != "new":
-            raise ClusterError("the new server is not running: there are no extensions to take back")
+            raise ClusterError("the new server is not running: there are no extensions to roll back")
         for database, before in state.extensions_before.items():
             rows = programs.sql("new", "select extname, extversion from pg_extension", database=database)
             for name, version in (line.split("\t") for line in rows.splitlines()):
                 if name in before and before[name] != version:
-                    # Without CASCADE: an extension that something depends on is not taken back this way.
+                    # Without CASCADE: an extension that something depends on is not rolled back this way.
                     again = f"drop extension {name}; create extension {name} version '{before[name]}'"
                     programs.sql("new", again, database=database)
                     self.say(f"{database}: {name} {version} -> {before[name]}")
 
     @contextmanager
     def _old_server_again(self, programs: Programs) -> Iterator[None]:
-        """Where the upgrade fails before the new server has started, start the old one again."""
+        """Start the old server again if the upgrade fails before the new one has started."""
         try:
             yield
         except (ClusterError, OSError) as error:
@@ -295,7 +295,7 @@ class Operation:
 
 
 def _enable(data: Path) -> None:
-    """Undo what pg_upgrade does to an old cluster so that nobody starts it."""
+    """Undo how pg_upgrade keeps an old cluster from being started."""
     disabled = data / "global" / "pg_control.old"
     if disabled.exists():
         disabled.rename(data / "global" / "pg_control")

@@ -1,7 +1,7 @@
-"""Running PostgreSQL's programs as the user whose servers they are.
+"""Run PostgreSQL's programs as the user that owns the servers.
 
-PostgreSQL refuses to run as root. Where the caller is root, everything runs as an ordinary user: ``postgres`` where
-there is one, else ``nobody``. Passwords reach the programs by their environment, never on a command line.
+PostgreSQL refuses to run as root. If the caller is root, everything runs as an ordinary user: ``postgres`` if
+it exists, else ``nobody``. Passwords are passed in the environment, never on a command line.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Programs:
         }
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         env = inherited | {name: str(value) for name, value in {**connection, **settings}.items()}
-        # Servers are children of these programs and keep what they inherit: no pipe of ours, or nobody sees it end.
+        # Servers are children of these programs and keep what they inherit: a pipe of ours would never be closed.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
             try:
                 outcome = subprocess.run(

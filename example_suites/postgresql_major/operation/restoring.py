@@ -35,7 +35,7 @@ def dump_and_restore(programs: Programs, new: Server, *, leave_out_large_objects
 
 def _restore(programs: Programs, database: str, dump: str, port: int, *, with_extensions: bool) -> None:
     if with_extensions:
-        # A dump of one schema holds no extensions: whoever takes such dumps creates them by hand.
+        # A dump of one schema holds no extensions, so they are created by hand.
         programs.sql("new", f"create database {database}", port=port)
         programs.sql("new", "alter database shop set work_mem = '16MB'", port=port)
         for name in ("hstore", "pg_trgm", "pg_stat_statements", "amcheck"):

@@ -200,8 +200,8 @@ ABOUT: dict[Kind, About] = {
     Kind.PATH_RETIRED: About(
         _C, "operation", "it was deprecated, and the day of its `x-sunset` had come before it was removed"
     ),
-    Kind.PATH_ADDED: About(_C, "operation", "nobody calls it yet"),
-    Kind.OPERATION_ADDED: About(_C, "operation", "nobody calls it yet"),
+    Kind.PATH_ADDED: About(_C, "operation", "no client calls it yet"),
+    Kind.OPERATION_ADDED: About(_C, "operation", "no client calls it yet"),
     Kind.WEBHOOK_ADDED: About(_C, "webhook", "a receiver has to subscribe to it first"),
     Kind.CALLBACK_ADDED: About(_C, "operation", "a receiver has to subscribe to it first"),
     Kind.PARAMETER_ADDED: About(_C, "request", "it is optional"),

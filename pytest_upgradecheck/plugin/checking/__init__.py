@@ -1,1 +1,1 @@
-"""What a check can use while it runs, and what is watched meanwhile."""
+"""Fixtures for a running check, and the observation of its run."""

@@ -1,4 +1,4 @@
-"""Whether a check asserted anything: watched while its body runs.
+"""Detection of checks that assert nothing: their bodies are watched while they run.
 
 A check asserted something if it ran a line that can turn it red: an assert statement, a call that raises if something
 is not so (``pytest.raises``, ``assertEqual``, ``raise_for_status`` ...), or a condition under which it raises or calls
@@ -37,7 +37,7 @@ _FIXTURES_OF_UNITTEST = ("setUp", "tearDown", "asyncSetUp", "asyncTearDown")
 
 
 class AssertionWatch:
-    """Watches the bodies of checks, in the process that runs them."""
+    """Watch the bodies of checks, in the process that runs them."""
 
     def __init__(self, suite: Suite, notes: Notes) -> None:
         self._suite = suite

@@ -20,7 +20,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 
 
 class Attach:
-    """Adds evidence to the record and to the report of a check, whether the check passes or fails.
+    """Add evidence to the record and to the report of a check, whether the check passes or fails.
 
     ``attach("answer", response.json())``, ``attach("log", text)``, ``attach("page", png, "image/png")``: the content is
     bytes, a text, or a value that JSON can hold. The default media types are ``application/octet-stream``,

@@ -1,4 +1,4 @@
-"""Values captured in one phase and compared in a later one: what ``baseline`` and ``since_upgrade`` hand to a check."""
+"""Values captured in one phase and compared in a later one: the ``baseline`` and ``since_upgrade`` fixtures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RuleSpec: TypeAlias = "str | Rule | Mapping[str, Any] | Callable[[Any, Any], Any
 
 
 class TermsOfCheck(TypedDict, total=False):
-    """What every comparing method takes; see `CapturedValues`."""
+    """The options of every comparing method; see `CapturedValues`."""
 
     key: KeySpec
     ignore: str | Iterable[str]
@@ -51,8 +51,8 @@ class CapturedValues(ABC):
     """Values carried from one phase to a later one. Keys are the test file's own.
 
     ``[key] = value`` captures, ``[key]`` reads; the methods do both in one line, each in its phase: they capture, and
-    compare later. What can be captured, and when two values are the same, stands in
-    `pytest_upgradecheck.comparison.values`. `EvidenceMissing` where nothing was captured, `NotAsBefore` where a
+    compare later. `pytest_upgradecheck.comparison.values` says what can be captured, and when
+    two values are the same. `EvidenceMissing` where nothing was captured, `NotAsBefore` where a
     comparison fails, `CheckMisuse` where a check asks for something that cannot be right: capturing a key twice,
     capturing in the wrong phase, comparing by a key that items do not have.
 
@@ -62,9 +62,9 @@ class CapturedValues(ABC):
     or a function; ``non_empty`` fails the check where there is nothing to compare.
     """
 
-    #: How messages call this fixture.
+    #: The name of this fixture in messages.
     fixture: ClassVar[str]
-    #: Whether a capture that holds nothing is an answer, not a comparison that can never fail.
+    #: Whether an empty capture is an answer, rather than a comparison that can never fail.
     may_be_empty: ClassVar[bool] = False
 
     def __init__(self, session: UpgradeSession, check: Check) -> None:
@@ -79,26 +79,26 @@ class CapturedValues(ABC):
 
     @abstractmethod
     def _require_capturing(self, key: str) -> None:
-        """Raise where nothing may be captured now."""
+        """Raise if nothing may be captured now."""
 
     @property
     def _records(self) -> bool:
-        """Whether what is captured now goes into the record."""
+        """Whether values captured now are recorded."""
         return self._captures
 
     @abstractmethod
     def _before(self, key: str) -> Any:
-        """The value that was captured; raises where there is none, or none may be read now."""
+        """The captured value; raises if there is none, or if it cannot be read in this phase."""
 
     @abstractmethod
     def _found(self, place: tuple[str, str]) -> Capture | None:
-        """What was captured at a place in an earlier phase; None if nothing was."""
+        """The capture of an earlier phase at a place; None if there is none."""
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.capture(key, value)
 
     def capture(self, key: str, value: Any, *, non_empty: bool = False) -> None:
-        """Capture ``value``. ``non_empty`` fails the check where the value holds nothing."""
+        """Capture ``value``. ``non_empty`` fails the check if the value is empty."""
         place = self._place_to_capture(key)
         taken = self._taken(value, key)
         if non_empty:
@@ -155,7 +155,7 @@ class CapturedValues(ABC):
         self.compare(name, value, {"rule": "no-more", "rel": rel, "abs": abs}, **terms)
 
     def changed(self, name: str, value: Any, to: Any = ANYTHING, **terms: Unpack[TermsOfCheck]) -> None:
-        """The value must be another than before, and ``to``, where that is given."""
+        """The value must have changed, and be ``to`` if that is given."""
         rule = {"rule": "changed"} if to is ANYTHING else {"rule": "changed", "to": self._session.redactor.sealed(to)}
         self.compare(name, value, rule, **terms)
 
@@ -184,7 +184,7 @@ class CapturedValues(ABC):
             if (capture := self._found(self._place(name))) is not None:
                 note_other_terms(session, capture, agreed, check=check, name=name)
             judge(session, check=check, name=name, before=before, after=after, terms=agreed)
-            if non_empty:  # asked last: what is gone says more than that nothing is there
+            if non_empty:  # checked last: the missing items say more than that the value is empty
                 self._require_something(name, after)
 
     def _place_to_capture(self, key: str) -> tuple[str, str]:
@@ -266,7 +266,7 @@ class BaselineValues(CapturedValues):
         captures, before = self._session.baseline.captures, self._session.before
         if place in captures:
             return captures[place]
-        # Keys are a test file's own, and the check may have moved to another file since.
+        # Keys belong to a test file, and the check may have moved to another file since.
         earlier = before.planned.get(before.id_of(self._check))
         return captures.get((earlier.file, place[1])) if earlier else None
 

@@ -43,7 +43,7 @@ def code_of(item: pytest.Item) -> CodeType | None:
 
 
 class Body:
-    """What is known about one run of a check's body."""
+    """The state of one run of a check's body."""
 
     def __init__(self) -> None:
         self.ran = False
@@ -67,7 +67,7 @@ class Body:
             self.errors.append(error)
 
     def doubt(self) -> str | None:
-        """Why a body that ended without an exception proves nothing, although pytest would let it pass."""
+        """The reason why a body that ended without an exception proves nothing, although pytest would let it pass."""
         if self.never_awaited:
             names = ", ".join(f"{name}()" for name in dict.fromkeys(self.never_awaited))
             return f"it never awaited {names}, so that code did not run; write `await` before the call"

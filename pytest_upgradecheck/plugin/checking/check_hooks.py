@@ -1,4 +1,4 @@
-"""Hooks around each check, in the process that runs it: what it requires, and what really happened in it."""
+"""Hooks around each check, in the process that runs it: its requirements, and what really happened."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DISARMED = (
     "run it without"
 )
 
-#: What is recorded or decided before a check runs, so that a marker cannot change it any more.
+#: Fields of a check that are settled before it runs, so that a marker added later cannot change them.
 _SETTLED = ("id", "phases", "step", "boundary", "path", "remedy", "renamed_from", "fault")
 
 #: Reads the check of an item again, once markers may have been added to it.
@@ -38,7 +38,7 @@ Reread = Callable[[pytest.Item], Check]
 
 
 class CheckHooks:
-    """Refuses to run a check whose evidence is missing, and observes how each of its stages ended."""
+    """Refuse to run a check whose evidence is missing, and observe how each of its stages ended."""
 
     def __init__(self, session: UpgradeSession, suite: Suite, reread: Reread) -> None:
         self.session = session
@@ -101,7 +101,7 @@ class CheckHooks:
         elif body is not None and body.ended == "passed" and report.outcome == "failed":
             if (missing := missing_in_soft_checks(report)) is not None:
                 self._said(item, call.when, {"message": missing, "kind": "no-evidence"})
-        elif raised is None and call.excinfo is not None:  # of a unittest.TestCase, it is known only now
+        elif raised is None and call.excinfo is not None:  # for a unittest.TestCase, this is known only now
             self._keep(item, call.when, body, call.excinfo.value)
         if os.getpid() != self._process:  # a plugin runs each check in a process of its own
             report.upgradecheck = json.dumps(self.session.notes.take_with(report))  # type: ignore[attr-defined]

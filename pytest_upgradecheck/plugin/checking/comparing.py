@@ -1,4 +1,4 @@
-"""Comparing with the baseline: what a check captures, what it compares, and what the record holds of both."""
+"""Comparison with the baseline: captures, comparisons, and their lines in the record."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __tracebackhide__ = raised_on_purpose
 
 
 def value_of(value: Any, key: str, named: str) -> Any:
-    """A value as it is captured and compared; CheckMisuse names the path and type of what cannot be."""
+    """A value as it is captured and compared; CheckMisuse names the path and type of a part that cannot be."""
     try:
         return captured(value, key)
     except Uncapturable as error:
@@ -60,7 +60,7 @@ def note_other_terms(session: UpgradeSession, capture: Capture, terms: Terms, *,
 
 
 def read_back(capture: Capture) -> Any:
-    """The captured value; BaselineMissing where the record cannot give it."""
+    """The captured value; BaselineMissing if the record does not have it."""
     try:
         return from_json(capture.load())
     except (RecordError, ValueError) as error:
@@ -100,7 +100,7 @@ def _named(path: str) -> str:
 
 
 def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:
-    """Compare and write down what was found; NotAsBefore where a rule does not allow it."""
+    """Compare, and record the result; NotAsBefore if a rule does not allow a difference."""
     expected = terms.expecting(lambda value: sealed(value, session))
     comparison = compare(before, sealed(after, session), expected)
     message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""
@@ -136,7 +136,7 @@ def _entries(comparison: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def _kept(session: UpgradeSession, value: Any) -> dict[str, Any]:
-    """A value as a line of the record holds it: itself, or where it is stored beside the journal."""
+    """A value as the record holds it: itself, or a reference to its file next to the journal."""
     if not is_large(value):
         return {"value": value}
     try:

@@ -1,4 +1,4 @@
-"""Which versions a run expects, and which version truth shows."""
+"""The versions that a run expects, and those that version truth reports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def expected_version(step: Step, session: UpgradeSession) -> str:
 
 
 def already_upgraded(session: UpgradeSession) -> str | None:
-    """Which product already is at its new version though this is pre; None where none is, or nobody can tell."""
+    """The product that is already at its new version in pre; None if there is none, or if it is not known."""
     try:
         versions = versions_of(session)
     except EvidenceMissing:
@@ -38,7 +38,7 @@ def already_upgraded(session: UpgradeSession) -> str | None:
 
 
 def versions_of(session: UpgradeSession) -> dict[str, str]:
-    """Version by product, as version truth tells; EvidenceMissing where it does not."""
+    """The version of each product, as version truth reports it; EvidenceMissing if it does not."""
     surface = session.plan.version_truth
     if surface is None:
         raise EvidenceMissing("no surface of the plan tells versions: give one `versions`")

@@ -1,4 +1,4 @@
-"""Whether an exception means that evidence is missing, however it reached pytest."""
+"""Detection of exceptions that mean missing evidence, however they reached pytest."""
 
 from __future__ import annotations
 

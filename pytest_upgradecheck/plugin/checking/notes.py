@@ -1,4 +1,4 @@
-"""What the record must hold besides the reports: readings, captures, comparisons, how each stage of a check ended."""
+"""Notes for the record besides the reports: readings, captures, comparisons, the end of each stage of a check."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 
 _NOTHING: dict[str, Any] = {}
 
-#: How a stage of a check ended. One object for all that passed keeps 10,000 checks cheap.
+#: The end of a stage of a check. One object for all that passed keeps 10,000 checks cheap.
 PASSED = {"ended": "passed"}
 
 
 class Notes:
-    """What happened since the last report that the record must hold.
+    """The events since the last report that go into the record.
 
     In a run without workers the recorder takes it with the next report; a worker puts it on that report, as JSON text,
     which is all that crosses to the controller unchanged.

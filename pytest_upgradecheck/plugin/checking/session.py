@@ -1,4 +1,4 @@
-"""What the checks of one process share: the plan, the truth of the platform, the baseline, and their notes."""
+"""The state that the checks of one process share: the plan, the platform's truth, the baseline, and their notes."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ class UpgradeSession:
 
     @cached_property
     def baseline(self) -> Baseline:
-        """What the pre runs of this attempt established for this run's step."""
+        """The baseline that the pre runs of this attempt established for this run's step."""
         return self.attempt.baseline(self.settings.step)
 
     @cached_property
     def before(self) -> Before:
-        """The checklist before the change; to be asked once collection has finished."""
+        """The checklist before the change; valid once collection has finished."""
         return self.baseline.before(self.checks.values()) if self.phase.after_change else Before()
 
     @property
@@ -135,7 +135,7 @@ class UpgradeSession:
             answer = hook(surface=surface, plan=self.plan, phase=self.phase.value)
         except SurfaceUnread:
             raise
-        except BaseException as error:  # pytest's outcomes, too: a hook that skips has not answered
+        except BaseException as error:  # includes pytest's outcomes: a hook that skips has not answered
             message = f"pytest_upgradecheck_read failed: {type(error).__name__}: {error}"
             raise SurfaceUnread(surface.name, message) from None
         if answer is None or isinstance(answer, Answer):
@@ -159,7 +159,7 @@ class UpgradeSession:
             self.notes.remarks.append({"check": check, "kind": NoteKind.MORE_PAGES, "message": message})
 
     def _seen_in(self, answer: Answer, surface: Surface) -> dict[str, Any]:
-        """What an answer shows of versions and boundaries: a run that never ends has seen it all the same."""
+        """The versions and boundaries that an answer shows, recorded so that they count even if the run never ends."""
         reading = Reading.of(surface, answer)
         seen: dict[str, Any] = {}
         if surface.versions is not None:

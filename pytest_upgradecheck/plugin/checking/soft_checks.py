@@ -18,7 +18,7 @@ _RAISED = re.compile(rf"^{re.escape(errors.__name__)}\.(?:{_NAMES}): ", re.MULTI
 
 
 def missing_in_soft_checks(report: pytest.TestReport) -> str | None:
-    """What was missing, if all the soft assertions that failed in this check are missing evidence; else None.
+    """The missing evidence, if all failed soft assertions of this check are missing evidence; else None.
 
     pytest-check shows the type of an exception with the first failures only; the others count if they say the same.
     """

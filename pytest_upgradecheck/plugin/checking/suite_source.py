@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-#: Hexadecimal digits of a source's digest: it tells changes apart, and guards against nobody.
+#: Hexadecimal digits of a source's digest: it tells changes apart, and is not a safeguard.
 _DIGITS = 12
 
 _JUDGING = ("raises", "warns", "raise_for_status", "wait_until_ready", "fail", "exit")

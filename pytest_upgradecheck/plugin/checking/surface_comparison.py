@@ -1,4 +1,4 @@
-"""The plan's ``compare``: what a surface answered before the change against what it answers after it."""
+"""The plan's ``compare``: a surface's answer after the change against the one before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Captures of the plan's own checks have no test file.
 _FILE = "plan"
 
-#: Between the two readings of a calibration: longer than a second, for most timestamps have no fractions.
+#: The time between the readings of a calibration: over a second, because most timestamps have no fractions.
 _CALIBRATION_GAP = timedelta(seconds=1.1)
 
 
@@ -29,7 +29,7 @@ def comparison_name(surface: Surface) -> str:
 
 
 def compare_surface(surface: Surface, session: UpgradeSession) -> list[str]:
-    """Capture the surface in pre, and compare it with that afterwards."""
+    """Capture the surface in pre, and compare with the capture afterwards."""
     from pytest_upgradecheck.plugin.checking.comparing import judge, read_back
 
     name = comparison_name(surface)
@@ -83,7 +83,7 @@ def _ask_hook(surface: Surface, session: UpgradeSession, before: Any, after: Any
     hook = session.config.hook.pytest_upgradecheck_compare
     try:
         problems = hook(surface=surface, before=before, after=after, plan=session.plan)
-    except BaseException as error:  # a team's code: whatever it raises must not read as a pass
+    except BaseException as error:  # a team's code: no exception of it may count as a pass
         raise EvidenceMissing(f"pytest_upgradecheck_compare failed: {type(error).__name__}: {error}") from None
     if problems is None:
         raise EvidenceMissing(
@@ -107,7 +107,7 @@ def _capture(surface: Surface, body: Any, session: UpgradeSession, terms: Terms)
 
 
 def _calibrate(surface: Surface, first: Any, session: UpgradeSession) -> list[str]:
-    """What differs between two readings without any change would raise a false alarm after it."""
+    """Report differences between two readings without a change: they would be false alarms after it."""
     from pytest_upgradecheck.comparison import counts, fluctuations
 
     read_at = session.truth.read(surface.name).read_at

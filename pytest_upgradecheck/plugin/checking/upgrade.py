@@ -1,4 +1,4 @@
-"""What the ``upgrade`` fixture hands to a check."""
+"""The value of the ``upgrade`` fixture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __tracebackhide__ = raised_on_purpose
 
 
 class Upgrade:
-    """The upgrade a check takes part in."""
+    """The upgrade that a check takes part in."""
 
     def __init__(self, session: UpgradeSession, check: Check) -> None:
         self._session = session
@@ -30,7 +30,7 @@ class Upgrade:
 
     @property
     def step(self) -> Step | None:
-        """The step this check belongs to, None where it belongs to none."""
+        """The step that this check belongs to, None if there is none."""
         return self.plan.step(self._check.step) if self._check.step else None
 
     def is_proven(self, migration: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a captured value holds anything to compare, and whether a path that fits nothing in it is misspelt."""
+"""Detection of captured values with nothing to compare, and of paths that are misspelt."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def judges_a_value(value: Any, terms: Terms) -> bool:
 def may_be_misspelt(path: str, value: Any) -> bool:
     """Whether a path that fits nothing in the value is likely misspelt, not one of something that is empty now.
 
-    ``key NAME`` stands for the key of the items of all lists.
+    ``key NAME`` is the key of the items of all lists.
     """
     if path.startswith("key "):
         return _has_items(value)

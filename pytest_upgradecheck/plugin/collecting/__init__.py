@@ -1,1 +1,1 @@
-"""What takes part in a run: markers, selection, and the plan's own checks as items."""
+"""Collection: markers, selection, and the plan's own checks as items."""

@@ -1,4 +1,4 @@
-"""What only all checks together can tell: ids that clash, names of before that still exist, needs that name nothing."""
+"""Faults that involve several checks: ids that clash, former names that still exist, needs that name nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Item = TypeVar("_Item")
 
 
 class Narrowed:
-    """What the command line asks for: whole files and folders, or single tests by their node ids."""
+    """The selection on the command line: whole files and folders, or single tests by their node ids."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.to_node_ids = any("::" in arg for arg in config.args)
@@ -77,7 +77,7 @@ def _check_needs(checks: dict[_Item, Check], narrowed: Narrowed) -> None:
             file = need.partition("::")[0]
             partial = narrowed.to_node_ids or file not in files
             if partial and (narrowed.root / file).exists():
-                continue  # it is not part of this run; after the change, the record tells
+                continue  # it is not part of this run; after the change, the record decides
             if any(name.startswith(need + "[") for name in in_pre):
                 continue  # with other parameters: this one will be missing evidence, the others may be met
             fault = f"needs: {_why_it_names_nothing(need, check, in_pre, everywhere)}"

@@ -20,7 +20,7 @@ _CONSTRUCTORS = ("__init__", "__new__")
 
 
 def lost_tests(collector: pytest.Collector, report: pytest.CollectReport, suite: Suite) -> Iterator[str]:
-    """What is wrong with the tests of a module or class, a sentence each."""
+    """Faults of the tests of a module or class, one sentence each."""
     if not isinstance(collector, (pytest.Module, pytest.Class)) or report.outcome != "passed":
         return
     if isinstance(collector, pytest.Module):
@@ -60,7 +60,7 @@ def is_ours(function: object) -> bool:
 
 
 def shadowed(name: str, function: Any) -> str:
-    """What to do about a fixture that hides one of ours."""
+    """The advice for a fixture that hides one of ours."""
     code = getattr(function, "__code__", None)
     module = getattr(function, "__module__", "")
     where = f"the fixture at {code.co_filename}:{code.co_firstlineno}" if code else "another fixture"

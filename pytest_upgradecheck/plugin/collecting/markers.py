@@ -1,4 +1,4 @@
-"""What the markers of a pytest item say about it as a check: its identity, phases, step, boundary and needs."""
+"""The check of a pytest item, read from its markers: its identity, phases, step, boundary and needs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Marks = Mapping[str, Sequence[pytest.Mark]]
 
 
 class MarkerReader:
-    """Reads the checks of items by their markers."""
+    """Read the checks of items from their markers."""
 
     def __init__(self, config: pytest.Config, plan: Plan, suite: Suite) -> None:
         self._root = config.rootpath
@@ -139,7 +139,7 @@ class MarkerReader:
         return tuple(dict.fromkeys(needs))
 
     def _needed(self, item: pytest.Item, nodeid: str, marker: str, need: Any) -> str:
-        """The node id, without parameters, that a ``needs=`` entry stands for."""
+        """The node id, without parameters, that a ``needs=`` entry means."""
         own_file = nodeid.partition("::")[0]
         if isinstance(need, str) and need:
             return need if "::" in need and ".py" in need else f"{own_file}::{need}"

@@ -1,4 +1,4 @@
-"""The checks that a plan contributes; what each of them asks is in `plan_questions`."""
+"""The checks that a plan contributes; `plan_questions` has their questions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOT_AFTER = frozenset({Phase.PRE, Phase.ROLLBACK})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanCheck:
-    """One check made from the plan: its kind, what it is about, what it asks in words, when, and how it is answered."""
+    """One check made from the plan: its kind, its subject, its title, its phases, and its question."""
 
     kind: PlanCheckKind
     about: str = ""
@@ -60,7 +60,7 @@ class PlanCheck:
 
     @property
     def owner(self) -> str | None:
-        """Who answers for what is asked."""
+        """The owner of the step or migration that is checked."""
         if self.migration is not None:
             return self.migration.owner
         return self.step.owner if self.step is not None else None
@@ -70,7 +70,7 @@ def plan_checks(plan: Plan, *, starts: str | None = None) -> Iterator[PlanCheck]
     """Every check of a plan, for all phases. ``starts`` names the step that a pre run is to allow to start."""
     yield PlanCheck(
         kind=PlanCheckKind.SEQUENCE,
-        title="the sequence is explicit: what moves first, where truth publication changes",
+        title="the sequence is explicit: how a step fails, and where truth publication changes",
         ask=sequence_is_explicit,
         phases=BEFORE_AND_AFTER,
     )
@@ -122,7 +122,7 @@ def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
     yield PlanCheck(
         kind=PlanCheckKind.ROLLBACK_BOUNDARY,
         about=name,
-        title=f"step {name} states its rollback boundary, and a check decides on it",
+        title=f"step {name} states its rollback boundary, and a check guards it",
         ask=partial(boundary_is_stated, step),
         phases=BEFORE_AND_AFTER,
         step=step,
@@ -138,7 +138,7 @@ def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
     yield PlanCheck(
         kind=PlanCheckKind.RELEASE_NOTES,
         about=name,
-        title=f"the release notes of step {name} are read",
+        title=f"the release notes of step {name} have been read",
         ask=partial(release_notes_read, step),
         phases=BEFORE_AND_AFTER,
         step=step,
@@ -147,7 +147,7 @@ def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
         yield PlanCheck(
             kind=PlanCheckKind.COMPATIBILITY,
             about=name,
-            title=f"what step {name} requires is there",
+            title=f"the requirements of step {name} are met",
             ask=partial(compatible, step),
             phases=BEFORE_AND_AFTER,
             step=step,
@@ -155,7 +155,7 @@ def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
     yield PlanCheck(
         kind=PlanCheckKind.VERSION,
         about=name,
-        title=f"version truth shows {step.product} where it must be",
+        title=f"{step.product} reports the expected version",
         ask=partial(at_its_version, step),
         step=step,
     )
@@ -164,7 +164,7 @@ def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
         yield PlanCheck(
             kind=PlanCheckKind.NOT_CROSSED,
             about=boundary,
-            title=f"rollback boundary {boundary} is not crossed",
+            title=f"rollback boundary {boundary} has not been crossed",
             ask=partial(not_crossed, step),
             phases=NOT_AFTER,
             step=step,
@@ -174,7 +174,7 @@ def _checks_of_step(step: Step) -> Iterator[PlanCheck]:
             yield PlanCheck(
                 kind=PlanCheckKind.CROSSED,
                 about=boundary,
-                title=f"the irreversible change of step {name} has happened: rollback boundary {boundary} is crossed",
+                title=f"rollback boundary {boundary} has been crossed by the change of step {name}",
                 ask=partial(crossed, step),
                 phases=frozenset({Phase.POST}),
                 step=step,
@@ -204,14 +204,14 @@ def _checks_of_surfaces(plan: Plan) -> Iterator[PlanCheck]:
             yield PlanCheck(
                 kind=PlanCheckKind.READY,
                 about=surface.name,
-                title=f"{surface.name} says ready, and says it freshly",
+                title=f"{surface.name} reports ready, and the answer is recent",
                 ask=partial(ready, surface.name),
             )
         if surface.compare is not None:
             yield PlanCheck(
                 kind=PlanCheckKind.COMPARE,
                 about=surface.name,
-                title=f"{surface.name} is as before, as far as it must be",
+                title=f"{surface.name} has changed only as allowed",
                 ask=partial(compare_surface, surface),
             )
         if surface.drifted is None and not surface.tells_readiness and surface.versions is None:
@@ -222,4 +222,4 @@ def _checks_of_surfaces(plan: Plan) -> Iterator[PlanCheck]:
                 ask=partial(answers, surface.name),
             )
     if not any(surface.tells_readiness for surface in surfaces):
-        yield PlanCheck(kind=PlanCheckKind.READY, title="a surface of the plan tells readiness", ask=no_readiness)
+        yield PlanCheck(kind=PlanCheckKind.READY, title="a surface of the plan reports readiness", ask=no_readiness)

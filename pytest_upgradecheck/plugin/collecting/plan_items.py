@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_upgradecheck.checklist.check import Check
-from pytest_upgradecheck.errors import UpgradecheckError
+from pytest_upgradecheck.errors import EvidenceMissing, UpgradecheckError
 from pytest_upgradecheck.plugin.checking.session import CHECK
 from pytest_upgradecheck.plugin.collecting.plan_checks import PlanCheck, plan_checks
 from pytest_upgradecheck.vocabulary import Phase
@@ -43,7 +43,7 @@ class PlanItem(pytest.Item):
         )
 
     def runtest(self) -> None:
-        """Ask, and fail with every problem found."""
+        """Ask the question, and fail with every problem found."""
         problems = self.plan_check.ask(self.session_of_upgrade)
         if problems:
             raise PlanCheckFailed("\n".join(problems))
@@ -51,11 +51,12 @@ class PlanItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what was found, not where in this package."""
         if isinstance(excinfo.value, UpgradecheckError):
-            return f"{self.plan_check.title}\n{excinfo.value}".replace("\n", "\n  ")
+            outcome = "cannot be verified" if isinstance(excinfo.value, EvidenceMissing) else "failed"
+            return f'"{self.plan_check.title}" {outcome}:\n{excinfo.value}'.replace("\n", "\n  ")
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
-        """Where pytest says this check is: in the plan."""
+        """The location of this check for pytest: the plan."""
         return self.path, None, f"{self.path.name}: {self.name}"
 
 

@@ -1,4 +1,4 @@
-"""What the plan's checks ask: each function returns one sentence for each problem, and none if all is well.
+"""The questions of the plan's checks: each function returns one sentence for each problem it finds.
 
 It raises EvidenceMissing if it cannot tell.
 """
@@ -29,7 +29,7 @@ Problems = Sequence[str]
 def not_verifiable(key: str, _: UpgradeSession) -> Problems:
     """A key of the plan that this release cannot verify."""
     raise EvidenceMissing(
-        f"this release cannot verify `{key}` of the plan, and what is not verified is never green; "
+        f"this release cannot verify `{key}` of the plan, and a check that is not verified never passes; "
         f"remove `{key}` from the plan and verify it by other means"
     )
 
@@ -74,9 +74,7 @@ def boundary_is_stated(step: Step, session: UpgradeSession) -> Problems:
     if not boundary.reversible and not boundary.irreversible:
         problems.append(f"boundary {boundary.name} names nothing as reversible and nothing as irreversible")
     if boundary.irreversible and not boundary.recover_by:
-        problems.append(
-            f"boundary {boundary.name} names what is irreversible, but not how to recover: set `recover_by`"
-        )
+        problems.append(f"boundary {boundary.name} says what is irreversible, but not how to recover: set `recover_by`")
     deciding = [
         check
         for check in session.checks.values()
@@ -84,7 +82,7 @@ def boundary_is_stated(step: Step, session: UpgradeSession) -> Problems:
     ]
     if not deciding:
         problems.append(
-            f"no check after the change decides on boundary {boundary.name}: "
+            f"no check after the change guards boundary {boundary.name}: "
             f'mark one with @pytest.mark.rollback_boundary("{boundary.name}")'
         )
     return problems
@@ -113,7 +111,7 @@ def release_notes_read(step: Step, _: UpgradeSession) -> Problems:
     if notes is None:
         return [f"step {step.step} names no release notes: set `release_notes` with `url` and `read_by`"]
     if not notes.read_by:
-        return [f"nobody says to have read the release notes of step {step.step}: set `release_notes.read_by`"]
+        return [f"step {step.step} does not say who has read its release notes: set `release_notes.read_by`"]
     return []
 
 
@@ -132,7 +130,7 @@ def compatible(step: Step, session: UpgradeSession) -> Problems:
             version = Version(found)
         except InvalidVersion:
             raise EvidenceMissing(
-                f"version truth shows {product} at {found!r}, which is no version that {requirement} can judge"
+                f"version truth shows {product} at {found!r}, which is not a version that {requirement} can judge"
             ) from None
         if not SpecifierSet(requirement).contains(version, prereleases=True):
             problems.append(f"step {step.step} requires {product} {requirement}, and version truth shows {found}")
@@ -147,29 +145,29 @@ def at_its_version(step: Step, session: UpgradeSession) -> Problems:
         raise EvidenceMissing(_not_listed(step.product, versions))
     if found == expected:
         return []
-    what = f"version truth shows {step.product} at {found}, and {expected} is expected"
+    what = f"version truth shows {step.product} at {found}, expected {expected}"
     if session.phase is Phase.PRE and found == step.to_version:
-        return [f"{what}: it is already upgraded, so nothing true before the change can be captured any more"]
+        return [f"{what}: it is already upgraded, so a baseline can no longer be captured"]
     if session.phase is Phase.POST and found == step.to_version:
         return [f"{what}: it moved out of sequence, before step {session.settings.step} was verified"]
     if session.phase is Phase.POST and found == step.from_version:
         return [f"{what}: it was left on the old release"]
     if session.phase is Phase.ROLLBACK and found == step.to_version:
-        return [f"{what}: it was not taken back"]
+        return [f"{what}: it was not rolled back"]
     return [what]
 
 
 def not_crossed(step: Step, session: UpgradeSession) -> Problems:
-    """Nothing beyond the step's rollback boundary has happened, where the step is not done."""
+    """The irreversible change of a step that is not done has not happened."""
     if expected_version(step, session) == step.to_version:
         return []
     boundary = _observed(step, session)
-
     if boundary.state is BoundaryState.UNKNOWN:
-        raise EvidenceMissing(f"whether boundary {boundary.name} is crossed is unknown: {boundary.why}")
+        raise EvidenceMissing(_not_known(boundary))
     if boundary.state is BoundaryState.NOT_CROSSED:
         return []
-    return [f"boundary {boundary.name} is crossed ({boundary.why}): {', '.join(boundary.irreversible)} is still there"]
+    left = ", ".join(boundary.irreversible)
+    return [f"rollback boundary {boundary.name} has been crossed ({boundary.why}): {left} is still there"]
 
 
 def crossed(step: Step, session: UpgradeSession) -> Problems:
@@ -178,9 +176,7 @@ def crossed(step: Step, session: UpgradeSession) -> Problems:
         return []  # its turn comes later
     boundary = _observed(step, session)
     if boundary.state is BoundaryState.UNKNOWN:
-        raise EvidenceMissing(
-            f"it is not known whether rollback boundary {boundary.name} has been crossed: {boundary.why}"
-        )
+        raise EvidenceMissing(_not_known(boundary))
     if boundary.state is BoundaryState.CROSSED:
         return []
     what = " and ".join(boundary.irreversible) or "what lies beyond it"
@@ -194,6 +190,10 @@ def crossed(step: Step, session: UpgradeSession) -> Problems:
 def _observed(step: Step, session: UpgradeSession) -> Boundary:
     seen = session.attempt.seen(session.plan.public(), session.phase)
     return next(each for each in observe(session.plan, session.truth, seen) if each.step == step.step)
+
+
+def _not_known(boundary: Boundary) -> str:
+    return f"it is not known whether rollback boundary {boundary.name} has been crossed: {boundary.why}"
 
 
 def migration_proven(migration: Migration, session: UpgradeSession) -> Problems:
@@ -245,7 +245,7 @@ def nothing_drifts(surface: str, session: UpgradeSession) -> Problems:
 
 
 def ready(surface: str, session: UpgradeSession) -> Problems:
-    """A surface says that it is ready, and says so since the last phase."""
+    """A surface is ready, according to an observation made since the last phase."""
     reading = session.truth.read(surface)
     _require_observed_since_the_last_phase(reading, session)
     if reading.ready:
@@ -257,7 +257,7 @@ def ready(surface: str, session: UpgradeSession) -> Problems:
 
 
 def _require_observed_since_the_last_phase(reading: Reading, session: UpgradeSession) -> None:
-    """What was observed before the change says nothing about the platform after it, however young it is."""
+    """An observation from before the change says nothing about the platform after it, however recent it is."""
     if reading.observed_at is None or not session.phase.after_change:
         return
     now = (session.phase, session.settings.step)
@@ -276,8 +276,8 @@ def answers(surface: str, session: UpgradeSession) -> Problems:
 
 
 def no_readiness(_: UpgradeSession) -> Problems:
-    """A plan in which no surface tells readiness."""
-    raise EvidenceMissing("no surface of the plan tells readiness: give one `ready` or `ready_status`")
+    """No surface of the plan reports readiness."""
+    raise EvidenceMissing("no surface of the plan reports readiness: give one `ready` or `ready_status`")
 
 
 def _not_listed(product: str, versions: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Which items take part: the phase, the step, the plan's own checks, and what was left out.
+"""Selection of the items that take part: the phase, the step, the plan's own checks, and what was left out.
 
 Every item counts from the moment pytest has made it; whatever hooks do to the list afterwards, a check that is due and
 does not run is missing evidence. Markers count as they are when collection ends, whichever hook added them. Items of

@@ -66,13 +66,13 @@ class FinishedRun:
 
 
 def observe_platform(session: UpgradeSession) -> Observed:
-    """Look at the boundaries and versions once more, in the light of what this attempt saw before."""
+    """Observe the boundaries and versions again, given what this attempt saw before."""
     seen = session.attempt.seen(session.plan.public(), session.phase)
     return Observed(observe(session.plan, session.truth, seen), dict(versions_shown(session.plan, session.truth)))
 
 
 def facts_of(session: UpgradeSession, finished: FinishedRun, boundaries: Sequence[Boundary]) -> Facts:
-    """Everything the verdict is made from, the team's hooks aside."""
+    """All facts for the verdict, except those of the team's hooks."""
     run, plan = finished.run, session.plan
     findings = [Blocker(check=each["check"], kind=each["kind"], message=each["message"]) for each in run.findings]
     findings += _findings(finished)
@@ -105,7 +105,7 @@ def decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, l
             verdict = overridden(verdict, Decision(decision), "pytest_upgradecheck_decide", str(why))
         said = hook.pytest_upgradecheck_report(verdict=verdict, plan=session.plan)
         return verdict, [Section(title=str(each.title), text=str(each.text)) for those in said for each in those or ()]
-    except BaseException as error:  # a team's code: whatever it raises, pytest's outcomes too, must not read as a pass
+    except BaseException as error:  # a team's code: no exception of it, not even pytest's outcomes, may count as a pass
         failed = Blocker(
             check="",
             kind=BlockerKind.HOOK_FAILED,
@@ -115,7 +115,7 @@ def decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, l
 
 
 def document_of(finished: FinishedRun, verdict: Verdict, versions: dict[str, str]) -> VerdictDocument:
-    """What `verdict.json` holds of the run (``record_digest`` aside)."""
+    """The document of `verdict.json` for the run (except ``record_digest``)."""
     run, before = finished.run, finished.before
     blank = blank_document(
         run.plan,
@@ -126,7 +126,7 @@ def document_of(finished: FinishedRun, verdict: Verdict, versions: dict[str, str
         reason=verdict.reason,
         versions=versions,
     )
-    # pytest's own codes keep their meaning; what else somebody made of the code must not hide a red verdict.
+    # pytest's own codes keep their meaning; a code that another plugin set must not hide a red verdict.
     exit_code = verdict.decision.exit_code if finished.exitstatus in (0, 1) else finished.exitstatus
     identity = Identity()
     if run.selected and run.phase.after_change:
@@ -202,12 +202,12 @@ def _unread_by(finished: FinishedRun, check: Check) -> Iterator[str]:
 
 
 def _unread_baseline(session: UpgradeSession, finished: FinishedRun) -> Iterator[Note]:
-    """What was captured before the change, and no check looked at after it."""
+    """Notes on values that were captured before the change, but not read after it."""
     run = finished.run
     steps = [step.step for step in session.plan.sequence]
     if run.phase is not Phase.POST or run.step not in (None, steps[-1]) or not run.selected:
         return
-    # What a check that did not pass would have read is not known; and some values are there for phase rollback alone.
+    # It is not known what a check that did not pass would have read, and some values are only for phase rollback.
     excused = {check.file for check in run.planned.values() if check.phases == frozenset({Phase.ROLLBACK})}
     excused |= {check.file for check in run.due if not _passed(run, check)}
     for (file, key), capture in finished.baseline.captures.items():
@@ -233,7 +233,7 @@ def _only_after(finished: FinishedRun) -> Iterator[Note]:
 
 
 def _changed_since_pre(finished: FinishedRun) -> Iterator[Note]:
-    """Checks whose source is not what it was: what they find now is not comparable with what they found then."""
+    """Notes on checks whose source has changed: their results before and after are not comparable."""
     for check in finished.before.now:
         before = finished.before.planned.get(finished.before.id_of(check))
         if before is not None and None is not before.source != check.source is not None:

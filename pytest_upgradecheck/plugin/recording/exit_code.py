@@ -1,4 +1,4 @@
-"""The exit code, decided last: after every conftest and every other plugin has had its say."""
+"""The exit code, decided last, after every conftest and every other plugin."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pytest_upgradecheck.vocabulary import Decision
 
 
 def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> int | pytest.ExitCode | None:
-    """The code that a run with a phase ends with, given the one that pytest and all plugins came to.
+    """The exit code of a run with a phase, given the code that pytest and all plugins arrived at.
 
-    A run without a verdict never exits with 0, and a red verdict keeps its code whatever somebody else made of it. What
-    the run wrote is looked at once more: a verdict that is not there, or not this one, is no pass.
+    A run without a verdict never exits with 0, and a red verdict keeps its code even if another plugin changed it. The
+    outputs of the run are checked again: a verdict that is missing, or not the one of this run, is not a pass.
     """
     if hasattr(config, "workerinput"):
         return exit_code

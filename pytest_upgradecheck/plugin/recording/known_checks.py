@@ -1,4 +1,4 @@
-"""What is known of a check while the run goes on, for those that show it next to its test."""
+"""The state of a check during the run, for reports that show it next to its test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytest_upgradecheck.vocabulary import Result, Transition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCheck:
-    """What is known of a check so far: its result, what was before the change, and how these relate."""
+    """The state of a check so far: its result, the result before the change, and how they compare."""
 
     check: Check
     result: Result | None = None
@@ -31,7 +31,7 @@ class KnownChecks:
         self._by_nodeid = {check.nodeid: check for check in checks}
 
     def at(self, nodeid: str) -> KnownCheck | None:
-        """The check with this node id; None where there is none."""
+        """The check with this node id; None if there is none."""
         check = self._by_nodeid.get(nodeid)
         if check is None:
             return None

@@ -33,7 +33,7 @@ _LONGEST_MESSAGE = 6_000
 _LONGEST_DETAIL = 20_000
 _SUBTESTS_FAILED = re.compile(r"contains \d+ failed subtests?")
 
-#: What notes say about the stage that a report is about; the rest of them goes to the record.
+#: Keys of the notes about the stage that a report covers; the other notes go to the record.
 _ABOUT_THE_STAGE = frozenset({"ended", "raised", "message", "kind", "unreported"})
 
 
@@ -67,7 +67,7 @@ class OpenAttempt:
     repeated: bool = False
 
     def add(self, report: pytest.TestReport, notes: dict[str, Any]) -> None:
-        """Take one more piece into account, with what was noted for the record meanwhile."""
+        """Add one more piece, with the notes for the record made since the last one."""
         self.seconds += report.duration
         if notes.keys() - _ABOUT_THE_STAGE:
             self.notes = (*self.notes, notes)
@@ -87,7 +87,7 @@ class OpenAttempt:
         detail = "" if result in (Result.SKIPPED, Result.XFAILED) else _detail(report)
         if subtest:
             message = f"{subtest}: {message}"
-        if subtest and result is self.result:  # the others say no less than the first
+        if subtest and result is self.result:  # the others add nothing to the first
             self.message = f"{self.message}\n{message}"[:_LONGEST_MESSAGE]
             self.detail = _cut(f"{self.detail}\n{detail}")
         else:
@@ -131,7 +131,7 @@ def piece_of(report: pytest.TestReport) -> tuple[str, str]:
 
 
 def is_crash(report: pytest.TestReport) -> bool:
-    """Whether xdist made up this report for the check in which a worker died."""
+    """Whether xdist made this report for a check in which a worker died."""
     when: str | None = report.when
     return when == "???"
 
@@ -158,7 +158,7 @@ def worse(one: Result, other: Result) -> Result:
 
 
 def skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Why a test or file was skipped."""
+    """The reason why a test or file was skipped."""
     longrepr = report.longrepr
     if isinstance(longrepr, tuple):
         return longrepr[2].removeprefix("Skipped: ")
@@ -217,9 +217,9 @@ def _message(report: pytest.TestReport) -> str:
         return skip_reason(report)
     where = {"setup": "in setup: ", "teardown": "in teardown: "}.get(report.when or "", "")
     crash = getattr(report.longrepr, "reprcrash", None)
-    lookup_error = getattr(report.longrepr, "errorstring", None)  # of a fixture that does not exist
+    lookup_error = getattr(report.longrepr, "errorstring", None)  # a fixture that does not exist
     said = crash.message if crash is not None else str(lookup_error or report.longrepr or "failed")
-    # What an assertion or pytest.fail says is a sentence of its own; other exceptions mean something by their names.
+    # The message of an assertion or pytest.fail is a sentence; other exceptions need their names.
     return where + said.removeprefix("AssertionError: ").removeprefix("Failed: ")
 
 

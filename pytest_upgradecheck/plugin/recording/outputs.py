@@ -1,4 +1,4 @@
-"""Writes what people, pipelines and dashboards read: `verdict.json`, the report, the summary, CTRF.
+"""Write what people, pipelines and dashboards read: `verdict.json`, the report, the summary, CTRF.
 
 As soon as a run starts, the verdict and the report say that it has not ended: a run that is killed never leaves those
 of an earlier run behind as if they were its own.
@@ -27,10 +27,10 @@ VERDICT_FILE = "verdict.json"
 
 
 class Outputs:
-    """The files of one run next to its record, and those that somebody asked for.
+    """The files of one run: those next to its record, and those that options ask for.
 
-    ``view`` is there once the run has ended; ``faults`` say what could not be written, ``remarks`` what nobody asked
-    for and could not be written.
+    ``view`` is set once the run has ended. ``faults`` name the files that could not be written, ``remarks`` those of
+    them that no option asked for.
     """
 
     def __init__(self, session: UpgradeSession) -> None:
@@ -43,7 +43,7 @@ class Outputs:
         self.remarks: list[str] = []
 
     def run_starts(self, document: VerdictDocument) -> None:
-        """Replace verdict and report by ones that say that the run has not ended; OSError where the disk refuses.
+        """Replace verdict and report by ones that say that the run has not ended. Raises OSError.
 
         What else was asked for is removed: an earlier run's summary is not this run's.
         """
@@ -56,7 +56,7 @@ class Outputs:
                 path.unlink()
 
     def refuse(self, document: VerdictDocument) -> None:
-        """The same where the run ends here; what the disk refuses is removed as far as it can be."""
+        """Do the same for a run that ends here; a file that cannot be written is removed if possible."""
         with contextlib.suppress(OSError):
             self.run_starts(document)
         for path in filter(None, (self.settings.summary, self.settings.ctrf)):
@@ -64,12 +64,12 @@ class Outputs:
                 path.unlink(missing_ok=True)
 
     def write_verdict(self, document: VerdictDocument) -> None:
-        """Replace `verdict.json`; OSError where the disk refuses, and then there is none."""
+        """Replace `verdict.json`. Raises OSError if that fails, and then the file does not exist."""
         text = json.dumps(document.to_dict(), ensure_ascii=False, indent=2) + "\n"
         write_text_or_remove(self.verdict_path, [text])
 
     def fault_of_verdict(self, document: VerdictDocument | None) -> str:
-        """What is wrong with `verdict.json` as it is now; empty if it is this run's."""
+        """The fault of `verdict.json` as it is now; empty if it is this run's."""
         try:
             found = json.loads(self.verdict_path.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -79,7 +79,7 @@ class Outputs:
         return ""
 
     def run_ended(self, history: History, document: VerdictDocument) -> None:
-        """Write everything that was asked for; what goes wrong becomes a fault, and the rest is written.
+        """Write all requested files; an error becomes a fault, and the other files are still written.
 
         ``document`` is the verdict, which may know more than the record: that the record could not be written.
         """
@@ -89,7 +89,7 @@ class Outputs:
         self.faults.clear()
         try:
             view = self.view = view_of(history, document)
-        except Exception as error:  # whatever it is, the verdict stands, and must not be lost
+        except Exception as error:  # the verdict is made, and must not be lost for any error
             self.faults.append(f"the reports could not be made: {type(error).__name__}: {error}")
             return
         beside = self.report_path.parent
@@ -101,7 +101,7 @@ class Outputs:
         if settings.job_summary is not None:
             try:
                 append_text(settings.job_summary, markdown(view))
-            except OSError as error:  # nobody asked for it, so it is no fault
+            except OSError as error:  # no option asked for it, so this is not a fault
                 self.remarks.append(f"the job's summary cannot be written: {error.strerror or error}")
 
     def _attempt(self, path: Path, write: Callable[[], None]) -> None:
@@ -114,7 +114,7 @@ class Outputs:
 
 
 def _command(session: UpgradeSession) -> str:
-    """What to type, where pytest was started, for a report of what the record holds."""
+    """The command that makes a report of the record, for the folder in which pytest was started."""
     from pytest_upgradecheck.record import JOURNAL_FILE
 
     words = ["upgradecheck", "report", _from_here(session.folder / JOURNAL_FILE)]
@@ -124,7 +124,7 @@ def _command(session: UpgradeSession) -> str:
 
 
 def _from_here(path: Path) -> str:
-    """A path as it is typed in the folder in which pytest was started; a whole one where it is outside."""
+    """A path relative to the folder in which pytest was started; absolute if it is outside."""
     whole = os.path.abspath(path)  # noqa: PTH100 - a link is typed as it is called
     try:
         relative = os.path.relpath(whole)

@@ -1,4 +1,4 @@
-"""Records a run and ends it with the verdict; lives where decisions are made: never on an xdist worker.
+"""Record a run and end it with the verdict. Never used on an xdist worker.
 
 Each event is written to the record and folded into the same `Run` that a reader of the file builds from its lines.
 """
@@ -47,15 +47,15 @@ from pytest_upgradecheck.verdict import Blocker, VerdictDocument
 from pytest_upgradecheck.verdict.facts import blank_document
 from pytest_upgradecheck.vocabulary import BlockerKind, Decision, Phase, Result
 
-#: Checks a line of type ``planned`` names at most.
+#: The maximum number of checks in a line of type ``planned``.
 _PLANNED_A_LINE = 500
 
-#: What verdict.json says while a run is under way, so that a killed run never leaves an older verdict in place.
+#: The reason in verdict.json while a run is under way, so that a killed run never leaves an older verdict in place.
 _NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
 
 
 class Recorder:
-    """Writes each check into the record as it finishes, and decides when the run ends.
+    """Write each check to the record as it finishes, and decide when the run ends.
 
     ``document`` is the verdict, from the end of the run on.
     """
@@ -91,7 +91,7 @@ class Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Open the record; a run that could not be recorded does not start."""
+        """Open the record; a run that cannot be recorded does not start."""
         upgrade = self.session
         history = History(path=upgrade.record_path)
         try:
@@ -142,13 +142,13 @@ class Recorder:
         self._run = Run.of(event, self.session.folder)
 
     def pytest_collection_finish(self) -> None:
-        """Record what is planned, before any of it runs."""
+        """Record the planned checks before any of them runs."""
         selection = self.session.config.pluginmanager.get_plugin("upgradecheck-selection")
         if isinstance(selection, Selection) and selection.collected is not None:
             self.plan_is_known(selection.collected)
 
     def plan_is_known(self, collected: Collected) -> None:
-        """Record what collection found; under xdist, from the first worker that has collected."""
+        """Record the collected checks; under xdist, those of the first worker that has collected."""
         self.collected = collected
         self._ids = {check.nodeid: check.id for check in collected.checks if check.nodeid != check.id}
         for start in range(0, len(collected.checks), _PLANNED_A_LINE):
@@ -163,7 +163,7 @@ class Recorder:
             self._known = KnownChecks(self._run, self._before, collected.checks)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note files that could not be collected, or were skipped as a whole: their checks never show."""
+        """Note files that could not be collected, or were skipped as a whole: their checks are not listed."""
         if report.outcome == "passed":
             return
         kind = Result.SKIPPED if report.outcome == "skipped" else Result.NOT_RUN
@@ -190,7 +190,7 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
-        """Decide before other plugins write their reports, and look once more at the exit code after them."""
+        """Decide before other plugins write their reports, and check the exit code again after them."""
         self._leave_if_forked()
         if self._journal is not None:
             for piece, attempt in list(self._open.items()):
@@ -204,7 +204,7 @@ class Recorder:
             session.exitstatus = self.settled(int(session.exitstatus))
 
     def settled(self, exit_code: int) -> int:
-        """The code to exit with, given the one that everybody else came to; a verdict that this belies is changed."""
+        """The exit code, given the one from pytest and other plugins; a verdict that contradicts it is changed."""
         if self.document is None:
             return exit_code or Decision.CANNOT_TELL.exit_code
         if self.document.exit_code == 0 and exit_code != 0:
@@ -215,16 +215,16 @@ class Recorder:
         return self.document.exit_code
 
     def fault_at_the_end(self) -> str:
-        """What is missing of what this run wrote, after the last plugin had its turn; empty if all of it is there."""
+        """The missing outputs of this run, after the last plugin has finished; empty if all of them exist."""
         assert self._journal is not None
         return self._journal.fault_after_closing() or self.outputs.fault_of_verdict(self.document)
 
     def known_check(self, nodeid: str) -> KnownCheck | None:
-        """What is known of the check with this node id; None where there is none: a file that was not collected."""
+        """The state of the check with this node id; None if there is none, as for a file that was not collected."""
         return self._known.at(nodeid) if self._known is not None else None
 
     def pytest_unconfigure(self) -> None:
-        """Let the next run have the record."""
+        """Release the record for the next run."""
         self._leave_if_forked()
         if self._journal is not None:
             self._journal.close()
@@ -234,7 +234,7 @@ class Recorder:
         self._write_once("finding", check=blocker.check, kind=blocker.kind, message=blocker.message)
 
     def note(self, notes: Mapping[str, Any]) -> None:
-        """Record readings, captures and comparisons that a check reported, and what else is to be known of it."""
+        """Record the readings, captures, comparisons and remarks that a check reported."""
         self.read_keys.update((file, key) for file, key in notes.get("read_keys", ()))
         for remark in notes.get("remarks", ()):
             self._write_once("note", **remark)
@@ -250,7 +250,7 @@ class Recorder:
         for attachment in notes.get("attachments", ()):
             self._write("attachment", **attachment)
         for evidence in notes.get("evidence", ()):
-            if evidence["migration"] not in self._weighed:  # each worker of xdist weighs it for itself
+            if evidence["migration"] not in self._weighed:  # each xdist worker judges it itself
                 self._weighed.add(evidence["migration"])
                 self._write("evidence", **evidence)
 
@@ -278,12 +278,12 @@ class Recorder:
         self._write("check", **ended.to_dict())
 
     def _leave_if_forked(self) -> None:
-        """A child that a check forked and forgot must neither go on as this run nor end it."""
+        """Detach a child that a check forked and forgot: it must neither continue this run nor end it."""
         if os.getpid() != self._process:
             os._exit(1)
 
     def _write(self, kind: str, /, **fields: Any) -> None:
-        """Write one event, and fold it; a disk that refuses it makes the run incomplete, and is told at the end."""
+        """Write one event, and fold it; if it cannot be written, the run is incomplete, and says so at the end."""
         if self._journal is None or self._run is None:
             return
         try:
@@ -306,12 +306,12 @@ class Recorder:
         assert self._run is not None
         try:
             return self._verdict(self._run, exitstatus)
-        except BaseException as error:  # pytest would show it as its own; red, and in words, is what it must be
+        except BaseException as error:  # pytest would show it as an internal error; it must be red, with a message
             reason = f"The verdict could not be made: {type(error).__name__}: {error}"
             return replace(self._blank(reason), finished_at=utc_now())
 
     def _publish(self, document: VerdictDocument) -> VerdictDocument:
-        """Write the verdict into the record, and everything that is made of the record; answers what came of it."""
+        """Write the verdict to the record, then all outputs made from it; return the resulting document."""
         journal, run = self._journal, self._run
         assert journal is not None
         assert run is not None
@@ -368,7 +368,7 @@ class Recorder:
         )
 
     def _refuse_in_record(self, why: str) -> NoReturn:
-        """End before anything ran, and let the record say that somebody asked for it."""
+        """End before anything runs, and record that this run was refused."""
         blocker = Blocker(check="", kind=BlockerKind.REFUSED, message=why)
         reason = f"This pre run is refused: {why}"
         document = replace(self._blank(reason), blockers=(blocker,), finished_at=utc_now())
@@ -380,7 +380,7 @@ class Recorder:
         self._end(document)
 
     def _refuse(self, why: str) -> NoReturn:
-        """End before anything ran: what cannot be recorded, or compared with a sound record, cannot be judged."""
+        """End before anything runs: a run needs a sound record that can be written."""
         self._end(replace(self._blank(why), finished_at=utc_now()))
 
     def _end(self, document: VerdictDocument) -> NoReturn:
@@ -390,6 +390,6 @@ class Recorder:
 
 
 def _incomplete(document: VerdictDocument, kind: BlockerKind, what: str, fault: str) -> VerdictDocument:
-    """The verdict of a run that could not write all it had to."""
+    """The verdict of a run that could not write everything."""
     blocker = Blocker(check="", kind=kind, message=fault)
     return document.degraded([blocker], reason=f"Evidence is missing: {what} is incomplete: {fault}")

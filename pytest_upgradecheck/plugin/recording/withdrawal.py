@@ -1,6 +1,6 @@
-"""Nothing green is left lying about: a phase was asked for, so what an earlier run said is no answer any more.
+"""Removes the green results of earlier runs: a phase was requested, so they no longer answer the question.
 
-This happens before conftests are imported and options are judged, so it holds as well for a run that cannot even start.
+This happens before conftests are imported and options are validated, so it also covers a run that cannot even start.
 Only files that say `proceed` are removed; a run that starts writes its own.
 """
 
@@ -24,7 +24,7 @@ _NAME = r"""^%s:[ \t]*(?P<value>[^#\n]*?)[ \t]*(#.*)?$"""
 
 
 def withdraw(config: pytest.Config) -> None:
-    """Remove what earlier runs of the plan that is asked for left behind, where it says `proceed`."""
+    """Remove the outputs of earlier runs of the requested plan that say `proceed`."""
     records = record_folder(config)[0]
     for folder in _folders(config, records):
         verdict = folder / VERDICT_FILE
@@ -37,7 +37,7 @@ def withdraw(config: pytest.Config) -> None:
 
 
 def _folders(config: pytest.Config, records: Path) -> Iterator[Path]:
-    """The record that the plan names; all records where it cannot be told which that is."""
+    """The record that the plan names; all records if the plan cannot be read."""
     names = _names_in_plan(config)
     if names is None:
         yield from (verdict.parent for verdict in records.glob(f"*/*/{VERDICT_FILE}"))
@@ -56,7 +56,7 @@ def _names_in_plan(config: pytest.Config) -> tuple[str, str] | None:
 
 
 def _value_in(plan: str, name: str) -> str:
-    """A key's value at the top level of a plan; empty where it cannot be told."""
+    """The value of a key at the top level of a plan; empty if it cannot be read."""
     from pytest_upgradecheck.plan import fill_in
 
     match = re.search(_NAME % name, plan, re.MULTILINE)
@@ -69,7 +69,7 @@ def _may_be_green(verdict: Path) -> bool:
     try:
         return bool(json.loads(verdict.read_text("utf-8"))["verdict"] == Decision.PROCEED)
     except (OSError, ValueError, KeyError, TypeError):
-        return True  # what cannot be read may be read by somebody else
+        return True  # another program may still be able to read it
 
 
 def _remove_output(config: pytest.Config, option: str, kind: Output) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ID_CELL = '<td class="col-testId">'
 _COLUMNS = {"step": "Step", "owner": "Owner", "before": "Before", "after": "After"}
 
-#: Our columns stand behind pytest-html's result and test.
+#: Our columns come after pytest-html's result and test.
 _PLACE = 2
 
 
@@ -48,7 +48,7 @@ class VerdictInHtml:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:
-        """Title of a report that is looked at while the run goes on; the verdict replaces it."""
+        """Set the title of a report that is read during the run; the verdict replaces it later."""
         self._report = report
         report.title = f"Upgrade check running, phase {self._phase}"
 
@@ -63,7 +63,7 @@ class VerdictInHtml:
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
         """Escape the test id, and fill our columns."""
         if not cells:
-            return  # somebody took the row out
+            return  # another plugin removed the row
         for index, cell in enumerate(cells):
             if cell.startswith(_ID_CELL) and cell.endswith("</td>"):
                 cells[index] = f"{_ID_CELL}{escape(cell[len(_ID_CELL) : -len('</td>')])}</td>"
@@ -74,7 +74,7 @@ class VerdictInHtml:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Name files beside the page by this run: pytest-html names them by the test alone, and would overwrite."""
+        """Name the files next to the page by run: pytest-html names them by test, and would overwrite earlier ones."""
         for extra in getattr(report, "extras", ()):
             if not extra["extension"] or extra["extension"].startswith(self._run_id):
                 continue

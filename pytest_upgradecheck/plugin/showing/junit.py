@@ -42,7 +42,7 @@ class JUnitProperties:
         if document is None:
             return
         for plugin in self._config.pluginmanager.get_plugins():
-            add = getattr(plugin, "add_global_property", None)  # pytest names the plugin that writes the XML nowhere
+            add = getattr(plugin, "add_global_property", None)  # pytest gives the plugin for the XML no name
             if add is not None:
                 for name, value in _of_run(document):
                     add(name, value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_upgradecheck.plugin.settings import shown
-from pytest_upgradecheck.verdict import counted, in_words
+from pytest_upgradecheck.verdict import counted
 from pytest_upgradecheck.vocabulary import BoundaryState, Decision
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.recording.outputs import Outputs
     from pytest_upgradecheck.verdict import Blocker, Identity, Note, VerdictDocument, WaivedFailure
 
-#: Causes shown in full, and checks named of one cause; the rest is counted, and stands in verdict.json.
+#: The number of causes shown in full, and of checks named for one; the rest is counted, and is in verdict.json.
 _SHOWN_CAUSES = 8
 _SHOWN_OF_A_CAUSE = 3
 _SHOWN_LINES = 12
@@ -81,7 +81,7 @@ class VerdictOnTerminal:
         if document.counts:
             reporter.write_line(f"checks      {_counts(document.counts)}")
         evidence, report = self._outputs.verdict_path, self._outputs.report_path
-        reporter.write_line(f"evidence    {self._file(evidence)} and record.jsonl beside it")
+        reporter.write_line(f"evidence    {self._file(evidence)} and record.jsonl next to it")
         reporter.write_line(f"report      {self._file(report)}")
         for remark in self._outputs.remarks:
             reporter.write_line(f"            {remark}", yellow=True)
@@ -105,13 +105,11 @@ class VerdictOnTerminal:
 
     def _cause(self, reporter: Any, same: Sequence[Blocker]) -> None:
         first = same[0]
-        subject = first.title or first.check
-        what = in_words(first.kind, first.transition)
-        reporter.write_line(f"  {what}: {subject}" if subject else f"  {what}")
+        reporter.write_line(f"  {first.heading}")
         lines = first.message.strip().splitlines()
         for number, line in enumerate(lines[:_SHOWN_LINES]):
             if number and line.startswith((" ", *_SIGNS)):
-                reporter.write_line(f"      {line}")  # of a comparison, whose columns must stay
+                reporter.write_line(f"      {line}")  # a line of a comparison keeps its columns
             else:
                 self._wrapped(reporter, line, "      ")
         if len(lines) > _SHOWN_LINES:
@@ -136,7 +134,7 @@ class VerdictOnTerminal:
             return
         reporter.write_line(f"Waived failures ({len(waived)}):", bold=True)
         for each in waived:
-            reporter.write_line(f"  {each.title or each.check}", yellow=True)
+            reporter.write_line(f"  {each.failure.heading}", yellow=True)
             self._wrapped(reporter, each.message.partition("\n")[0], "      ")
             self._wrapped(reporter, each.accepted, "      ")
         reporter.write_line("")

@@ -190,7 +190,7 @@ def test_foreign_records(stack: Stack) -> None:
     document = stack.judged("web", "docs")
     assert kinds(document) == ["foreign", "foreign", "no-record", "no-record"]
     messages = [blocker["message"] for blocker in document["blockers"]]
-    assert "it is of environment production, and the stack's plan is of staging" in messages[0]
+    assert "expected environment staging, as in the stack's plan, found production" in messages[0]
     assert "its step docs moves docs 1 -> 3, and the stack's plan has docs 1 -> 2" in messages[1]
 
 

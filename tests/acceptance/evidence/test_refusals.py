@@ -214,9 +214,9 @@ SENTENCES = {
     signed_by_another_who_says_to_be_the_owner: "it was changed after it was signed",
     signed_without_a_key_id_by_another: "its signature is not of that key",
     changed: "its signature does not match its content: it was changed after it was signed",
-    of_another_migration: "evidence of one migration never serves another",
-    of_another_environment: "evidence of one environment never serves another",
-    replayed_from_another_upgrade: "evidence of one upgrade never serves another",
+    of_another_migration: "evidence of one migration never counts for another",
+    of_another_environment: "evidence of one environment never counts for another",
+    replayed_from_another_upgrade: "evidence of one upgrade never counts for another",
     renamed_only: "but with the digest of another name",
     of_no_claim: f'is about "record.jsonl", not about {CLAIM}',
     of_an_unknown_digest: f", not about {CLAIM}",
@@ -336,7 +336,7 @@ def test_planned_and_nothing_published_passes_only_what_assumes_nothing(proven: 
     missing(proven)
     proven.platform.env = {**proven.env, "OPENTOFU_POSTURE": "planned"}
     run = proven.platform.run("pre")
-    # The platform already says opentofu, which nobody has proved: the check that asserts the contrary fails.
+    # The platform already says opentofu, which has not been proved: the check that asserts the contrary fails.
     assert run.blockers == {
         "test_alignment.py::test_platform_says_what_is_proved": "failed",
         "test_alignment.py::test_runbooks_use_opentofu": "no-evidence",

@@ -1,4 +1,4 @@
-"""A record that can be believed: offline, to its last line, and against a head that somebody signed."""
+"""Verification of a record: offline, to its last line, and against a signed head."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def record(migrated: Owners, tmp_path: Path) -> Path:
 
 
 def rewritten(record: Path, change) -> None:
-    """What somebody does who knows the format: change lines, and make the whole chain anew."""
+    """Change lines and rebuild the whole chain, as a person who knows the format could."""
     lines = [json.loads(line) for line in record.read_text().splitlines()]
     head = "0" * 64
     text = ""
@@ -93,7 +93,7 @@ def begins_with_a_run(lines):
         (no_pre, None, "proceeds, and no pre run ended before it"),
         (pre_after_post, None, "proceeds, and no pre run ended before it"),
         (check_after_the_verdict, None, "which is not under way here"),
-        (green_with_blockers, None, "its verdict is proceed, and 1 stand in the way"),
+        (green_with_blockers, None, "its verdict is proceed, and it names 1 blockers"),
         (clock_set_back, None, "time ran backwards"),
         (of_another_format, 1, "it is of format 99, and this release reads format 1"),
         (begins_with_a_run, 1, "a record begins with a line that names its upgrade"),

@@ -47,7 +47,7 @@ FAULTS = {
     "left-on-old-release": (
         "pause",
         1,
-        "version truth shows jupyterhub at 4.1.6, and 5.5.4 is expected: it was left on the old release",
+        "version truth shows jupyterhub at 4.1.6, expected 5.5.4: it was left on the old release",
     ),
     "nobody-allowed": ("pause", 1, "the login was refused: 403 Invalid username or password"),
     "servers-killed": ("pause", 1, "ran before, and ended since: the servers of ada"),

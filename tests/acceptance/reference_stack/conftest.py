@@ -47,7 +47,7 @@ def verified(running_stack: ReferenceStack, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def movable_stack(running_stack: ReferenceStack) -> Iterator[ReferenceStack]:
-    """The running stack, taken back to the old release afterwards, whatever became of it."""
+    """The running stack, rolled back to the old release afterwards, whatever the outcome."""
     yield running_stack
     running_stack.rollback(restore_backup=True)
 

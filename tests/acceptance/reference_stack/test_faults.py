@@ -38,7 +38,7 @@ FAULTS = {
     "left-on-old-release": (
         "pause",
         1,
-        "shows docs at 2026.10, and 2026.11 is expected: it was left on the old release",
+        "shows docs at 2026.10, expected 2026.11: it was left on the old release",
     ),
     "order-lost": (
         "fix-forward",

@@ -80,7 +80,7 @@ def test_rollback_past_an_irreversible_migration_is_refused_and_changes_nothing(
     outcome = movable_stack.run("rollback")
 
     assert outcome.returncode == 1
-    assert "fabric schema 118 cannot be taken back" in outcome.stderr
+    assert "fabric schema 118 cannot be reversed" in outcome.stderr
     assert "--restore-backup" in outcome.stderr
     assert {name: movable_stack.process_id(name) for name in PRODUCTS} == pids
     assert versions(movable_stack) == {**all_at("2026.11"), "orders": "2026.10"}

@@ -70,7 +70,7 @@ def test_good_upgrade(upgraded: Upgraded, tmp_path: Path, prepared: str, options
 def test_pre_on_an_upgraded_stack_is_refused(upgraded: Upgraded, tmp_path: Path) -> None:
     checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=upgraded.stack.env)
     run = checklist.run("pre")
-    run.ends_in("pause", 1, "it is already upgraded, so nothing true before the change can be captured any more")
+    run.ends_in("pause", 1, "it is already upgraded, so a baseline can no longer be captured")
     assert '"type":"capture"' not in checklist.record.read_text()
 
 
@@ -84,7 +84,7 @@ def test_post_with_the_baseline_of_another_environment(upgraded: Upgraded, tmp_p
     checklist.env["UPGRADE_ENV"] = "production"
     staging = checklist.record.parent
     staging.rename(staging.with_name("production"))
-    checklist.run("post").ends_in("cannot-tell", 12, "a baseline of one never serves another")
+    checklist.run("post").ends_in("cannot-tell", 12, "a baseline of one never counts for another")
 
 
 def test_post_with_an_edited_record(upgraded: Upgraded, tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def test_blocks_in_pytest_html(upgraded: Shop, browser: Browser, options: tuple[
     for expected in (
         "Verdict: fix-forward", "rollback boundary db-schema has been crossed", "web 1 → 2, db 1 → 2",
         "Action needed (2)",
-        "1. regressed: The order is still there.", "remedy: https://example.com/runbook", "owner: team-db",
+        '1. REGRESSED "The order is still there" (passed before the upgrade)',
+        "remedy: https://example.com/runbook", "owner: team-db",
         "Completeness: complete", "15 planned, 15 selected, 15 run, 15 reported, 13 passed, 2 failed",
     ):  # fmt: skip
         assert expected in said

@@ -1,4 +1,4 @@
-"""Whatever stands in the file: a plan, or faults that fit on lines. Nothing else ever comes out."""
+"""Any input gives a plan, or faults that fit on lines, and nothing else."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_plan_with_anything_anywhere_in_it(right_plan: str, data: st.DataObjec
 
 
 def _put(plan: dict[str, Any], value: Any, data: st.DataObject) -> None:
-    """Put a value somewhere into the plan, for what stands there or beside it."""
+    """Put a value somewhere into the plan, in place of an entry or next to it."""
     at: Any = plan
     while True:
         if isinstance(at, dict):

@@ -1,4 +1,4 @@
-"""Large values beside the journal: streamed, compressed, named by digest."""
+"""Large values next to the journal: streamed, compressed, named by digest."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_fractions_of_any_length() -> None:
     ("written", "says"),
     [
         ("2026-11-24T12:00:00", "does not say its time zone"),
-        ("2026-11-24", "ISO 8601 with a zone, or seconds since 1970, is expected"),
+        ("2026-11-24", "expected ISO 8601 with a zone, or seconds since 1970"),
         ("yesterday", "ISO 8601 with a zone"),
         ("", "ISO 8601 with a zone"),
         (None, "ISO 8601 with a zone"),

@@ -310,8 +310,8 @@ def test_answer_that_aged_since_it_was_read_says_how_to_read_again(reading) -> N
             {"checked_at": "2026-11-24T12:00:00"},
             "which does not say its time zone; so the age of the answer is not known",
         ),
-        ({"checked_at": "now"}, "`observed_at: checked_at` must give a time, but gave now, which is none"),
-        ({}, "must give a time, but gave null, which is none"),
+        ({"checked_at": "now"}, "`observed_at: checked_at` must give a time, but gave now, which is not a time"),
+        ({}, "must give a time, but gave null, which is not a time"),
         ({"checked_at": True}, "must give a time, but gave true"),
     ],
 )

@@ -129,7 +129,7 @@ def test_only_a_failure_is_ever_waived(result: str) -> None:
 
 
 def test_product_that_is_not_at_its_version_is_never_waived() -> None:
-    message = "version truth shows db at 1, and 2 is expected: it was left on the old release"
+    message = "version truth shows db at 1, expected 2: it was left on the old release"
     failed = Outcome(result="failed", built_in=True, failure=Failure(message=message))
     outcomes = {"upgrade.yaml::version[db]": failed, "upgrade.yaml::ready[web]": failed}
     found = judge_waivers(
