@@ -34,6 +34,14 @@ def headline(message: str) -> str:
     return line if len(line) <= _LONGEST_HEADLINE else line[: _LONGEST_HEADLINE - 3] + "..."
 
 
+def raised(error: BaseException) -> str:
+    """The type of an exception and its text; one that cannot be made must not hide the exception."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return f"{type(error).__name__} (its text cannot be made)"
+
+
 def first_line(message: str) -> str:
     """The first line of a message, whole. If it is too long, the middle is left out: its end says what to do."""
     line = message.strip().partition("\n")[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pytest_upgradecheck.cli.options import RECORD_HELP, listed, one_of
 from pytest_upgradecheck.cli.output import require_writable, write_output
+from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.files import REPORT_FILE, Output
 from pytest_upgradecheck.record import find_record, read_as_far_as_possible
 from pytest_upgradecheck.report import View, ctrf, markdown, page, view_of
@@ -42,7 +43,12 @@ def report(record: Path, *, output: str | None, form: str) -> int:
         output = str(path.with_name(REPORT_FILE)) if form == "html" else STANDARD_OUTPUT
     if output != STANDARD_OUTPUT:
         require_writable(Path(output), _FORMATS[form], "--output")
-    view = view_of(read_as_far_as_possible(path))
+    try:
+        view = view_of(read_as_far_as_possible(path))
+    except RecordError:
+        if output != STANDARD_OUTPUT:
+            Path(output).unlink(missing_ok=True)  # an earlier page, which may be green, is not of this record
+        raise
     beside = path.parent if output == STANDARD_OUTPUT else Path(output).resolve().parent
     pieces = _pieces(view, form, beside)
     if output == STANDARD_OUTPUT:

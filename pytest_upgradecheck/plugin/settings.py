@@ -129,6 +129,10 @@ def refuse_other_outputs(config: pytest.Config) -> None:
             raise pytest.UsageError(
                 f"{flag}: {path} is the name of a plan, a record or a file of a suite; name another file"
             )
+    basetemp = option_of(config, "basetemp")
+    records = record_folder(config)[0]
+    if basetemp and records.is_relative_to(resolved(Path.cwd() / basetemp)):
+        raise pytest.UsageError(f"--basetemp: pytest empties {basetemp}, and the record is in it; name another folder")
 
 
 def _other_outputs(config: pytest.Config) -> Iterator[tuple[Path, str]]:

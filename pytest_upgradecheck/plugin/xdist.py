@@ -13,6 +13,8 @@ import pytest
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.plugin.collecting.selection import Collected, Selection
 from pytest_upgradecheck.plugin.recording.recorder import Recorder
+from pytest_upgradecheck.verdict import Blocker
+from pytest_upgradecheck.vocabulary import Result
 
 _COLLECTED_FILE = "collected.json"
 
@@ -43,9 +45,15 @@ class Controller:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Record what a worker read outside of any check."""
+        """Record what a worker read outside of any check; one that died before its end has torn nothing down."""
         output = getattr(node, "workeroutput", None) or {}
-        self.recorder.note(json.loads(output.get("upgradecheck", "{}")))
+        if "upgradecheck" in output:
+            self.recorder.note(json.loads(output["upgradecheck"]))
+        else:
+            message = (
+                f"the worker {node.gateway.id} died before it had finished, so what it was to do last never happened"
+            )
+            self.recorder.found(Blocker(check="", kind=Result.CRASHED, message=message))
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

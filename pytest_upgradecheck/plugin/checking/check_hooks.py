@@ -22,6 +22,7 @@ from pytest_upgradecheck.plugin.checking.notes import PASSED
 from pytest_upgradecheck.plugin.checking.session import CHECK, UpgradeSession
 from pytest_upgradecheck.plugin.checking.soft_checks import missing_in_soft_checks
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
+from pytest_upgradecheck.wording import raised as raised_text
 
 __tracebackhide__ = raised_on_purpose
 
@@ -177,7 +178,7 @@ class CheckHooks:
         self._require_evidence(check)
 
     def _observe(self, item: pytest.Item, when: str, ended: str, *errors: BaseException) -> None:
-        raised = "; ".join(f"{type(error).__name__}: {error}" for error in errors)
+        raised = "; ".join(map(raised_text, errors))
         entry = {"ended": ended}
         if raised:
             entry["raised"] = safe(self.session.redactor.text(raised))

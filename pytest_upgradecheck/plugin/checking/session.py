@@ -22,6 +22,7 @@ from pytest_upgradecheck.record import JOURNAL_FILE, Attempt, Baseline, History,
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth, Reading
 from pytest_upgradecheck.vocabulary import NoteKind, Phase
+from pytest_upgradecheck.wording import raised
 
 __tracebackhide__ = raised_on_purpose
 
@@ -136,7 +137,7 @@ class UpgradeSession:
         except SurfaceUnread:
             raise
         except BaseException as error:  # includes pytest's outcomes: a hook that skips has not answered
-            message = f"pytest_upgradecheck_read failed: {type(error).__name__}: {error}"
+            message = f"pytest_upgradecheck_read failed: {raised(error)}"
             raise SurfaceUnread(surface.name, message) from None
         if answer is None or isinstance(answer, Answer):
             return answer

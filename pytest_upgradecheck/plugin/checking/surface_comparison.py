@@ -11,6 +11,7 @@ from pytest_upgradecheck.errors import BaselineMissing, EvidenceMissing, NotAsBe
 from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.plugin.checking.expected_versions import already_upgraded
 from pytest_upgradecheck.vocabulary import Phase
+from pytest_upgradecheck.wording import raised
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.comparison import Terms
@@ -84,7 +85,7 @@ def _ask_hook(surface: Surface, session: UpgradeSession, before: Any, after: Any
     try:
         problems = hook(surface=surface, before=before, after=after, plan=session.plan)
     except BaseException as error:  # a team's code: no exception of it may count as a pass
-        raise EvidenceMissing(f"pytest_upgradecheck_compare failed: {type(error).__name__}: {error}") from None
+        raise EvidenceMissing(f"pytest_upgradecheck_compare failed: {raised(error)}") from None
     if problems is None:
         raise EvidenceMissing(
             f"the plan compares {surface.name} by `rule: own`, and no pytest_upgradecheck_compare hook judges it"

@@ -70,6 +70,7 @@ class Selection:
         self._items: dict[pytest.Item, None] = {}
         self._unnamed: list[pytest.Item] = []
         self._held_back: list[pytest.Item] = []
+        self._failed: dict[str, str] = {}
 
     def reread(self, item: pytest.Item) -> Check:
         """The check of an item by its markers as they are now; CheckMisuse if one of them is wrong."""
@@ -97,6 +98,8 @@ class Selection:
         """Read what was collected; a check that cannot be used is an error of collection, all of a file at once."""
         report = yield
         self._asked.add(collector)
+        if report.outcome == "failed":
+            self._failed[collector.nodeid] = str(report.longrepr)
         faults = list(lost_tests(collector, report, self._suite))
         for item in report.result or ():
             if isinstance(item, pytest.Item) and not isinstance(item, PlanItem):
@@ -112,6 +115,13 @@ class Selection:
             report.result = []
         self._made += report.result or ()
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Hold a file to it that it could not be collected, whatever a hook made of its report."""
+        fault = self._failed.pop(report.nodeid, None)
+        if fault is not None and report.outcome != "failed":
+            report.outcome, report.longrepr = "failed", fault
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_itemcollected(self, item: pytest.Item) -> None:

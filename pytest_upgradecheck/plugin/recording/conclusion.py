@@ -35,6 +35,7 @@ from pytest_upgradecheck.vocabulary import (
     Result,
 )
 from pytest_upgradecheck.waivers import Failure, Outcome, failure_of, judge_waivers
+from pytest_upgradecheck.wording import raised
 
 _PYTEST_SAYS = {
     2: "the run was interrupted, or collection failed",
@@ -109,7 +110,7 @@ def decide_with_hooks(session: UpgradeSession, facts: Facts) -> tuple[Verdict, l
         failed = Blocker(
             check="",
             kind=BlockerKind.HOOK_FAILED,
-            message=f"a hook of pytest-upgradecheck failed: {type(error).__name__}: {error}",
+            message=f"a hook of pytest-upgradecheck failed: {raised(error)}",
         )
         return decide(replace(facts, findings=[*facts.findings, failed])), []
 

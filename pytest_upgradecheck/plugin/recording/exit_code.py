@@ -6,6 +6,7 @@ import pytest
 
 from pytest_upgradecheck.plugin.recording.recorder import Recorder
 from pytest_upgradecheck.vocabulary import Decision
+from pytest_upgradecheck.wording import raised
 
 
 def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> int | pytest.ExitCode | None:
@@ -36,7 +37,7 @@ def code_after(config: pytest.Config, error: BaseException) -> int:
     recorder = _recorder(config)
     if recorder is None or recorder.document is None or hasattr(config, "workerinput"):
         raise error
-    _say(config, f"after the verdict, a plugin or a conftest.py raised {type(error).__name__}: {error}")
+    _say(config, f"after the verdict, a plugin or a conftest.py raised {raised(error)}")
     return recorder.document.exit_code or int(pytest.ExitCode.TESTS_FAILED)
 
 

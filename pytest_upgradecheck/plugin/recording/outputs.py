@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.files import REPORT_FILE, append_text, write_text_or_remove
+from pytest_upgradecheck.wording import raised
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.plugin.checking.session import UpgradeSession
@@ -90,7 +91,7 @@ class Outputs:
         try:
             view = self.view = view_of(history, document)
         except Exception as error:  # the verdict is made, and must not be lost for any error
-            self.faults.append(f"the reports could not be made: {type(error).__name__}: {error}")
+            self.faults.append(f"the reports could not be made: {raised(error)}")
             return
         beside = self.report_path.parent
         self._attempt(self.report_path, lambda: write_text_or_remove(self.report_path, page(view, beside=beside)))
@@ -110,7 +111,7 @@ class Outputs:
         except (OSError, RecordError) as error:
             self.faults.append(f"{path}: it cannot be written: {getattr(error, 'strerror', None) or error}")
         except Exception as error:
-            self.faults.append(f"{path}: it could not be made: {type(error).__name__}: {error}")
+            self.faults.append(f"{path}: it could not be made: {raised(error)}")
 
 
 def _command(session: UpgradeSession) -> str:

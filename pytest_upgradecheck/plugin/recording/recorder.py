@@ -46,6 +46,7 @@ from pytest_upgradecheck.times import utc_now, written
 from pytest_upgradecheck.verdict import Blocker, VerdictDocument
 from pytest_upgradecheck.verdict.facts import blank_document
 from pytest_upgradecheck.vocabulary import BlockerKind, Decision, Phase, Result
+from pytest_upgradecheck.wording import raised
 
 #: The maximum number of checks in a line of type ``planned``.
 _PLANNED_A_LINE = 500
@@ -307,7 +308,7 @@ class Recorder:
         try:
             return self._verdict(self._run, exitstatus)
         except BaseException as error:  # pytest would show it as an internal error; it must be red, with a message
-            reason = f"The verdict could not be made: {type(error).__name__}: {error}"
+            reason = f"The verdict could not be made: {raised(error)}"
             return replace(self._blank(reason), finished_at=utc_now())
 
     def _publish(self, document: VerdictDocument) -> VerdictDocument:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_upgradecheck.errors import NotPossible
-from pytest_upgradecheck.vocabulary import Phase
+from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind
 from pytest_upgradecheck.waivers import Failure, Outcome, RefusedDifference, as_yaml, waiver_for
 from pytest_upgradecheck.waivers.acceptance import beyond
 from tests.unit.plan.conftest import PlanFile
@@ -177,4 +177,4 @@ def test_a_proposal_is_read_back_as_it_is(text: str, tmp_path: Path) -> None:
 
 def test_contracts_that_drift_are_accepted_by_name() -> None:
     failure = Failure(message="2 drifted: orders, payments")
-    assert proposed(failure, "upgrade.yaml::drift[contracts]", built_in=True) == ("orders", "payments")
+    assert proposed(failure, "upgrade.yaml::drift[contracts]", kind=PlanCheckKind.DRIFT) == ("orders", "payments")

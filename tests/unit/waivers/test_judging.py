@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from pytest_upgradecheck.plan import Waiver
-from pytest_upgradecheck.vocabulary import Phase, Result
+from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind, Result
 from pytest_upgradecheck.waivers import Failure, Judged, Outcome, judge_waivers
 
 LAST_DAY = date(2026, 12, 31)
@@ -130,8 +130,11 @@ def test_only_a_failure_is_ever_waived(result: str) -> None:
 
 def test_product_that_is_not_at_its_version_is_never_waived() -> None:
     message = "version truth shows db at 1, expected 2: it was left on the old release"
-    failed = Outcome(result="failed", built_in=True, failure=Failure(message=message))
-    outcomes = {"upgrade.yaml::version[db]": failed, "upgrade.yaml::ready[web]": failed}
+    failure = Failure(message=message)
+    outcomes = {
+        "upgrade.yaml::version[db]": Outcome(result="failed", kind=PlanCheckKind.VERSION, failure=failure),
+        "upgrade.yaml::ready[web]": Outcome(result="failed", kind=PlanCheckKind.READY, failure=failure),
+    }
     found = judge_waivers(
         [waiver(check, accepts=(message,)) for check in outcomes],
         outcomes,
@@ -157,7 +160,7 @@ def test_contracts_that_drift(accepts: tuple[str, ...], rest: str) -> None:
     failure = Failure(message="2 drifted: orders, payments")
     found = judge_waivers(
         [waiver(check, accepts=accepts)],
-        {check: Outcome(result="failed", built_in=True, failure=failure)},
+        {check: Outcome(result="failed", kind=PlanCheckKind.DRIFT, failure=failure)},
         known={check: check},
         environment="staging",
         phase=Phase.POST,
