@@ -22,7 +22,7 @@ HEAD = """
 upgrade: {upgrade}
 environment: {environment}
 change_class: additive
-platform: {{surfaces: {{versions: {{versions: "@"}}, readiness: {{ready: "`true`"}}}}}}
+platform: {{surfaces: {{versions: {{versions: "@"}}, readiness: {{ready: "length(@) > `0`"}}}}}}
 sequence:
 """
 STEP = """
