@@ -164,7 +164,7 @@ def test_bad_answer(platform: Platform, checklist: Checklist, case: str) -> None
 
 def test_replicas_that_disagree_are_a_failure(platform: Platform, checklist: Checklist) -> None:
     """Behind a load balancer, one replica in three still runs the old release."""
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     old, new = VERSIONS, {"body": '{"products": {"web": "2"}}'}
     before = len(platform.connections)
     platform.answer(versions=[new, new, old])
@@ -178,9 +178,9 @@ def test_replicas_that_disagree_are_a_failure(platform: Platform, checklist: Che
 
 
 def test_replicas_that_agree_are_read_three_times_and_no_more(platform: Platform, checklist: Checklist) -> None:
-    checklist.run("pre").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     platform.answer(versions={"body": '{"products": {"web": "2"}}'})
-    checklist.run("post", "-n", "2").ends_in("proceed", 0, "nothing is missing")
+    checklist.run("post", "-n", "2").ends_in("proceed", 0, "no evidence is missing")
     assert platform.requests.count("/versions") == 1 + 3
 
 

@@ -119,8 +119,8 @@ def test_demo_refuses_a_folder_before_it_starts(tmp_path: Path, into: Callable[[
         (["--fault", "two\nlines"], "there is no such fault; choose from breaking-contract, "),
         (["--fault"], "argument --fault: expected one argument"),
         (["--into"], "argument --into: expected one argument"),
-        (["--no-such-option"], "unrecognized arguments: --no-such-option"),
-        (["somewhere"], "unrecognized arguments: somewhere"),
+        (["--no-such-option"], "unknown argument: --no-such-option"),
+        (["somewhere"], "unknown argument: somewhere"),
     ],
 )
 def test_demo_refuses_an_argument_before_it_starts(tmp_path: Path, options: list[str], message: str) -> None:

@@ -31,6 +31,7 @@ def run_of(folder: Path, number: int) -> None:
             environment="test",
             plan=plan,
             plan_digest=digest_of(plan),
+            tools={},
         )
 
 

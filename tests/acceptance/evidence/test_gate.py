@@ -176,7 +176,7 @@ def test_run_that_is_behind_never_ended_or_is_stale(stack: Stack) -> None:
     docs.run("post")
     assert stack.judged("web", "docs")["verdict"] == "proceed"
     stale = stack.judged("web", "docs", "--max-age", "1ms")
-    assert set(kinds(stale)) == {"stale", "no-record"}
+    assert set(kinds(stale)) == {"stale"}
     lines = docs.record.read_text().splitlines(keepends=True)
     docs.record.write_text("".join(lines[:-1]))
     document = stack.judged("web", "docs")

@@ -111,9 +111,8 @@ def out_of_order(stack: ReferenceStack, before: dict[str, Any], output: str) -> 
 
 
 def stale_readiness(stack: ReferenceStack, before: dict[str, Any], output: str) -> None:
-    # The last answer of fabric is as old as its last check, on the old release.
+    # The last answer of fabric is as old as its last check, on the old release: it does not check when it is asked.
     stack.wait_until_readiness_is_older_than(2)
-    assert [stack.surface(path)["checked_at"] for path in READINESS] == before["checked at"]
 
 
 EFFECTS: dict[str, Callable[[ReferenceStack, dict[str, Any], str], None]] = {
@@ -129,6 +128,8 @@ EFFECTS: dict[str, Callable[[ReferenceStack, dict[str, Any], str], None]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault(movable_stack: ReferenceStack, checklist: Checklist, fault: str) -> None:
     before = state_before(movable_stack)
+    if fault == "stale-readiness":  # fabric's last check is then one that this pre run asked for
+        checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     output = movable_stack.upgrade(fault)
     if fault in EFFECTS:
         EFFECTS[fault](movable_stack, before, output)
