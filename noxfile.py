@@ -13,7 +13,7 @@ nox.options.sessions = ["lint", "tests", "oldest", "products"]
 nox.options.reuse_venv = "yes"
 
 #: The lowest versions that pyproject.toml allows.
-LOWEST = ["pytest==8.4.0", "httpx==0.27.0", "jinja2==3.1.0", "jmespath==1.0.0", "packaging==23.2", "pydantic==2.10.0",
+LOWEST = ["pytest==8.4.0", "httpx==0.27.0", "jinja2==3.1.0", "jmespath==1.0.1", "packaging==23.2", "pydantic==2.10.0",
           "pytest-html==4.1.1", "pyyaml==6.0.1", "securesystemslib[crypto]==1.5.0"]  # fmt: skip
 
 AXE_CORE = "axe-core@4.14.1"

@@ -58,9 +58,9 @@ SHOWN = {
         "- contracts[].routes[]: 199 removed, of 100 items",
     ),
     "breaking-contract": (
-        "GET /api/v1/stock: query parameter `item` is required now",
-        "GET /api/v1/stock, query parameter `limit`: the request: maximum was 100, is 10",
-        "response field `quantity` is gone",
+        "GET /api/v1/stock, query parameter `item`: is required now",
+        "GET /api/v1/stock, query parameter `limit`: maximum was 100, is 10 now",
+        "field `quantity`: is gone",
     ),
 }
 
