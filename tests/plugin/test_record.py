@@ -105,7 +105,7 @@ def pytest_runtest_logstart(nodeid):
     assert result.ret == 12
     assert "the record of this run is incomplete" in suite.verdict["reason"]
     said = " ".join(result.stdout.str().split())
-    assert "record incomplete" in said
+    assert "RECORD INCOMPLETE" in said
     assert "the record cannot be written: the disk took 40 of" in said
     kept = [line["check"] for line in suite.lines_that_can_be_read("check")]
     assert "test_shop.py::test_front_page" in kept
