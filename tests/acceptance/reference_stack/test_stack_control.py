@@ -210,7 +210,7 @@ class TestMisuse:
     def test_two_commands_at_once_do_not_mix(self, running_stack):
         with closing_descriptor(os.open(running_stack.home, os.O_RDONLY)) as other_command:
             fcntl.flock(other_command, fcntl.LOCK_EX)
-        outcome = running_stack.run("upgrade")
+            outcome = running_stack.run("upgrade")
 
         assert outcome.returncode == 1
         assert "another command is at work" in outcome.stderr
