@@ -111,8 +111,15 @@ PROVES_NOTHING = {
 @pytest.mark.parametrize("options", [("-W", "ignore"), ("-p", "no:warnings")], ids=["ignored", "no-warnings"])
 def test_what_python_and_pytest_only_warn_about(suite, options: tuple[str, ...]) -> None:
     suite.pytester.makepyfile(**{f"test_{n}": body + "\n" for n, (body, _) in enumerate(PROVES_NOTHING.values())})
-    assert suite.pytester.runpytest_subprocess("--upgrade-phase=pre", *options).ret == 12
+    run = suite.pytester.runpytest_subprocess("--upgrade-phase=pre", *options)
+    # pytest 8.4 to 8.x itself fails a check that returns a value, and says so in other words
+    fails_what_is_returned = pytest.version_tuple < (9,)
+    assert run.ret == (1 if fails_what_is_returned else 12)
     blockers = sorted(suite.verdict["blockers"], key=lambda blocker: blocker["check"])
+    if fails_what_is_returned:
+        assert {blocker["kind"] for blocker in blockers} == {"failed", "no-evidence"}
+        assert len(blockers) == len(PROVES_NOTHING)
+        return
     assert {blocker["kind"] for blocker in blockers} == {"no-evidence"}
     assert len(blockers) == len(PROVES_NOTHING)
     for blocker, (_, says) in zip(blockers, PROVES_NOTHING.values(), strict=True):
