@@ -107,7 +107,7 @@ def test_run_that_cannot_start(checklist: Checklist, disk: Path) -> None:
     assert "cannot be written: No space left on device" in said
     assert "Traceback" not in run.output
     assert no_earlier_verdict_stands(checklist.record.parent)
-    assert checklist.record.read_bytes() == record
+    assert checklist.record.read_bytes().startswith(record)
     filler.unlink()
     checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
 
