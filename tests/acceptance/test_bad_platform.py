@@ -174,7 +174,7 @@ def test_replicas_that_disagree_are_a_failure(platform: Platform, checklist: Che
     assert blocker["kind"] == "failed"
     assert "The platform is in a mixed state: check that every replica runs the same release" in blocker["message"]
     ports = [port for path, port in platform.connections[before:] if path == "/versions"]
-    assert len(ports) == len(set(ports)) == 3
+    assert len(ports) == len(set(ports)) >= 3  # each read has a connection of its own
 
 
 def test_replicas_that_agree_are_read_three_times_and_no_more(platform: Platform, checklist: Checklist) -> None:
