@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from pytest_upgradecheck.errors import UpgradecheckError
-from pytest_upgradecheck.wording import did_you_mean
+from pytest_upgradecheck.wording import did_you_mean, raised
 
 #: The commands, in the order of the help text. The module of a command has its name, with "_" for "-".
 COMMANDS = (
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         return _fail(f"{where}{error.strerror or error}")
     except Exception as error:  # a bug of ours, but a person at work needs a sentence, not a stack
-        return _fail(f"this is a bug in upgradecheck, please report it: {type(error).__name__}: {error}{_at(error)}")
+        return _fail(f"this is a bug in upgradecheck, please report it: {raised(error)}{_at(error)}")
     return code
 
 

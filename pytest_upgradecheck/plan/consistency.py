@@ -11,7 +11,8 @@ from typing import Any
 
 from pytest_upgradecheck.plan.document import Document, Place, one_line
 from pytest_upgradecheck.plan.texts import can_stand_in_an_address, web_address
-from pytest_upgradecheck.plan.wording import near_miss, shown
+from pytest_upgradecheck.plan.wording import shown
+from pytest_upgradecheck.wording import did_you_mean
 
 _SURFACES: Place = ("platform", "surfaces")
 _BASE_URL: Place = ("platform", "base_url")
@@ -107,7 +108,7 @@ def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
 def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: Document) -> None:
     surface = _at(document.data, place)
     if isinstance(surface, str) and surface not in surfaces and place not in document.dropped:
-        hint = f"{near_miss(surface, surfaces)}the plan has: {', '.join(map(one_line, surfaces)) or 'none'}"
+        hint = f"{did_you_mean(surface, surfaces)}the plan has: {', '.join(map(one_line, surfaces)) or 'none'}"
         document.fault(place, f"found {shown(document, place, surface)}, which is not a surface of the plan", hint)
 
 

@@ -6,7 +6,6 @@ repeats the text: it may hold what came from the environment.
 
 from __future__ import annotations
 
-import difflib
 import re
 import warnings
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 import jmespath
 from jmespath.exceptions import JMESPathError, ParseError
 from jmespath.functions import Functions
+
+from pytest_upgradecheck.wording import did_you_mean, near_miss
 
 #: Names of upgrades and environments are also folder names, which are limited to 255 bytes.
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
@@ -102,8 +103,8 @@ def expression(value: Any) -> str:
         raise ValueError("write a JMESPath expression; this one cannot be read") from None
     for function in _called(parsed):
         if function not in Functions.FUNCTION_TABLE:
-            near = difflib.get_close_matches(function, Functions.FUNCTION_TABLE, n=1)
-            instead = f"did you mean {near[0]}()?" if near else f"it has: {', '.join(Functions.FUNCTION_TABLE)}"
+            near = near_miss(function, Functions.FUNCTION_TABLE)
+            instead = f"did you mean {near}()?" if near else f"it has: {', '.join(Functions.FUNCTION_TABLE)}"
             raise ValueError(f"the expression calls a function that JMESPath does not have; {instead}")
     return written
 
@@ -187,8 +188,7 @@ def compare_rule(value: Any) -> Any:
     if said == {"rule": OWN_RULE}:
         return OWN_RULE
     if said.get("rule") not in RULES:
-        near = difflib.get_close_matches(str(said.get("rule")), RULES, n=1)
-        raise ValueError(f"{f'did you mean {near[0]!r}? ' if near else ''}write one of: {', '.join(RULES)}")
+        raise ValueError(f"{did_you_mean(str(said.get('rule')), RULES)}write one of: {', '.join(RULES)}")
     for tolerance in {"rel", "abs"} & set(said):
         said[tolerance] = _tolerance(said[tolerance])
     try:
@@ -203,8 +203,7 @@ def contract_change(value: Any) -> str:
     from pytest_upgradecheck.comparison.openapi.kinds import ACCEPTABLE
 
     if text(value) not in ACCEPTABLE:
-        near = difflib.get_close_matches(value, ACCEPTABLE, n=1)
-        raise ValueError(f"{f'did you mean {near[0]!r}? ' if near else ''}write one of: {', '.join(ACCEPTABLE)}")
+        raise ValueError(f"{did_you_mean(value, ACCEPTABLE)}write one of: {', '.join(ACCEPTABLE)}")
     return str(value)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, get_args, get_origin
 
@@ -13,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from pytest_upgradecheck.plan.document import Document, Place, shortened
 from pytest_upgradecheck.plan.model import ChangeClass, Plan, Posture
+from pytest_upgradecheck.wording import did_you_mean
 
 _KEYS_AND_VALUES = "write keys and values, one per line"
 _BOOLEAN = "write true or false"
@@ -54,17 +53,11 @@ def add_fault(document: Document, error: ErrorDetails) -> None:
         document.fault(place, "the key is missing", f"write {_EXAMPLES.get(key, f'`{key}: ...`')}")
     elif kind == "extra_forbidden":
         allowed = _allowed_keys(place[:-1])
-        document.fault(place, "unknown key", f"{near_miss(str(place[-1]), allowed)}allowed: {', '.join(allowed)}")
+        document.fault(place, "unknown key", f"{did_you_mean(str(place[-1]), allowed)}allowed: {', '.join(allowed)}")
     elif kind in _STRUCTURE:
         document.fault(place, f"found {kind_of(error['input'])}", _STRUCTURE[kind])
     else:
         document.fault(place, f"found {shown(document, place, error['input'])}", _hint(document, place, error))
-
-
-def near_miss(name: str, known: Iterable[str]) -> str:
-    """``did you mean 'this'? `` or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}? " if near else ""
 
 
 def shown(document: Document, place: Place, value: Any) -> str:

@@ -8,22 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
 from pytest_upgradecheck.errors import SurfaceUnread, raised_on_purpose
-from pytest_upgradecheck.times import written
+from pytest_upgradecheck.times import utc_now, written
 
 __tracebackhide__ = raised_on_purpose
 
 #: The key of an object that holds, in JSON, a number with more digits than a float keeps.
 _DECIMAL = "$decimal"
-
-
-def utc_now() -> str:
-    """The current time in the form that answers carry: ISO 8601, UTC, milliseconds."""
-    return written(datetime.now(timezone.utc))
 
 
 def digest_of(body: Any) -> str:
@@ -58,7 +52,7 @@ class Answer:
         """An answer that did not come over HTTP. Raises TypeError or ValueError if ``body`` is not JSON."""
         text = json.dumps(_to_json(body), allow_nan=False)
         body = _from_json(json.loads(text))
-        return cls(body=body, read_at=utc_now(), digest=digest_of(body), size=len(text), source=source)
+        return cls(body=body, read_at=written(utc_now()), digest=digest_of(body), size=len(text), source=source)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field, replace
-from datetime import timezone
+from datetime import UTC
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from pytest_upgradecheck.truth.body import BodyUnfit, unpacked
 from pytest_upgradecheck.truth.discreet_logs import DiscreetLogs
 from pytest_upgradecheck.truth.excerpts import excerpt
 from pytest_upgradecheck.truth.store import ReadingStore
+from pytest_upgradecheck.wording import raised
 
 if TYPE_CHECKING:
     import httpx
@@ -266,7 +267,7 @@ def _exchanged(client: httpx.Client, url: str, max_size: int) -> Response | _Red
             raise _Broken(message, is_temporary=False) from None
         raise _Broken(f"the connection failed: {str(error) or type(error).__name__}", is_temporary=True) from None
     except Exception as error:
-        message = f"the answer could not be read: {type(error).__name__}: {error}"
+        message = f"the answer could not be read: {raised(error)}"
         raise _Broken(message, is_temporary=False) from None
 
 
@@ -328,6 +329,6 @@ def _seconds_asked(value: str | None) -> float | None:
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)
-        return max(0.0, moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp() - time.time())
+        return max(0.0, moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - time.time())
     except (TypeError, ValueError, OverflowError):
         return None

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.errors import CheckMisuse, NotReady, SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.plan import Platform, Surface
 from pytest_upgradecheck.plan.quantities import duration
 from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.truth.answer import Answer, Failure
 from pytest_upgradecheck.truth.client import Client
 from pytest_upgradecheck.truth.reading import Reading
 from pytest_upgradecheck.truth.sources import Source, ask_team, read_document, read_surface
 from pytest_upgradecheck.truth.store import MemoryStore, ReadingStore
+from pytest_upgradecheck.wording import did_you_mean
 
 if TYPE_CHECKING:
     import httpx
@@ -129,15 +130,14 @@ class PlatformTruth:
         surfaces = self._platform.surfaces
         if name in surfaces:
             return surfaces[name]
-        near = difflib.get_close_matches(name, surfaces, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
+        hint = did_you_mean(name, surfaces)
         raise CheckMisuse(f"the plan has no surface {name!r}; {hint}its surfaces: {', '.join(surfaces) or 'none'}")
 
     def _reading(self, surface: Surface, answer: Answer | Failure) -> Reading:
         if isinstance(answer, Failure):
             raise answer.error()
         reading = Reading.of(surface, answer)
-        reading.require_fresh(datetime.now(timezone.utc))
+        reading.require_fresh(utc_now())
         return reading
 
     def _ask(self, surface: Surface, *, until: float = math.inf) -> Answer | Failure:

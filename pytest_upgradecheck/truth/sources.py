@@ -26,7 +26,8 @@ from typing import Any
 from pytest_upgradecheck.errors import SurfaceUnread
 from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.redaction import Redactor
-from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of, utc_now
+from pytest_upgradecheck.times import utc_now, written
+from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of
 from pytest_upgradecheck.truth.body import BodyUnfit, parsed
 from pytest_upgradecheck.truth.caches import from_a_cache
 from pytest_upgradecheck.truth.client import Client, NoResponse, Response
@@ -83,7 +84,7 @@ def ask_team(sources: Sequence[Source], surface: Surface, redactor: Redactor) ->
             answer = source(surface)
         except SurfaceUnread as error:
             message = printable(redactor.text(str(error).removeprefix(f"{surface.name}: ")))
-            return Failure(surface=surface.name, message=message, read_at=utc_now())
+            return Failure(surface=surface.name, message=message, read_at=written(utc_now()))
         if answer is not None:
             body = redactor.sealed(answer.body)
             return replace(answer, body=body, digest=digest_of(body), more_pages=more_pages(body, {}))
@@ -97,7 +98,7 @@ def read_surface(client: Client, surface: Surface, *, times: int = 1, until: flo
     """
     if surface.path is None:
         message = "the plan gives it no `path`, and no plugin answered it (pytest_upgradecheck_read)"
-        return Failure(surface=surface.name, message=message, read_at=utc_now(), attempts=0)
+        return Failure(surface=surface.name, message=message, read_at=written(utc_now()), attempts=0)
     answers: list[Answer] = []
     for _ in range(times if surface.versions is not None else 1):
         answer = _read_once(client, surface, until)
@@ -185,7 +186,7 @@ def _answer(client: Client, response: Response, body: Any) -> Answer:
         body=body,
         status=response.status,
         url=client.redactor.text(response.url),
-        read_at=utc_now(),
+        read_at=written(utc_now()),
         size=len(response.body),
         digest=digest_of(body),
         source="http",
@@ -211,7 +212,7 @@ def _failure(client: Client, name: str, url: str, response: Response, message: s
     return Failure(
         surface=name,
         message=printable(client.redactor.text(f"GET {url}: {message}{waiting}{tried}")) + detail,
-        read_at=utc_now(),
+        read_at=written(utc_now()),
         status=response.status,
         url=client.redactor.text(url),
         attempts=response.attempts,
@@ -225,7 +226,7 @@ def _no_response(client: Client, name: str, url: str, outcome: NoResponse) -> Fa
     return Failure(
         surface=name,
         message=printable(client.redactor.text(f"GET {url}: {outcome.message}{tried}")),
-        read_at=utc_now(),
+        read_at=written(utc_now()),
         status=outcome.status,
         url=client.redactor.text(url),
         attempts=outcome.attempts,

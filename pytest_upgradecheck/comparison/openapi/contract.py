@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import Any
 
 from pytest_upgradecheck.comparison.openapi.acceptance import Acceptance, Accepted, accepted
@@ -15,6 +15,7 @@ from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
 from pytest_upgradecheck.comparison.openapi.operations import OperationComparison
 from pytest_upgradecheck.comparison.openapi.paths import Matching, full_paths, matched
 from pytest_upgradecheck.comparison.openapi.reading import Operation, Reader
+from pytest_upgradecheck.times import utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def compare_documents(before: Any, after: Any, terms: ContractTerms | None = Non
     NotOpenApi if one of them is not such a document; everything else that is wrong with them is not judged.
     """
     terms = terms or ContractTerms()
-    today = terms.today or datetime.now(timezone.utc).date()
+    today = terms.today or utc_now().date()
     changes: list[Change] = []
     try:
         _compare(before, after, changes, today)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
 from types import CodeType
@@ -20,6 +19,7 @@ from pytest_upgradecheck.plugin.checking.notes import Notes
 from pytest_upgradecheck.plugin.settings import Settings
 from pytest_upgradecheck.record import JOURNAL_FILE, Attempt, Baseline, History, read_history
 from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.truth import Answer, Failure, FolderStore, MemoryStore, PlatformTruth, Reading
 from pytest_upgradecheck.vocabulary import NoteKind, Phase
 from pytest_upgradecheck.wording import raised
@@ -107,7 +107,7 @@ class UpgradeSession:
             judged = judge(
                 self.plan,
                 self.plan.migration(migration),
-                now=datetime.now(timezone.utc),
+                now=utc_now(),
                 fetch=self.truth.document,
             )
             self._judgements[migration] = judged

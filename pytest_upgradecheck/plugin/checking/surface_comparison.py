@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_upgradecheck.errors import BaselineMissing, EvidenceMissing, NotAsBefore
 from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.plugin.checking.expected_versions import already_upgraded
+from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.vocabulary import Phase
 from pytest_upgradecheck.wording import raised
 
@@ -112,7 +113,7 @@ def _calibrate(surface: Surface, first: Any, session: UpgradeSession) -> list[st
     from pytest_upgradecheck.comparison import counts, fluctuations
 
     read_at = session.truth.read(surface.name).read_at
-    passed = datetime.now(timezone.utc) - read_at
+    passed = utc_now() - read_at
     time.sleep(max(0.0, (_CALIBRATION_GAP - passed).total_seconds()))
     second = session.truth.read(surface.name, fresh=True).body
     found = fluctuations(first, second, terms_of(surface, session))

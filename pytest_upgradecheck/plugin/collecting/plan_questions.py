@@ -6,7 +6,6 @@ It raises EvidenceMissing if it cannot tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.boundaries import Boundary, observe
@@ -15,7 +14,7 @@ from pytest_upgradecheck.evidence import Standing
 from pytest_upgradecheck.evidence.signoffs import why_open
 from pytest_upgradecheck.plan import Migration, Step
 from pytest_upgradecheck.plugin.checking.expected_versions import expected_version, versions_of
-from pytest_upgradecheck.times import clock
+from pytest_upgradecheck.times import clock, utc_now
 from pytest_upgradecheck.truth import Reading
 from pytest_upgradecheck.truth.excerpts import excerpt
 from pytest_upgradecheck.vocabulary import BoundaryState, Decision, Phase
@@ -212,7 +211,7 @@ def signed_off(name: str, session: UpgradeSession) -> Problems:
         session.plan,
         session.history,
         step=session.settings.step,
-        now=datetime.now(timezone.utc),
+        now=utc_now(),
         planned=session.checks.keys() if before_change else None,
     )
     if why:
@@ -230,7 +229,7 @@ def baseline_holds(session: UpgradeSession) -> Problems:
     faults = session.baseline.faults(
         plan_digest=plan.digest,
         plan=plan.public(),
-        now=datetime.now(timezone.utc),
+        now=utc_now(),
         max_age=plan.baseline.max_age,
     )
     if faults:
