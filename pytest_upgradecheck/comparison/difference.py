@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from pytest_upgradecheck.comparison.paths import Step, group_of, shown
 from pytest_upgradecheck.comparison.values import to_json
 
 
-class Change(str, Enum):
+class Change(StrEnum):
     """The ways in which one place in a value can differ."""
 
     REMOVED = "removed"
@@ -26,9 +26,6 @@ class Change(str, Enum):
     REFUSED = "refused"
     #: A rule that judges a whole value cannot tell: missing evidence, not a pass; `Difference.why` says why.
     UNJUDGED = "not judged"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pytest_upgradecheck.comparison.capture import captured
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pytest_upgradecheck.comparison.openapi import ContractTerms
 
 
-class RuleName(str, Enum):
+class RuleName(StrEnum):
     """The rules that a plan or a check can name."""
 
     UNCHANGED = "unchanged"
@@ -47,9 +47,6 @@ class RuleName(str, Enum):
     MAY_CHANGE = "may-change"
     OPENAPI_COMPATIBLE = "openapi-compatible"
     OWN = "own"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 #: A team's own rule: takes the values before and after (None if there is none). It returns None or True if all is well,

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -45,36 +45,27 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
 
 
-class ChangeClass(str, Enum):
+class ChangeClass(StrEnum):
     """The reach of the change."""
 
     ADDITIVE = "additive"
     COMPATIBILITY_SENSITIVE = "compatibility-sensitive"
     MIGRATION_HEAVY = "migration-heavy"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Crossing(str, Enum):
+class Crossing(StrEnum):
     """The expected state of a boundary after its step: it must be crossed, or it may be."""
 
     EXPECTED = "expected"
     POSSIBLE = "possible"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Posture(str, Enum):
+class Posture(StrEnum):
     """The progress of a migration, according to its owner."""
 
     PLANNED = "planned"
     STAGED = "staged"
     COMPLETED = "completed"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Auth(_Model):
@@ -84,7 +75,7 @@ class Auth(_Model):
     value: HeaderSecret
 
 
-class Nullability(str, Enum):
+class Nullability(StrEnum):
     """Whether null counts when OpenAPI documents are compared."""
 
     COMPARE = "compare"

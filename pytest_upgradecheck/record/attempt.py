@@ -48,7 +48,7 @@ class Attempt:
         decisions = {decision.after: decision for decision in history.new_attempts}
         for number, run in enumerate(history.runs):
             if decision := decisions.get(number):
-                ended = f"{decision.by} gave it up on {decision.at:%Y-%m-%d %H:%M}Z: {decision.why}"
+                ended = str(decision)
             if run.state is RunState.REFUSED:
                 continue
             opens = _is_over_the_whole_plan(run) and (ended or (not _begun(runs) and not (runs and _saw_change(run))))
@@ -58,7 +58,7 @@ class Attempt:
             if run.phase is Phase.ROLLBACK and run.step is None and run.decision is Decision.PROCEED:
                 ended = f"{run.name} verified that the platform is back"
         if decision := decisions.get(len(history.runs)):
-            ended = f"{decision.by} gave it up on {decision.at:%Y-%m-%d %H:%M}Z: {decision.why}"
+            ended = str(decision)
         return cls(runs=tuple(runs), ended=ended)
 
     @cached_property

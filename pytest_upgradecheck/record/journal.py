@@ -16,7 +16,17 @@ from typing import Any, BinaryIO
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
 from pytest_upgradecheck.locking import FileLock
-from pytest_upgradecheck.record.lines import GENESIS, TORN, Tail, digest_if_whole, encode, find_tail, seal, torn_digest
+from pytest_upgradecheck.record.lines import (
+    GENESIS,
+    TORN,
+    Tail,
+    digest_if_whole,
+    digest_of_start,
+    encode,
+    find_tail,
+    seal,
+    torn_digest,
+)
 from pytest_upgradecheck.redaction import Redactor
 
 JOURNAL_FILE = "record.jsonl"
@@ -116,17 +126,13 @@ class Journal:
 
     def fault_after_closing(self) -> str:
         """The same once it is closed, when another run may write: whether it begins with just what was written."""
-        digest = hashlib.sha256()
-        left = self._size_on_disk
         try:
             with self.path.open("rb") as file:
-                while left > 0 and (chunk := file.read(min(left, 1 << 20))):
-                    digest.update(chunk)
-                    left -= len(chunk)
+                digest = digest_of_start(file, self._size_on_disk)
                 grown = self._file is not None and file.read(1)
         except OSError as error:
             return self._unreadable(error)
-        if left or grown or digest.digest() != self._written.digest():
+        if grown or digest != self._written.hexdigest():
             return f"{self.path}: the record was changed during the run: it is not what this run wrote"
         return ""
 

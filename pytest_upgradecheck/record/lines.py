@@ -70,6 +70,15 @@ def torn_digest(torn: bytes) -> str:
     return hashlib.sha256(torn).hexdigest()
 
 
+def digest_of_start(file: BinaryIO, size: int) -> str:
+    """The SHA-256, in hex, of the next ``size`` bytes of a file, or of as many as it has."""
+    digest = hashlib.sha256()
+    while size > 0 and (chunk := file.read(min(size, 1 << 20))):
+        digest.update(chunk)
+        size -= len(chunk)
+    return digest.hexdigest()
+
+
 def read_lines(path: Path, *, upto: int | None = None) -> Iterator[tuple[dict[str, Any], Tail]]:
     """Read a record's lines in order, each with the tail after it, verifying the chain.
 

@@ -88,6 +88,9 @@ class NewAttempt:
     at: datetime
     after: int
 
+    def __str__(self) -> str:
+        return f"{self.by} gave it up on {self.at:%Y-%m-%d %H:%M}Z: {self.why}"
+
 
 @dataclass(slots=True, kw_only=True)
 class Run:

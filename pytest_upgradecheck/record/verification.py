@@ -8,7 +8,6 @@ not forgery: to detect that, compare with a signed head.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,7 @@ from pytest_upgradecheck.errors import RecordDamaged, RecordError
 from pytest_upgradecheck.plan import digest_of
 from pytest_upgradecheck.record.blobs import Attachment, Stored
 from pytest_upgradecheck.record.journal import JOURNAL_FILE, RECORDS_FOLDER
-from pytest_upgradecheck.record.lines import ends_unfinished, read_lines
+from pytest_upgradecheck.record.lines import digest_of_start, ends_unfinished, read_lines
 from pytest_upgradecheck.record.runs import History, Run
 from pytest_upgradecheck.times import MOST_SKEW, timestamp
 from pytest_upgradecheck.vocabulary import Decision, Phase
@@ -166,9 +165,5 @@ def _contradiction(entry: Mapping[str, Any], history: History) -> str:
 
 
 def _digest(path: Path, size: int) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while size > 0 and (chunk := file.read(min(size, 1 << 20))):
-            digest.update(chunk)
-            size -= len(chunk)
-    return digest.hexdigest()
+        return digest_of_start(file, size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
@@ -12,7 +12,7 @@ from pytest_upgradecheck.comparison.openapi.normal import Schemas
 from pytest_upgradecheck.comparison.openapi.shapes import Handle
 
 
-class Way(str, Enum):
+class Way(StrEnum):
     """Who writes a value: the client (request) or the platform (response)."""
 
     REQUEST = "request"

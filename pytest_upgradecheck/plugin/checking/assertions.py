@@ -74,7 +74,7 @@ class AssertionWatch:
         """Note a check whose body came to its end without having judged anything."""
         notes = self._notes
         if not (self._asserted or len(notes.comparisons) > self._compared or len(notes.captures) > self._captured):
-            notes.remarks.append({"check": check, "kind": NoteKind.ASSERTED_NOTHING, "message": _MESSAGE})
+            notes.remark(check, NoteKind.ASSERTED_NOTHING, _MESSAGE)
 
     def _enter(self, frame: FrameType, _event: str, _arg: Any) -> Any:
         if self._asserted:

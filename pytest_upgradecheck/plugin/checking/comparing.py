@@ -56,7 +56,7 @@ def note_other_terms(session: UpgradeSession, capture: Capture, terms: Terms, *,
     """Note it if a comparison has other terms than it had when its value was captured."""
     if capture.terms is not None and capture.terms != terms.fingerprint:
         message = f"{name}: the rules of this comparison have changed since pre, so it may allow what it refused then"
-        session.notes.remarks.append({"check": check, "kind": NoteKind.CHANGED_SINCE_PRE, "message": message})
+        session.notes.remark(check, NoteKind.CHANGED_SINCE_PRE, message)
 
 
 def read_back(capture: Capture) -> Any:
@@ -88,11 +88,11 @@ def require_comparable(
         message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
         if empty:
             message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
-        session.notes.remarks.append({"check": check, "kind": NoteKind.COMPARED_NOTHING, "message": message})
+        session.notes.remark(check, NoteKind.COMPARED_NOTHING, message)
     for path in rehearsal.unmatched:
         if may_be_misspelt(path, value):
             message = f"{name}: {_named(path)} fits nothing in what was captured; is it misspelt?"
-            session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": message})
+            session.notes.remark(check, NoteKind.UNMATCHED_PATH, message)
 
 
 def _named(path: str) -> str:
@@ -106,7 +106,7 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
     message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""
     for path in comparison.lost:
         lost = f"{name}: the rule for {path} fits nothing any more, so it cannot fail; adapt its path or remove it"
-        session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": lost})
+        session.notes.remark(check, NoteKind.UNMATCHED_PATH, lost)
     session.notes.comparisons.append(
         {
             "check": check,
@@ -122,7 +122,7 @@ def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after:
     for difference in comparison.allowed:
         if difference.change is Change.KEPT:
             remark = f"{name}: {difference.why}"
-            session.notes.remarks.append({"check": check, "kind": NoteKind.UNMATCHED_PATH, "message": remark})
+            session.notes.remark(check, NoteKind.UNMATCHED_PATH, remark)
     if comparison.refused and all(difference.change is Change.UNJUDGED for difference in comparison.refused):
         raise EvidenceMissing(f"{name} cannot be judged: {explain(comparison)}")
     if comparison.refused:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from pytest_upgradecheck.vocabulary import NoteKind
+
 _NOTHING: dict[str, Any] = {}
 
 #: The end of a stage of a check. One object for all that passed keeps 10,000 checks cheap.
@@ -36,6 +38,10 @@ class Notes:
         self.captured: dict[tuple[str, str], str] = {}
         self.said: dict[tuple[str, str], dict[str, str]] = {}
         self.observed: dict[tuple[str, str], dict[str, str]] = {}
+
+    def remark(self, check: str, kind: NoteKind, message: str) -> None:
+        """Note something about a check that a reader should know."""
+        self.remarks.append({"check": check, "kind": kind, "message": message})
 
     def take(self) -> dict[str, Any]:
         """Everything noted, which is then forgotten here."""

@@ -157,7 +157,7 @@ class UpgradeSession:
         if isinstance(answer, Answer) and answer.more_pages:
             message = f"{surface.name} has more pages than were read: {answer.more_pages}"
             check = next((name for name in self.checks if name.endswith(f"[{surface.name}]")), "")
-            self.notes.remarks.append({"check": check, "kind": NoteKind.MORE_PAGES, "message": message})
+            self.notes.remark(check, NoteKind.MORE_PAGES, message)
 
     def _seen_in(self, answer: Answer, surface: Surface) -> dict[str, Any]:
         """The versions and boundaries that an answer shows, recorded so that they count even if the run never ends."""
