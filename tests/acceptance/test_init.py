@@ -68,10 +68,10 @@ def test_from_a_platform_proposes_what_it_publishes(reference_stack: ReferenceSt
     assert run2.returncode == 1, run2.stdout
     assert "verdict: PAUSE" in run2.stdout
     assert "fill in: do what a user does" in run2.stdout
-    failed = set(re.findall(r"^  failed: (.*)", run2.stdout, re.MULTILINE))
+    failed = set(re.findall(r'^  FAILED  "(.*)"', run2.stdout, re.MULTILINE))
     assert failed == {
-        "One thing a real user does, end to end.",
-        *(f"{product} does what it is there for." for product in ("fabric", "orders", "docs", "sqlite")),
+        "One thing a real user does, end to end",
+        *(f"{product} does what it is there for" for product in ("fabric", "orders", "docs", "sqlite")),
     }
 
 

@@ -21,7 +21,7 @@ SLOW = "import time\ndef test_slow():\n    time.sleep(60)\n"
 def test_killed_in_pre_and_in_post(reference_stack: ReferenceStack, tmp_path: Path, options: tuple[str, ...]) -> None:
     reference_stack.up()
     checklist = Checklist.copy_of(SUITE, tmp_path / "suite", env=reference_stack.env, options=options)
-    checks = {"pre": 32, "post": 33}
+    checks = {"pre": 32, "post": 35}
     for phase in ("pre", "post"):
         kept = killed(checklist, phase, after=checks[phase])
         assert checklist.verdict["verdict"] == "cannot-tell"

@@ -53,7 +53,7 @@ def test_server_killed_while_post_runs(clusters: Clusters, checklist: Checklist)
     assert '"check":"test_data.py::test_no_table_has_fewer_rows"' in post
 
     clusters.done("rollback")
-    checklist.run("rollback").ends_in("cannot-tell", 12, "no post run since the upgrade captured it")
+    checklist.run("rollback").ends_in("cannot-tell", 12, "no post run on the upgraded platform captured it")
 
 
 def test_wrong_password(clusters: Clusters, checklist: Checklist) -> None:
@@ -107,6 +107,7 @@ def test_disk_full_while_it_is_upgraded(small_disk: Path, tmp_path: Path) -> Non
         checklist.run("rollback").ends_in("proceed", 0, "no evidence is missing")
         (small_disk / "filler").unlink()
         clusters.done("prepare")
+        checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
         clusters.done("upgrade", "--mode", "link")
         checklist.run("post").ends_in("proceed", 0, "no evidence is missing")
     finally:
