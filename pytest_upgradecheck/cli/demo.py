@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def demo(into: Path, *, faults: Sequence[str], keep: bool) -> int:
     """Run the demo in a copy of the reference stack and return the exit code of the last verdict."""
-    suite = _suite()
+    suite = reference_stack()
     _require_packages()
     _require_known(faults, suite)
     folder = _copy(suite, into)
@@ -143,7 +143,7 @@ def _stack_environment(folder: Path) -> dict[str, str]:
     return variables
 
 
-def _suite() -> Path:
+def reference_stack() -> Path:
     """The reference stack: inside the installed package, or next to it in a checkout."""
     here = Path(__file__).parent
     for folder in (here / _SUITE, here.parent.parent / "example_suites" / _SUITE):

@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from pytest_upgradecheck.cli.demo import reference_stack
 from pytest_upgradecheck.record import FORMAT, Journal
 from pytest_upgradecheck.redaction import Redactor
 from tests.acceptance.conftest import SUITE
@@ -69,7 +70,7 @@ def in_a_file_system_that_takes_no_files(tmp_path: Path) -> str:
 
 
 def inside_the_suite(tmp_path: Path) -> str:
-    return str(SUITE / "operation" / "demo")
+    return str(reference_stack() / "operation" / "demo")
 
 
 def here(tmp_path: Path) -> str:
