@@ -34,7 +34,7 @@ class Command(Protocol):
 
     @staticmethod
     def run(arguments: argparse.Namespace) -> int:
-        """Do it, and return the exit code."""
+        """Run the command and return its exit code."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Whatever goes wrong is one message on stderr, never a traceback.
     """
-    if sys.stdout is None:  # closed by whoever started us; print would drop everything without a word
+    if sys.stdout is None:  # closed by the parent process; print would drop everything silently
         return _fail("standard output is closed")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
