@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Attest."""
+    """Sign the evidence."""
     return attest(
         arguments.record,
         key=arguments.key,
