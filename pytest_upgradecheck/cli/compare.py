@@ -1,4 +1,4 @@
-"""``upgradecheck compare``: two files, before against after, by a rule of a plan; to try it out by day."""
+"""``upgradecheck compare``: try out a rule of a plan on two files, before and after."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("after", type=Path, metavar="AFTER")
     parser.add_argument("--rule", default="unchanged", help="what may differ (default: unchanged)")
     parser.add_argument(
-        "--key", action="append", default=[], metavar="MEMBER", help="pairs the items of lists; several make one key"
+        "--key", action="append", default=[], metavar="MEMBER", help="pair the items of lists by this member; repeat for a key of several members"
     )
-    parser.add_argument("--ignore", action="append", default=[], metavar="PATH", help="may differ: contracts[].seen_at")
-    parser.add_argument("--all", action="store_true", help="print everything, not a screenful")
+    parser.add_argument("--ignore", action="append", default=[], metavar="PATH", help="a place that may differ, such as contracts[].seen_at")
+    parser.add_argument("--all", action="store_true", help="print everything, not only the first screen")
     parser.add_argument(
         "--format", type=one_of(*FORMATS, _JSON), default="text", help=f"one of: {listed([*FORMATS, _JSON])}"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare."""
+    """Compare the files."""
     return compare_files(
         arguments.before,
         arguments.after,
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 def compare_files(
     before: Path, after: Path, *, rule: str, key: list[str], ignore: list[str], form: str, whole: bool = False
 ) -> int:
-    """Print what no rule allows; 0 where there is nothing, 1 where there is something. CheckMisuse, else."""
+    """Print the differences that no rule allows, and return 0 if there are none, 1 if there are some."""
     if rule == RuleName.OPENAPI_COMPATIBLE.value:
         if key or ignore:
             raise CheckMisuse(
@@ -73,7 +73,7 @@ def compare_files(
         raise CheckMisuse(str(error)) from None
     comparison = compare(_captured(before), _captured(after), terms)
     for path in comparison.unmatched:
-        print(f"{path} fits nothing in either file", file=sys.stderr)
+        print(f"{path} matches nothing in either file", file=sys.stderr)
     if form == _JSON:
         print(json.dumps(_as_data(comparison), indent=2, ensure_ascii=False))
     elif not comparison.refused:
