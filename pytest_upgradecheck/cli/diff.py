@@ -1,4 +1,4 @@
-"""``upgradecheck diff``: all that one comparison of a record found, not only the screenful that its check showed."""
+"""``upgradecheck diff``: everything that a comparison in a record found, not only the screen that its check showed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def diff(record: Path, check: str, *, form: str) -> int:
-    """Print what the last run that compared something in this check found; 0, or 1 if the record is damaged."""
+    """Print the last comparisons of this check in the record. Returns 0, or 1 if the record is damaged."""
     path = find_record(record)
     history = read_as_far_as_possible(path)
     last, named = _last_with(history.runs, check)
