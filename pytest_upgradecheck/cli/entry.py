@@ -1,4 +1,4 @@
-"""Entries that a person adds to a record between two runs."""
+"""Entries that a person adds to a record between two runs: signoffs and the end of an attempt."""
 
 from __future__ import annotations
 
