@@ -107,7 +107,7 @@ def _text_lines(verdict: StackVerdict) -> Iterator[str]:
     yield from _aligned([_HEADINGS, *_rows(document)])
     if document["blockers"]:
         yield ""
-        yield "in the way:"
+        yield "blockers:"
     for blocker in document["blockers"]:
         about = ", ".join(filter(None, (blocker["step"] and f"step {blocker['step']}", blocker["record"])))
         owner = f" [{blocker['owner']}]" if blocker["owner"] else ""
@@ -132,7 +132,7 @@ def _markdown_lines(verdict: StackVerdict) -> Iterator[str]:
         yield f"| {' | '.join(map(_cell, row))} |"
     if document["blockers"]:
         yield ""
-        yield "### In the way"
+        yield "### Blockers"
         yield ""
     for blocker in document["blockers"]:
         about = ", ".join(filter(None, (blocker["step"] and f"step {blocker['step']}", blocker["record"])))
