@@ -112,7 +112,7 @@ def _lines_of_step(number: int, step: Step) -> Iterator[str]:
 
 
 def _standing(plan: Plan, migration: Migration) -> str:
-    """The standing of a migration, as far as it can be told without the network."""
+    """The state of a migration, as far as it is known without the network."""
     said = f"{migration.posture}, owner {migration.owner}"
     evidence = migration.evidence
     if evidence is not None and "://" in evidence.source:
