@@ -1,4 +1,4 @@
-"""What a platform's OpenAPI document and its surfaces suggest for a plan.
+"""Proposals for a plan, from a platform's OpenAPI document and the answers of its routes.
 
 These are only proposals: the team decides which field means "ready", so each is written to be confirmed. They come from
 what a surface answered when it was asked, not from what its schema promises. Whatever a platform says is data: nothing
@@ -103,7 +103,7 @@ def _addresses(url: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _ask(base_url: str, auth: Auth | None, path: str) -> tuple[Any, str]:
-    """The answer of a route, or why there is none."""
+    """The answer of a route, or the reason why there is none."""
     platform = Platform(base_url=base_url, auth=auth, surfaces={"asked": Surface(path=path)})
     truth = PlatformTruth(platform)
     try:
