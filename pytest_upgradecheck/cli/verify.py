@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def verify(record: Path, *, against: Path | None = None, key: Path | None = None) -> int:
-    """Print what was found. Returns 0 if the record holds to its last line, 1 if it does not."""
+    """Verify the record and print the result. Returns 0 if it is intact to its last line, else 1."""
     if (against is None) != (key is None):
         raise CheckMisuse(
             "--against and --key go together: name an envelope, and the public key that it must verify with"
