@@ -21,7 +21,7 @@ _DECIMAL = "$decimal"
 
 
 def digest_of(body: Any) -> str:
-    """``sha256:`` of the canonical JSON of a body, so that neither its layout nor the order of its keys counts."""
+    """The ``sha256:`` digest of the canonical JSON of a body: neither layout nor the order of keys counts."""
     text = json.dumps(_to_json(body), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
