@@ -190,7 +190,7 @@ class Client:
         return NoResponse(message=f"it redirects more than {_MOST_REDIRECTS} times", status=response.status)
 
     def _refusal(self, redirect: _Redirect, asked: str, with_key: bool) -> str:
-        """Why a redirect is not followed; empty if it is."""
+        """The reason why a redirect is not followed; empty if it is followed."""
         if redirect.to == redirect.url:
             return "it redirects to itself"
         host = excerpt(redirect.elsewhere, self.redactor, longest=80)
@@ -298,7 +298,7 @@ def _abandon(client: httpx.Client) -> None:
 
 
 def _distrust(error: BaseException | None) -> str:
-    """Why a certificate was not trusted; empty if something else went wrong."""
+    """The reason why a certificate was not trusted; empty if something else went wrong."""
     import ssl
 
     while error is not None:
@@ -309,7 +309,7 @@ def _distrust(error: BaseException | None) -> str:
 
 
 def _kind(url: str, with_key: bool) -> tuple[bool, bool, bool]:
-    """What an httpx client is made for: TLS or not, this machine itself or not, with the key or without."""
+    """The kind of httpx client that a URL needs: TLS or not, this machine itself or not, with the key or without."""
     return urlsplit(url).scheme == "https", _is_this_machine(url), with_key
 
 
