@@ -1,4 +1,4 @@
-"""Which lists a JMESPath expression had to go through, and found empty.
+"""Lists that a JMESPath expression had to go through and found empty.
 
 ``contracts[?state != 'aligned'].name`` gives an empty list both if every contract is aligned and if there is no
 contract at all; only the first is a result. ``drifts[].name`` is different: it names what is listed, and may list
