@@ -1,4 +1,4 @@
-"""What a platform says, made fit for a message: one short line, without secrets and without control characters."""
+"""Text from a platform, made fit for a message: one short line, without secrets or control characters."""
 
 from __future__ import annotations
 
