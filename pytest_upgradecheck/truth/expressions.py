@@ -38,7 +38,7 @@ _CONSTANT = "write an expression that looks at a field of the answer"
 
 _NUMBER_AS_TEXT = re.compile(r"\s*[+-]?\d+(\.\d+)?\s*")
 _EQUALITY = frozenset({"eq", "ne"})
-#: What these give for an empty list is made up (0), or nothing at all.
+#: The result of these functions for an empty list is made up (0), or null.
 _OVER_ITEMS = frozenset({"avg", "max", "max_by", "min", "min_by", "sum"})
 
 
