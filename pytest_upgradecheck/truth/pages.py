@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_upgradecheck.truth.excerpts import excerpt
 
-#: Where answers keep what they say of their pages, next to the list or under one of these keys.
+#: Keys of the objects in which answers describe their pages, unless they do so next to the list itself.
 _ABOUT_PAGES = frozenset({
     "links", "meta", "metadata", "page", "pageinfo", "pages", "pagination", "paging", "responsemetadata", "resultset",
     "cursor", "cursors",
@@ -35,7 +35,7 @@ _RANGE = re.compile(r"\s*\w+\s+(\d+)-(\d+)/(\d+|\*)\s*")
 
 
 def more_pages(body: Any, headers: Mapping[str, str]) -> str:
-    """How an answer shows that there are more pages, as in "its Link header has rel=next"; empty if it does not."""
+    """The sign that an answer has more pages, as in "its Link header has rel=next"; empty if there is none."""
     return _by_headers(headers, body) or _by_body(body)
 
 
