@@ -16,7 +16,7 @@ from pytest_upgradecheck.truth.expressions import Found, evaluate, what_is_there
 
 __tracebackhide__ = raised_on_purpose
 
-#: How far a platform's clock may be ahead of ours before its timestamps are not believed.
+#: The most that a platform's clock may be ahead of ours; timestamps beyond that are not believed.
 CLOCK_SKEW = timedelta(seconds=60)
 
 
@@ -197,7 +197,7 @@ def _mixed_state(mixed: Mapping[str, list[str | None]]) -> str:
 
 
 def _ahead(observed_at: datetime, read_at: datetime) -> timedelta | None:
-    """How far in the future an answer was observed when it was read; None within what clocks may differ."""
+    """The time by which an answer was observed after it was read; None if clocks may differ by that much."""
     ahead = observed_at - read_at
     return ahead if ahead > CLOCK_SKEW else None
 
