@@ -1,4 +1,4 @@
-"""Where answers come from: a team's hook, a surface over HTTP, or a document at any address.
+"""The sources of answers: a team's hook, a surface over HTTP, or a document at any address.
 
 What a response to a surface amounts to:
 
