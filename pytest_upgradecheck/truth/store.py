@@ -100,9 +100,9 @@ class FolderStore:
 
 
 def _next_turn(turns: Sequence[float], rate: Rate) -> float:
-    """When the next request may go out, given the turns taken so far: a sliding window, on the monotonic clock.
+    """The time at which the next request may go out, after the turns taken so far: a sliding window.
 
-    That clock is the same for all processes of a machine, and cannot be set.
+    It is a time of the monotonic clock, which is the same for all processes of a machine, and cannot be set.
     """
     now = time.monotonic()
     if len(turns) < rate.count:
