@@ -207,7 +207,7 @@ def test_schemas_are_json_schemas(tmp_path: Path, of: str) -> None:
         (["--format", "colour"], 1, "\x1b[31m- l[name=b]"),
         (["--rule", "same"], 2, "'same' is not a rule; write one of: unchanged"),
         (["--ignore", "a..b"], 2, "'a..b' is not a path"),
-        (["--ignore", "x"], 1, "x fits nothing in either file"),
+        (["--ignore", "x"], 1, "x matches nothing in either file"),
     ],
 )
 def test_compare_two_files(tmp_path: Path, options: list[str], code: int, says: str) -> None:
