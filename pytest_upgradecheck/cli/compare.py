@@ -35,9 +35,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("after", type=Path, metavar="AFTER")
     parser.add_argument("--rule", default="unchanged", help="what may differ (default: unchanged)")
     parser.add_argument(
-        "--key", action="append", default=[], metavar="MEMBER", help="pair the items of lists by this member; repeat for a key of several members"
+        "--key",
+        action="append",
+        default=[],
+        metavar="MEMBER",
+        help="pair the items of lists by this member; repeat for a key of several members",
     )
-    parser.add_argument("--ignore", action="append", default=[], metavar="PATH", help="a place that may differ, such as contracts[].seen_at")
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a place that may differ, such as contracts[].seen_at",
+    )
     parser.add_argument("--all", action="store_true", help="print everything, not only the first screen")
     parser.add_argument(
         "--format", type=one_of(*FORMATS, _JSON), default="text", help=f"one of: {listed([*FORMATS, _JSON])}"
