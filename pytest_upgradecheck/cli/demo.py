@@ -35,8 +35,8 @@ class DemoError(UpgradecheckError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     into = Path("upgradecheck-demo")
-    parser.add_argument("--into", type=Path, default=into, metavar="DIR", help=f"the folder to create (default: {into})")
-    parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="inject this fault; may be repeated")
+    parser.add_argument("--into", type=Path, default=into, metavar="DIR", help=f"folder to create (default: {into})")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="inject this fault; repeatable")
     parser.add_argument("--keep", action="store_true", help="leave the stack running at the end")
 
 
