@@ -69,7 +69,9 @@ class _Step(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="the folder to write to (default: here)")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="the folder to write to (default: here)"
+    )
     parser.add_argument(
         "--from", dest="url", metavar="URL", help="propose surfaces and steps from what this platform publishes (GET)"
     )
