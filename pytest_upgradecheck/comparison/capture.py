@@ -40,7 +40,7 @@ DEEPEST = 100
 #: Larger integers cannot be read back by Python's own limits (4,300 digits).
 _LARGEST_BITS = 14_000
 
-#: What a library's time may hold that Python's own types have no room for.
+#: Parts of a library's time that Python's own types have no room for.
 _FINER = ("nanosecond", "nanoseconds")
 
 
@@ -135,7 +135,7 @@ def _text(value: str) -> str:
     if str(value) != text:
         raise _Unfit(
             f"is of type {type(value).__name__}, a text that shows itself as another one, so it is unclear which of "
-            "the two is to be captured; give one of them as a plain str"
+            "the two to capture; give one of them as a plain str"
         )
     return text
 
@@ -255,7 +255,7 @@ def _decimal(value: Decimal) -> Decimal:
     return Decimal(value)
 
 
-#: How a value of each type, or of a subclass of it, is taken; a datetime is a date as well, so it comes first.
+#: Captures a value of each type, or of a subclass of it; a datetime is a date as well, so it comes first.
 _TAKEN: dict[type, Callable[[Any], Any]] = {
     str: _text,
     int: _integer,
