@@ -72,8 +72,8 @@ class Comparison:
     """Everything a comparison found.
 
     ``pairing`` says how the items of each list of objects (by its path, items as ``[]``) were paired; ``sizes`` how
-    many it had before and after. ``unmatched`` are the patterns (of rules, keys, ignored paths) that fit nothing,
-    ``lost`` those of rules that fit nothing after, though they did before: they could not refuse anything any more.
+    many it had before and after. ``unmatched`` are the patterns (of rules, keys, ignored paths) that match nothing,
+    ``lost`` those of rules that match nothing after, but did before: they can no longer refuse anything.
     ``vacuous``, of a rehearsal: no change of what the value holds would be refused.
     """
 
