@@ -28,9 +28,9 @@ _NEVER = 10**30
 #: Room below the unit of cost, to decide ties.
 _FINE = 1_000
 
-#: What one refused difference costs; allowed ones, a unit each, only decide between pairings that refuse as many.
+#: The cost of one refused difference; allowed ones, a unit each, only decide between pairings that refuse as many.
 REFUSED = 10**9
-#: What it costs if an item becomes one of another kind: as good as never, unless there is no other partner.
+#: The cost if an item becomes one of another kind: so high that it happens only if there is no other partner.
 ANOTHER_KIND = 10**6 * REFUSED
 
 
