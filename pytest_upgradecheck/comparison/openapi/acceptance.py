@@ -29,7 +29,7 @@ class Acceptance:
         return f"{self.change} at {self.at}"
 
     def covers(self, change: Change, operation: str) -> bool:
-        """Whether it accepts what one operation meets."""
+        """Whether it accepts the change for one operation."""
         if change.kind.value != self.change:
             return False
         field = f" {change.field}" if change.field else ""
@@ -55,7 +55,7 @@ class Accepted:
 def accepted(
     changes: Sequence[Change], acceptances: Sequence[Acceptance], today: date
 ) -> tuple[list[Change], list[Accepted], list[Acceptance]]:
-    """What is left, what is accepted, and which acceptances met nothing (or have expired)."""
+    """The changes that are left, those that are accepted, and the acceptances that matched nothing or have expired."""
     left: list[Change] = []
     taken: list[Accepted] = []
     unused = dict.fromkeys(acceptances)
