@@ -48,7 +48,7 @@ class Alternative:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Union:
     members: list[Any]
-    #: Of each member, by which value it is told.
+    #: For each member, the value that tells it from the others.
     tags: list[Tag | None]
     #: Whether the schema it is in says nothing else.
     is_all: bool = False
@@ -56,7 +56,7 @@ class _Union:
 
 
 class TooManyAlternatives(Exception):
-    """Unions within unions give more alternatives than anybody can send."""
+    """Unions within unions multiply to more alternatives than the limit."""
 
 
 class Alternatives:
