@@ -33,7 +33,7 @@ class Change:
 
     @property
     def severity(self) -> Severity:
-        """What it means for clients."""
+        """The severity of its kind."""
         return self.kind.severity
 
     @property
@@ -98,7 +98,7 @@ class Line:
 
     @property
     def severity(self) -> Severity:
-        """What they mean for clients."""
+        """The severity that they share."""
         return self.changes[0].severity
 
     def __str__(self) -> str:
