@@ -20,7 +20,7 @@ from pytest_upgradecheck.times import utc_now
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractTerms:
-    """What is agreed on beforehand: planned breaks, and whether null counts."""
+    """Agreements made before the comparison: planned breaks, and whether null counts."""
 
     accept: tuple[Acceptance, ...] = ()
     ignore_nullability: bool = False
@@ -29,7 +29,7 @@ class ContractTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractComparison:
-    """All changes, the gravest first; those that were accepted, and acceptances that met nothing."""
+    """All changes, the most severe first; those that were accepted, and acceptances that matched nothing."""
 
     changes: tuple[Change, ...] = ()
     accepted: tuple[Accepted, ...] = ()
