@@ -40,7 +40,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a reference leads to, and the name of the component that it is, if it is one."""
+    """The target of a reference, and its name if it is a component."""
 
     node: Any
     name: str | None
@@ -79,7 +79,7 @@ class Document:
         return self._names.get(id(node))
 
     def target(self, reference: Any) -> Target:
-        """What a reference leads to, through references to references; Unresolved if it leads nowhere in this file."""
+        """Follow a reference, and any reference that it leads to; Unresolved if it leads nowhere in this file."""
         if not isinstance(reference, str):
             raise Unresolved(f"a reference is {kind_of(reference)}, expected a string")
         found = self._targets.get(reference)
