@@ -1,4 +1,4 @@
-"""What a comparison of two schemas yields: findings at this place, and pairs of schemas further down."""
+"""Results of comparing two schemas: findings at this place, and pairs of schemas further down."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytest_upgradecheck.comparison.openapi.shapes import Handle
 
 
 class Way(StrEnum):
-    """Who writes a value: the client (request) or the platform (response)."""
+    """The direction of a value: the client writes it (request), or the platform does (response)."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -43,7 +43,7 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """What it means for clients."""
+        """The severity of its kind."""
         return self.kind.severity
 
     def under(self, label: str) -> Finding:
