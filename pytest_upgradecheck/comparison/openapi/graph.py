@@ -119,7 +119,7 @@ class Graph:
         return touched
 
     def _locate(self, roots: list[Root], touched: set[int], found: dict[tuple[int, int], Located]) -> None:
-        """Who meets what is found below one pair: all of these roots have it."""
+        """Locate what was found below one pair, for each of the operations (roots) that lead to it."""
         start = self._numbers[roots[0].pair]
         operations = dict.fromkeys(root.operation for root in roots)
         seen = {start}
