@@ -11,7 +11,7 @@ from pytest_upgradecheck.comparison.openapi.formats import normal_format, value_
 from pytest_upgradecheck.comparison.openapi.shapes import ALL_TYPES, Bound, canonical, type_of
 
 _SIZES = {"string": "Length", "array": "Items", "object": "Properties"}
-#: Which keywords mean a type, in a schema that does not state one.
+#: Keywords that imply a type, in a schema that does not state one.
 _MEANT = {
     "object": ("properties", "additionalProperties", "required", "patternProperties", "minProperties", "maxProperties",
                "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties"),
