@@ -7,10 +7,10 @@ from enum import Enum
 
 
 class Severity(Enum):
-    """What a change means for the clients of the document before."""
+    """The consequence of a change for the clients of the document before."""
 
     BREAKING = "breaking"
-    #: It may break them or not: what is needed to decide is missing, which is never a pass.
+    #: It may break them or not: the facts to decide are missing, which is never a pass.
     NOT_JUDGED = "not judged"
     COMPATIBLE = "compatible"
 
@@ -94,7 +94,7 @@ class Kind(Enum):
 
     @property
     def severity(self) -> Severity:
-        """What a change of this kind means for clients."""
+        """The consequence of a change of this kind for clients."""
         return ABOUT[self].severity
 
 
