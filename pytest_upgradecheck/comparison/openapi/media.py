@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-#: What nearly all clients send and read: saying it changes nothing.
+#: Parameters that state what nearly all clients send and read anyway, so they change nothing.
 _SILENT = {("charset", "utf-8"), ("charset", "utf8")}
 #: Parameters whose values do not depend on case.
 _CASELESS = {"charset"}
