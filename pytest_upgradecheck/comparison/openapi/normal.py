@@ -93,7 +93,7 @@ class Schemas:
         return shape
 
     def annotations(self, handle: Handle) -> Annotations:
-        """What the schema says next to the values it allows, itself or behind references and `allOf`."""
+        """Annotations of the schema, its own or those behind references and `allOf`."""
         found = self._annotations.get(handle)
         if found is None:
             nodes = [self._nodes[each] for each in handle]
@@ -115,7 +115,7 @@ class Schemas:
         return tuple(sorted({*one, *other}))
 
     def _straight(self, node: Any) -> Any:
-        """What a node that is nothing but a reference leads to."""
+        """The target of a node that is only a reference; any other node itself."""
         if isinstance(node, dict) and isinstance(node.get("$ref"), str):
             if self.document.siblings_count and any(key not in _ASIDE for key in node):
                 return node
