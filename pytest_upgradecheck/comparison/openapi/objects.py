@@ -17,7 +17,7 @@ Difference: TypeAlias = "Finding | Child"
 
 
 def object_differences(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
-    """What differs between the fields of two objects."""
+    """The differences between the fields of two objects."""
     if sides.pair.way is Way.REQUEST:
         yield from _sent_fields(old, new, sides)
     else:
@@ -151,7 +151,7 @@ def _further_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
 
 
 def default_differences(before: Handle, after: Handle, sides: Sides, step: str = "") -> Iterator[Finding]:
-    """What a client gets that leaves the value out."""
+    """The difference for a client that leaves the value out: another default."""
     was, now = sides.old.annotations(before).default, sides.new.annotations(after).default
     if was != now and not (sides.pair.as_text and _as_text(was) == _as_text(now)):
         said = f"default was {told_value(was)}, is {told_value(now)} now"
