@@ -102,7 +102,7 @@ class OperationComparison:
     def _parameter(
         self, old: Parameter, new: Parameter, name: str, where: str, way: Way
     ) -> Iterator[tuple[str, Finding]]:
-        """How a parameter or header is written, and what it may be."""
+        """Compare how a parameter or header is written, and what values it may have."""
         if bool(old.content) != bool(new.content) or (old.content and old.content != new.content):
             was, now = old.content or f"style {old.style}", new.content or f"style {new.style}"
             yield where, Finding(Kind.ENCODING_CHANGED, f"was written as {was}, is {now} now")
