@@ -1,4 +1,4 @@
-"""Which operation of before is which of after: by path and method, or moved with others to another prefix."""
+"""Operations of before matched with those of after: by path and method, or moved with others to another prefix."""
 
 from __future__ import annotations
 
