@@ -25,7 +25,7 @@ class Media:
     """The content of one media type."""
 
     schema: Handle
-    #: How the parts of a form are written, by field.
+    #: The encoding of the parts of a form, by field.
     encoding: tuple[tuple[str, str], ...] = ()
 
 
