@@ -84,7 +84,7 @@ class Relation:
         return self._unchanged.is_same(self.old.node(old), self.new.node(new))
 
     def differences(self, pair: Pair) -> Iterator[Difference]:
-        """What differs between two schemas, one level deep."""
+        """The differences between two schemas, one level deep."""
         if self.is_same(pair.old, pair.new):
             return
         old, new = self.old.shape(pair.old), self.new.shape(pair.new)
@@ -164,7 +164,7 @@ class Relation:
                 yield each.under(label)
 
     def _fits_twice(self, atom: Atom, fitting: Atom, expected: Sequence[Atom], sides: Sides) -> Iterator[Finding]:
-        """What fits two members of `oneOf` is refused; a union that was one before is taken to tell them apart."""
+        """Values that fit two members of `oneOf` are refused; a `oneOf` of before is trusted to separate them."""
         if any(other is not fitting and other.exclusive and self._fits(atom, other, sides) for other in expected):
             said = "fits several forms now, of which it must fit exactly one (`oneOf`)"
             yield Finding(Kind.VARIANT_REMOVED, f"{described_atom(atom)} {said}")
