@@ -32,7 +32,7 @@ def as_text(comparison: ContractComparison, *, whole: bool) -> str:
         lines.append(f"... and {len(told) - len(shown):,} more; --all shows them")
     if whole:
         lines += [f"= {each}" for each in comparison.accepted]
-    lines += [f"- the acceptance of {each} met nothing, or has expired" for each in comparison.unused]
+    lines += [f"- the acceptance of {each} matched nothing, or has expired" for each in comparison.unused]
     return "\n".join(lines)
 
 
