@@ -16,7 +16,7 @@ _SIZED = {"string": "length", "array": "number of items", "object": "number of f
 
 
 def scalar_differences(old: Atom, new: Atom, pair: Pair) -> Iterator[Finding]:
-    """What differs between two alternatives of one type, apart from their members."""
+    """The differences between two alternatives of one type, apart from their members."""
     request = pair.way is Way.REQUEST
     if old.values is not None and new.values is not None:
         yield from _enumerations(_spelt(old.values, pair), _spelt(new.values, pair), request=request)
