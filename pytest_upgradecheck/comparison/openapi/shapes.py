@@ -21,7 +21,7 @@ NOTHING_ID = 0
 NOTHING: Handle = (NOTHING_ID,)
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
-#: What a schema without any restriction allows; an integer is a number.
+#: The types that a schema without any restriction allows; an integer is a number.
 ALL_TYPES = frozenset(TYPES) - {"integer"}
 
 
@@ -106,7 +106,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
-    """What a schema says next to the values it allows."""
+    """Annotations of a schema, which do not restrict its values."""
 
     read_only: bool = False
     write_only: bool = False
