@@ -12,7 +12,7 @@ _LONGEST = 60
 
 
 def described(shape: Shape) -> str:
-    """What a schema allows: `string (date-time) or null`."""
+    """The types that a schema allows: `string (date-time) or null`."""
     if shape.is_anything:
         return "anything"
     words = dict.fromkeys(described_atom(atom) for atom in shape.atoms if atom.type != "null")
