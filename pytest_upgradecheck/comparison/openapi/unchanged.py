@@ -32,7 +32,7 @@ _MISSING = object()
 
 
 class Unchanged:
-    """Which schemas of two documents are the same for sure."""
+    """The schemas that are certainly the same in two documents."""
 
     def __init__(self, old: Document, new: Document) -> None:
         self._old = old
