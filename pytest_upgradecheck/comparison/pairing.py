@@ -166,7 +166,7 @@ def _why_not_as_before(
     chosen: str | None,
     may_be_key: Callable[[str, bool], bool],
 ) -> str:
-    """Why the items are not paired by the key that they would have had before; empty if they are."""
+    """The reason why items are not paired by the key they would have had before; empty if they are."""
     for member in LIKELY_KEYS if before else ():
         values = _values(before, member, may_be_key)
         if values is None or _counts_items(values):
