@@ -19,7 +19,7 @@ from pytest_upgradecheck.comparison.paths import At, Item, Named, Pattern, Token
 
 T = TypeVar("T")
 
-#: How far a pattern (by its number) has got, in tokens.
+#: The progress of a pattern (by its number), in tokens.
 _Progress: TypeAlias = "tuple[int, int]"
 
 
