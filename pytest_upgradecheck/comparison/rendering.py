@@ -13,11 +13,11 @@ from typing import Any
 from pytest_upgradecheck.comparison.quoting import printable, quoted
 from pytest_upgradecheck.comparison.values import BytesDigest, Unordered
 
-#: What is below a line starts so far in.
+#: The indent of everything that belongs to the line above.
 INDENT = "    "
 
 _GAP = "..."
-#: The start of a cut text names the thing more often than not; this share of the room is its own.
+#: The start of a text usually names the thing, so a cut text keeps this share of the room for it.
 _HEAD = 3
 
 
