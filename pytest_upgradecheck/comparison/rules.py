@@ -79,7 +79,7 @@ class Rule:
     abs: float | None = None
     to: Any = ANYTHING
     judge: Judge | None = None
-    #: What is agreed on for an OpenAPI document.
+    #: The terms agreed on for an OpenAPI document.
     contract: ContractTerms | None = None
 
     def __str__(self) -> str:
@@ -145,7 +145,7 @@ class Rule:
         return least <= exact(after) <= largest
 
 
-#: What is ignored may change: there is only one such rule.
+#: The one rule for everything that is ignored.
 MAY_CHANGE = Rule(name=RuleName.MAY_CHANGE)
 
 
@@ -227,7 +227,7 @@ def openapi_compatible(*, accept: Sequence[Mapping[str, Any]] = (), nullability:
     from pytest_upgradecheck.comparison.openapi import Acceptance, ContractTerms
 
     if nullability not in ("compare", "ignore"):
-        raise BadRule(f"nullability is compare or ignore, and this is {nullability!r}")
+        raise BadRule(f"nullability must be compare or ignore; found {nullability!r}")
     try:
         accepted = tuple(Acceptance(**each) for each in accept)
     except (TypeError, ValueError) as error:
