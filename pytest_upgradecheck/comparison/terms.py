@@ -17,7 +17,7 @@ from pytest_upgradecheck.comparison.rules import ANYTHING, MAY_CHANGE, Rule, Rul
 KeySpec: TypeAlias = "str | Sequence[str] | Mapping[str, str | Sequence[str]]"
 
 
-#: Where a function of a team's own rule is in memory: another place in each process.
+#: The address of a function in memory, which differs in each process.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 #: Hexadecimal digits of a fingerprint.
