@@ -113,7 +113,7 @@ class _Block:
     heading: list[str]
     width: int
     rows: list[list[str]] = field(default_factory=list)
-    #: How many rows there are, and the names of what they are about if these are worth more than the values.
+    #: The number of rows, and the names of what they are about if these are worth more than the values.
     of: int = 0
     names: Sequence[str] = ()
 
