@@ -55,7 +55,7 @@ class ListItems:
         self.walk = walk
         self.sides = before, after
         self.place = place
-        #: What governs items in pairs, and those without a partner; these may go without a question, too.
+        #: The rules for items in pairs, and for those without a partner (which may go unasked if `may_go`).
         self.outer = outer
         self.alone = alone
         self.may_go = may_go
