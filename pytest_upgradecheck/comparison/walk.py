@@ -40,7 +40,7 @@ def compare(before: Any, after: Any, terms: Terms | None = None) -> Comparison:
 
 
 def rehearse(value: Any, terms: Terms) -> Comparison:
-    """Find what would hinder a comparison with this value: keys that pair no items, paths that fit nothing.
+    """Find what would hinder a comparison with this value: keys that pair no items, paths that match nothing.
 
     `Comparison.vacuous` says whether it could fail at all.
     """
@@ -86,7 +86,7 @@ class _Walk:
         )
 
     def _lost(self) -> Iterator[str]:
-        """Patterns of rules that could refuse something, and fit nothing that is there after."""
+        """Patterns of rules that could refuse something, but match nothing that is there after."""
         gone = set(self.places.unmatched(after=True))
         rules = ((pattern, setting.rule) for pattern, setting in self.terms.settings if setting.rule is not None)
         return (pattern.text for pattern, rule in rules if pattern in gone and rule is not MAY_CHANGE)
