@@ -11,7 +11,7 @@ from pytest_upgradecheck.comparison.values import restored
 
 
 def problems_of(rule: Rule, before: Any, after: Any) -> Iterator[tuple[str, Change]]:
-    """The sentences of a rule about a value before and after, and what each means: `ADDED` and `KEPT` are allowed."""
+    """The sentences of a rule about a value before and after, each with its meaning: `ADDED` and `KEPT` are allowed."""
     if rule.judge is None:
         yield from _of_contract(rule, before, after)
         return
@@ -37,7 +37,7 @@ def _asked(rule: Rule, before: Any, after: Any) -> Any:
     try:
         return rule.judge(before, after)
     except AssertionError as error:
-        return str(error) or "an assertion of it failed"
+        return str(error) or "one of its assertions failed"
 
 
 def _of_contract(rule: Rule, before: Any, after: Any) -> Iterator[tuple[str, Change]]:
@@ -58,4 +58,4 @@ def _of_contract(rule: Rule, before: Any, after: Any) -> Iterator[tuple[str, Cha
     for accepted in comparison.accepted:
         yield str(accepted), Change.ADDED
     for acceptance in comparison.unused:
-        yield f"the acceptance of {acceptance} met nothing, or has expired", Change.KEPT
+        yield f"the acceptance of {acceptance} matched nothing, or has expired", Change.KEPT
