@@ -49,7 +49,7 @@ def test_planned_break_is_accepted_and_one_that_meets_nothing_is_reported(suite)
     said = [line for line in suite.lines("comparison") if line["name"] == "contract"][-1]
     assert [entry["why"] for entry in said["value"]] == [
         "GET /v1/old: the path is gone (accepted: it was announced, by A. Name)",
-        "the acceptance of path-removed at /v2 met nothing, or has expired",
+        "the acceptance of path-removed at /v2 matched nothing, or has expired",
     ]
 
 
