@@ -26,14 +26,14 @@ _JSON = "json"
 _EVERYTHING = 1_000_000
 
 
-HELP = "compare two JSON or YAML files by a rule, to try it out"
+HELP = "try out a comparison on two JSON or YAML files"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("before", type=Path, metavar="BEFORE")
-    parser.add_argument("after", type=Path, metavar="AFTER")
-    parser.add_argument("--rule", default="unchanged", help="what may differ (default: unchanged)")
+    parser.add_argument("before", type=Path, metavar="BEFORE", help="the JSON or YAML file before")
+    parser.add_argument("after", type=Path, metavar="AFTER", help="the JSON or YAML file after")
+    parser.add_argument("--rule", default="unchanged", help="the rule for what may differ (default: unchanged)")
     parser.add_argument(
         "--key",
         action="append",
