@@ -19,7 +19,7 @@ from pytest_upgradecheck.plan import find_plan, load_plan
 from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.vocabulary import Phase
 
-HELP = "one verdict for a stack, from the records of its products' suites"
+HELP = "give one verdict for a stack, from the records of its products' suites"
 
 _PHASES = ("pre", "post", "rollback")
 
