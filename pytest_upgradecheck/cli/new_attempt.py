@@ -15,7 +15,7 @@ from pytest_upgradecheck.plan import load_plan
 from pytest_upgradecheck.record import JOURNAL_FILE, find_record, verify_record
 from pytest_upgradecheck.redaction import Redactor
 
-HELP = "end this attempt at the upgrade by decision, so that the next pre run opens a new one"
+HELP = "end this attempt at the upgrade; the next pre run opens a new one"
 
 #: The type of the line in the record.
 NEW_ATTEMPT = "new-attempt"
