@@ -17,7 +17,7 @@ _LONGEST_LINE = 2_000
 
 def add_plan_option(parser: argparse.ArgumentParser) -> None:
     """``--plan FILE``."""
-    parser.add_argument("--plan", type=Path, metavar="FILE", help="default: the nearest upgrade.yaml")
+    parser.add_argument("--plan", type=Path, metavar="FILE", help="the plan (default: the nearest upgrade.yaml)")
 
 
 def add_records_option(parser: argparse.ArgumentParser) -> None:
