@@ -18,14 +18,16 @@ from pytest_upgradecheck.record import JOURNAL_FILE, History, read_history
 from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.truth import Answer, Failure
 
-HELP = "check a plan, and show its sequence, its boundaries and what is open"
+HELP = "check a plan, and show its sequence, its boundaries and what is still open"
 
 _OPEN = "OPEN: "
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: the nearest upgrade.yaml")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="the plan (default: the nearest upgrade.yaml)"
+    )
     add_records_option(parser)
 
 
