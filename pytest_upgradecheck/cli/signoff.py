@@ -17,14 +17,14 @@ from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.wording import did_you_mean
 
-HELP = "record a person's approval of this plan and its pre run"
+HELP = "record a person's approval of this plan and its last pre run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("name", metavar="NAME", help="as in the plan's signoffs")
+    parser.add_argument("name", metavar="NAME", help="one of the plan's signoffs")
     parser.add_argument("--by", type=line_of_text, required=True, metavar="PERSON", help="who approves")
-    parser.add_argument("--note", type=line_of_text, metavar="TEXT", help="a remark to show with it")
+    parser.add_argument("--note", type=line_of_text, metavar="TEXT", help="a remark to show with the signoff")
     add_plan_option(parser)
     add_records_option(parser)
 
