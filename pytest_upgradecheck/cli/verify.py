@@ -11,13 +11,13 @@ from pytest_upgradecheck.errors import CheckMisuse, RecordError, SignatureError
 from pytest_upgradecheck.evidence.attestation import compare_with_envelope
 from pytest_upgradecheck.record import find_record, verify_record
 
-HELP = "verify a record, offline: its chain, its plans, the order of its runs"
+HELP = "verify a record offline: its chain, its plans, the order of its runs"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("record", type=Path, metavar="RECORD", help=RECORD_HELP)
-    parser.add_argument("--against", type=Path, metavar="ENVELOPE", help="compare with what was attested")
+    parser.add_argument("--against", type=Path, metavar="ENVELOPE", help="compare the record with this signed envelope")
     parser.add_argument("--key", type=Path, metavar="KEY", help="the public key that the envelope must verify with")
 
 
