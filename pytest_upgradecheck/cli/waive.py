@@ -18,7 +18,7 @@ from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.waivers import Failure, Outcome, as_yaml, failure_of, waiver_for
 from pytest_upgradecheck.wording import did_you_mean
 
-HELP = "print a waiver for exactly what failed in a check of the last run"
+HELP = "print a waiver for exactly what failed in one check of the last run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
