@@ -22,7 +22,7 @@ MARKERS = (
     "rollback_boundary(name): the check decides on rollback to this boundary of the plan",
     "user_path: the check is a representative path of a user",
     "operator_path: the check is a representative path of an operator",
-    "requires_evidence(migration): the check fails while the owner's evidence for this migration is missing",
+    "requires_evidence(migration): the check runs only if the owner's evidence for this migration verifies",
     "remedy(text): what to do when the check fails; shown with the failure",
     "journey: reserved for journeys, which are not available yet",
     "check_id(name, since=, renamed_from=): the check's identity over time; without it, the node id",
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--upgrade-phase",
         metavar="{" + ",".join(Phase) + "}",
-        help="Run the checks of this phase of an upgrade and end with a verdict.",
+        help="Run the checks of this phase of an upgrade and end with a verdict; during is not available yet.",
     )
     group.addoption(
         "--upgrade-plan",
@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--upgrade-step",
         metavar="NAME",
-        help="Verify step by step: in post, steps up to NAME are expected to be done, later ones not yet.",
+        help="Verify step by step: in post, the steps up to NAME must be done, and the later ones not yet.",
     )
     group.addoption(
         "--upgrade-record",
@@ -60,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--upgrade-summary",
         metavar="FILE",
-        help="Also write the verdict as Markdown. Where GITHUB_STEP_SUMMARY names a job's summary, it is added there.",
+        help="Also write the verdict as Markdown. It is also added to the file GITHUB_STEP_SUMMARY, if set.",
     )
     group.addoption("--upgrade-ctrf", metavar="FILE", help="Also write the checks in the Common Test Report Format.")
     parser.addini("upgrade_plan", "The upgrade's plan, relative to the rootdir.", default="")
@@ -103,7 +103,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers, and either the run of a phase or nothing but the skipping of phase checks."""
+    """Register the markers, and either the run of a phase or only the skipping of phase checks."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     if config.getoption("upgrade_phase") is None:
@@ -118,7 +118,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 class _WithoutPhase:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        skip = pytest.mark.skip(reason="runs in a phase of an upgrade only: give --upgrade-phase")
+        skip = pytest.mark.skip(reason="runs only in a phase of an upgrade: pass --upgrade-phase")
         for item in items:
             if any(marker.name in MARKED_PHASE for marker in item.iter_markers()):
                 item.add_marker(skip)
