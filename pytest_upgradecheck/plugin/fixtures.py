@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _session(config: pytest.Config, fixture: str) -> UpgradeSession:
     if config.getoption("upgrade_phase") is None:
-        pytest.skip(f"{fixture} works only in a phase of an upgrade: run with --upgrade-phase")
+        pytest.skip(f"{fixture} works only in a phase of an upgrade: pass --upgrade-phase")
     from pytest_upgradecheck.plugin.checking.session import SESSION
 
     return config.stash[SESSION]
