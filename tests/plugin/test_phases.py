@@ -42,7 +42,7 @@ def test_without_a_phase_checks_of_a_phase_are_skipped_and_nothing_else_changes(
     suite.pytester.makepyfile(test_other="def test_plain():\n    pass\n")
     result = suite.run(None, "-rs")
     result.assert_outcomes(passed=2, skipped=3)
-    result.stdout.fnmatch_lines(["*runs in a phase of an upgrade only: give --upgrade-phase*"])
+    result.stdout.fnmatch_lines(["*runs only in a phase of an upgrade: pass --upgrade-phase*"])
     assert not (suite.path / ".upgradecheck").exists()
 
 
