@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Protocol, TypeAlias
+from zlib import crc32
 
 from pytest_upgradecheck.comparison.pairing import longest_rise
 
@@ -24,9 +25,11 @@ _TELLING = 50
 
 _Pair: TypeAlias = "tuple[int, int]"
 _Fits: TypeAlias = Callable[[int, int], bool]
-_NEVER = 10**30
-#: Room below the unit of cost, to decide ties.
+_NEVER = 10**48
+#: Room below the unit of cost to decide ties: by the order of the items, and then by what they hold, so that the same
+#: items make pairs whichever side comes first.
 _FINE = 1_000
+_FINEST = 2**40
 
 #: The cost of one refused difference; allowed ones, a unit each, only decide between pairings that refuse as many.
 REFUSED = 10**9
@@ -62,6 +65,9 @@ class Items(Protocol):
 
     def cost_alone(self, side: int, position: int) -> int:
         """The cost of leaving an item without a partner."""
+
+    def checksum(self, side: int, position: int) -> int:
+        """A number of 32 bits that only depends on what the item holds."""
 
 
 def equal_pairs(forms: Sequence[Sequence[Hashable]]) -> list[_Pair]:
@@ -170,7 +176,8 @@ def _cheapest(
     On a tie a pair is better than two items alone, since it says more, and so are items that keep their order.
     """
     alone = [items.cost_alone(0, position) for position in old], [items.cost_alone(1, position) for position in new]
-    surplus = _NEVER // 10**6 if all_of_them else 0
+    checksums = [items.checksum(0, position) for position in old], [items.checksum(1, position) for position in new]
+    surplus = _NEVER // 10**6 // _FINEST if all_of_them else 0
     costs = []
     for row, one in enumerate(old):
         line = []
@@ -182,13 +189,19 @@ def _cheapest(
                 continue
             if is_move(one, other):
                 cost += REFUSED
-            line.append(_FINE * (cost - alone[1][column]) - _FINE // 2 + min(abs(row - column), _FINE // 2 - 1))
-        costs.append(line + [_FINE * alone[0][row] + surplus] * len(old))
+            coarse = _FINE * (cost - alone[1][column]) - _FINE // 2 + min(abs(row - column), _FINE // 2 - 1)
+            line.append(_FINEST * coarse + _mixed(checksums[0][row], checksums[1][column]))
+        costs.append(line + [_FINEST * (_FINE * alone[0][row] + surplus)] * len(old))
     return [
         (old[row], new[column])
         for row, column in enumerate(_assigned(costs))
         if column < len(new) and costs[row][column] < _NEVER
     ]
+
+
+def _mixed(one: int, other: int) -> int:
+    """A number for two checksums, in either order, that looks random: sums of such numbers are hardly ever the same."""
+    return crc32(b"%d %d" % (min(one, other), max(one, other)))
 
 
 def _assigned(costs: Sequence[Sequence[int]]) -> list[int]:
