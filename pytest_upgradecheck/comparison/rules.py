@@ -6,8 +6,9 @@
 ``additions-only``          members and items may be added; none may be removed or changed
 ``no-fewer``, ``no-more``   counts: no list shorter (longer), no number smaller (larger), no member gone (new); what
                             the items of a list hold is not judged; single numbers may be smaller (larger) by ``rel``
-                            or ``abs``, if given
-``changed``                 the value must have changed, and must now be ``to``, if given
+                            or ``abs``, if given; a text or a boolean is not a count
+``changed``                 the value must have changed, and must now be ``to``, if given; without ``to``, null and
+                            what is empty are not a new value
 ``may-change``              anything
 ``openapi-compatible``      what breaks no client of an OpenAPI document
 a function                  what it allows: see `own`
@@ -131,6 +132,14 @@ class Rule:
             return bool(in_direction) or self._tolerates(before, after)
         return numbers and self._tolerates(before, after)
 
+    def can_refuse(self, value: Any) -> bool:
+        """True if this single value may not become each other one of its type; no count falls below zero."""
+        if self.name is RuleName.MAY_CHANGE:
+            return False
+        if not self.counts:
+            return True
+        return is_number(value) and (self.name is RuleName.NO_MORE or value < 0 or self.bounds(value)[0] > 0)
+
     def bounds(self, before: Any) -> tuple[Decimal, Decimal]:
         """The least and the largest number that this one may become."""
         number = exact(before)
@@ -251,6 +260,11 @@ def _tolerant(name: RuleName, rel: float | None, absolute: float | None) -> Rule
     for what, tolerance in (("rel", rel), ("abs", absolute)):
         if tolerance is not None and (not is_number(tolerance) or not tolerance >= 0 or tolerance == float("inf")):
             raise BadRule(f"{what} is how far a number may be off, such as {what}=0.05; found {tolerance!r}")
+    if rel is not None and rel >= 1 and name is not RuleName.NO_MORE:
+        raise BadRule(
+            f"rel is a share of the number before, and {rel!r} would let any number fall to 0; "
+            "write less than 1, such as 0.05 for 5%"
+        )
     return Rule(name=name, rel=rel, abs=absolute)
 
 

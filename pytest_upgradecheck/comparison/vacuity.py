@@ -1,4 +1,4 @@
-"""Comparisons that cannot fail: what they may refuse is nowhere in the value."""
+"""Comparisons that cannot fail: what they may refuse is nowhere in the value, or cannot be counted."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from pytest_upgradecheck.comparison.places import Place
+from pytest_upgradecheck.comparison.rendering import shown
 from pytest_upgradecheck.comparison.rules import MAY_CHANGE, RuleName
 from pytest_upgradecheck.comparison.terms import Governing, Setting, Terms
 from pytest_upgradecheck.comparison.values import is_container, is_number, items_of
 
 _Where: TypeAlias = "Place[Setting] | None"
+
+#: Characters of a value in a sentence.
+_LONGEST = 60
 
 
 def judges_anything(value: Any, terms: Terms) -> bool:
@@ -21,6 +25,17 @@ def judges_anything(value: Any, terms: Terms) -> bool:
     return _can_fail(value, Governing(terms.rule), terms.places().root)
 
 
+def why_not_a_count(value: Any, governing: Governing, place: _Where, *, is_whole: bool) -> str:
+    """Why a rule that counts, set for this very single value, could not tell fewer or more; empty if it can."""
+    rule = governing.rule
+    if not rule.counts or value is None or is_number(value):
+        return ""
+    pattern = place.here.pattern if place is not None and governing.is_set_at(place) else None
+    if not is_whole and (pattern is None or not pattern.names_its_place):
+        return ""
+    return f"{rule} needs a number, a list or an object, and this is {shown(value, _LONGEST)}"
+
+
 def _can_fail(value: Any, outer: Governing, place: _Where) -> bool:
     governing = outer.at(place)
     rule = governing.rule
@@ -29,7 +44,7 @@ def _can_fail(value: Any, outer: Governing, place: _Where) -> bool:
     if rule is MAY_CHANGE and (place is None or not place.judges):
         return False
     if not is_container(value):
-        return rule is not MAY_CHANGE and (not rule.counts or is_number(value))
+        return rule.can_refuse(value)
     if not value if isinstance(value, dict) else not items_of(value):
         return _refuses_additions(value, governing, place)
     counted = rule.counts and not isinstance(value, dict)

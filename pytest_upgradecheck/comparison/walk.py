@@ -17,8 +17,8 @@ from pytest_upgradecheck.comparison.rules import ANYTHING, MAY_CHANGE, Rule, Rul
 from pytest_upgradecheck.comparison.terms import Governing, Setting, Terms
 from pytest_upgradecheck.comparison.text import shown
 from pytest_upgradecheck.comparison.unkeyed import ListItems, naming
-from pytest_upgradecheck.comparison.vacuity import judges_anything
-from pytest_upgradecheck.comparison.values import Unordered, identical, is_container, items_of, same
+from pytest_upgradecheck.comparison.vacuity import judges_anything, why_not_a_count
+from pytest_upgradecheck.comparison.values import Unordered, identical, is_container, is_empty, items_of, same
 from pytest_upgradecheck.comparison.whole_values import problems_of
 
 #: A path while it is walked: the path to the parent, and one step; None for the whole value.
@@ -117,6 +117,9 @@ class _Walk:
             self._lists(before, after, path, governing, place, level + 1)
         elif is_container(before) or is_container(after):
             self._another_kind(before, after, path, governing, place)
+        elif self.rehearsing:
+            if why := why_not_a_count(before, governing, place, is_whole=path is None):
+                self._found(path, Change.REFUSED, governing.rule, why=why)
         elif governing.rule is not MAY_CHANGE and not same(before, after):
             allowed = governing.rule.allows_change(before, after)
             self._found(path, Change.CHANGED, governing.rule, before, after, allowed=allowed)
@@ -251,7 +254,7 @@ class _Walk:
 
     def _is_expected(self, after: Any, rule: Rule, place: _Where) -> bool:
         if rule.to is ANYTHING:
-            return True
+            return not is_empty(after)
         return self.forms.of(rule.to, Governing(rule), place) == self.forms.of(after, Governing(rule), place)
 
     def gone(self, before: Any, path: _Path, outer: Governing, place: _Where) -> None:
@@ -377,6 +380,8 @@ class _Walk:
 
 
 def _had_to_become(rule: Rule) -> str:
+    if rule.to is ANYTHING:
+        return "it had to become another value, and there is none; if that is right, say so with `to`"
     return f"it had to become {shown(rule.to)}"
 
 

@@ -139,7 +139,7 @@ class CapturedValues(ABC):
         abs: float | None = None,  # noqa: A002 - as in pytest.approx
         **terms: Unpack[TermsOfCheck],
     ) -> None:
-        """No list may be shorter, no member gone, no number smaller by more than ``rel`` or ``abs``."""
+        """No list may be shorter, no member gone, no number smaller by more than ``rel`` or ``abs``; not for texts."""
         self.compare(name, value, {"rule": "no-fewer", "rel": rel, "abs": abs}, **terms)
 
     def no_more(
@@ -151,11 +151,11 @@ class CapturedValues(ABC):
         abs: float | None = None,  # noqa: A002 - as in pytest.approx
         **terms: Unpack[TermsOfCheck],
     ) -> None:
-        """No list may be longer, no member new, no number larger by more than ``rel`` or ``abs``."""
+        """No list may be longer, no member new, no number larger by more than ``rel`` or ``abs``; not for texts."""
         self.compare(name, value, {"rule": "no-more", "rel": rel, "abs": abs}, **terms)
 
     def changed(self, name: str, value: Any, to: Any = ANYTHING, **terms: Unpack[TermsOfCheck]) -> None:
-        """The value must have changed, and be ``to`` if that is given."""
+        """The value must have changed, and be ``to`` if that is given; else it must not be null or empty."""
         rule = {"rule": "changed"} if to is ANYTHING else {"rule": "changed", "to": self._session.redactor.sealed(to)}
         self.compare(name, value, rule, **terms)
 
@@ -183,7 +183,15 @@ class CapturedValues(ABC):
             before = self._before(name)
             if (capture := self._found(self._place(name))) is not None:
                 note_other_terms(session, capture, agreed, check=check, name=name)
-            judge(session, check=check, name=name, before=before, after=after, terms=agreed)
+            judge(
+                session,
+                check=check,
+                name=name,
+                before=before,
+                after=after,
+                terms=agreed,
+                may_be_empty=self.may_be_empty,
+            )
             if non_empty:  # checked last: the missing items say more than that the value is empty
                 self._require_something(name, after)
 

@@ -16,6 +16,7 @@ from pytest_upgradecheck.comparison import (
     explain,
     rehearse,
 )
+from pytest_upgradecheck.comparison.vacuity import judges_anything
 from pytest_upgradecheck.comparison.values import from_json, to_json
 from pytest_upgradecheck.errors import (
     BaselineMissing,
@@ -30,8 +31,12 @@ from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, judges_a_value, may_be_misspelt
 from pytest_upgradecheck.record import Capture, is_large, store
 from pytest_upgradecheck.vocabulary import NoteKind
+from pytest_upgradecheck.wording import listed
 
 __tracebackhide__ = raised_on_purpose
+
+#: Problems of a value that a message names.
+_MOST_PROBLEMS = 5
 
 
 def value_of(value: Any, key: str, named: str) -> Any:
@@ -77,30 +82,45 @@ def require_comparable(
     rehearsal = rehearse(value, terms)
     if rehearsal.refused and all(difference.change is Change.UNJUDGED for difference in rehearsal.refused):
         raise EvidenceMissing(f"{name} cannot be judged: {explain(rehearsal)}")
+    _note_if_it_cannot_fail(session, check=check, name=name, value=value, terms=terms, may_be_empty=may_be_empty)
     if rehearsal.refused:
-        raise CheckMisuse(
-            f"{name} could not be compared after the change: "
-            + "; ".join(f"{difference.path or 'the whole value'}: {difference.why}" for difference in rehearsal.refused)
-        )
-    empty = holds_nothing(value)
-    cannot_fail = rehearsal.vacuous or not judges_a_value(value, terms)
-    if cannot_fail and not (empty and may_be_empty):
-        message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
-        if empty:
-            message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
-        session.notes.remark(check, NoteKind.COMPARED_NOTHING, message)
+        found = [f"{difference.path or 'the whole value'}: {difference.why}" for difference in rehearsal.refused]
+        raise CheckMisuse(f"{name} could not be compared after the change: {listed(found, _MOST_PROBLEMS)}")
     for path in rehearsal.unmatched:
         if may_be_misspelt(path, value):
             message = f"{name}: {_named(path)} fits nothing in what was captured; is it misspelt?"
             session.notes.remark(check, NoteKind.UNMATCHED_PATH, message)
 
 
+def _note_if_it_cannot_fail(
+    session: UpgradeSession, *, check: str, name: str, value: Any, terms: Terms, may_be_empty: bool
+) -> None:
+    """Note a comparison with this value before the change that could only pass."""
+    empty = holds_nothing(value)
+    if (empty and may_be_empty) or (judges_anything(value, terms) and judges_a_value(value, terms)):
+        return
+    message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
+    if empty:
+        message = f"{name} is empty before the change, so a rule of {terms.rule} can never fail"
+    session.notes.remark(check, NoteKind.COMPARED_NOTHING, message)
+
+
 def _named(path: str) -> str:
     return f"the {path}" if path.startswith("key ") else f"the path {path}"
 
 
-def judge(session: UpgradeSession, *, check: str, name: str, before: Any, after: Any, terms: Terms) -> Comparison:
+def judge(
+    session: UpgradeSession,
+    *,
+    check: str,
+    name: str,
+    before: Any,
+    after: Any,
+    terms: Terms,
+    may_be_empty: bool = False,
+) -> Comparison:
     """Compare, and record the result; NotAsBefore if a rule does not allow a difference."""
+    _note_if_it_cannot_fail(session, check=check, name=name, value=before, terms=terms, may_be_empty=may_be_empty)
     expected = terms.expecting(lambda value: sealed(value, session))
     comparison = compare(before, sealed(after, session), expected)
     message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""

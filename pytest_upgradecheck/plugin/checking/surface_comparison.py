@@ -12,7 +12,7 @@ from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.plugin.checking.expected_versions import already_upgraded
 from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.vocabulary import Phase
-from pytest_upgradecheck.wording import raised
+from pytest_upgradecheck.wording import listed, raised
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.comparison import Terms
@@ -23,6 +23,9 @@ _FILE = "plan"
 
 #: The time between the readings of a calibration: over a second, because most timestamps have no fractions.
 _CALIBRATION_GAP = timedelta(seconds=1.1)
+
+#: Paths that differ by themselves, named in a message.
+_MOST_PATHS = 10
 
 
 def comparison_name(surface: Surface) -> str:
@@ -119,8 +122,7 @@ def _calibrate(surface: Surface, first: Any, session: UpgradeSession) -> list[st
     found = fluctuations(first, second, terms_of(surface, session))
     if not found:
         return []
-    paths = dict.fromkeys(difference.group for difference in found)
-    shown = ", ".join(list(paths)[:10]) + (f" and {len(paths) - 10} more" if len(paths) > 10 else "")
+    shown = listed(list(dict.fromkeys(difference.group for difference in found)), _MOST_PATHS)
     what = f"{surface.name} differs by itself: two readings without any change between them gave {counts(found)}"
     return [f"{what}; what differs by itself must be declared: add to `volatile` of its `compare`: {shown}"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from pytest_upgradecheck.comparison import Terms, parse
 from pytest_upgradecheck.comparison.places import Place
-from pytest_upgradecheck.comparison.rules import MAY_CHANGE, Rule, RuleName
+from pytest_upgradecheck.comparison.rules import MAY_CHANGE
 from pytest_upgradecheck.comparison.terms import Governing, Setting
-from pytest_upgradecheck.comparison.values import Unordered, is_number
+from pytest_upgradecheck.comparison.values import Unordered
 
 
 def holds_nothing(value: Any) -> bool:
@@ -42,7 +42,7 @@ def _judges(value: Any, outer: Governing, place: Place[Setting] | None) -> bool:
         return True
     items = value.items if isinstance(value, Unordered) else value
     if not isinstance(items, (dict, list)):
-        return rule is not MAY_CHANGE and (not rule.counts or _can_be_counted(items, rule))
+        return rule.can_refuse(items)
     if not items:  # what comes into it later is refused by some rules, and allowed by others
         return rule is not MAY_CHANGE and not rule.allows_addition
     if isinstance(items, dict):
@@ -51,11 +51,6 @@ def _judges(value: Any, outer: Governing, place: Place[Setting] | None) -> bool:
     return (rule.counts and not any(governing.is_set_at(where) for _, where in inner)) or any(
         _judges(item, governing, where) for item, where in inner
     )
-
-
-def _can_be_counted(value: Any, rule: Rule) -> bool:
-    """Whether there can be fewer, or more, of it: no count is below zero, and a text is not a count."""
-    return is_number(value) and (value != 0 or rule.name is RuleName.NO_MORE)
 
 
 def _has_items(value: Any) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from pytest_upgradecheck.comparison import (
     BadPath,
     BadRule,
+    BytesDigest,
     Rule,
     RuleName,
     Terms,
@@ -185,6 +189,12 @@ def test_bad_path(path: str) -> None:
         ("same", "'same' is not a rule; write one of: unchanged"),
         ({"rule": "within"}, "within needs rel or abs"),
         ({"rule": "within", "rel": -1}, "found -1"),
+        ({"rule": "within", "rel": 1}, "1 would let any number fall to 0; write less than 1, such as 0.05 for 5%"),
+        ({"rule": "within", "rel": 5, "abs": 1}, "5 would let any number fall to 0"),
+        ({"rule": "unchanged", "rel": 1.0}, "1.0 would let any number fall to 0"),
+        ({"rule": "no-fewer", "rel": Decimal("1.5")}, "would let any number fall to 0"),
+        (Rule(name=RuleName.UNCHANGED, rel=1.0), "1.0 would let any number fall to 0"),
+        (Rule(name=RuleName.WITHIN, rel=20), "20 would let any number fall to 0"),
         ({"rule": "within", "rel": float("nan")}, "found nan"),
         ({"rule": "additions-only", "rel": 1}, "takes no arguments"),
         ({"rule": "changed", "too": 1}, "takes to; found: too"),
@@ -223,7 +233,18 @@ def test_rule_wins_over_ignoring_the_same_path() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "rule", "says"),
     [
-        ({"v": 1}, {"v": None}, changed(), ""),
+        ({"v": 1}, {"v": None}, changed(), "changed v"),
+        ({"v": 1}, {"v": ""}, changed(), "changed v"),
+        ({"v": [1]}, {"v": []}, changed(), "changed v"),
+        ({"v": {"a": 1}}, {"v": {}}, changed(), "changed v"),
+        ({"v": {"a": 1}}, {"v": None}, changed(), "changed v"),
+        ({"v": [1]}, {"v": []}, changed(to=[]), ""),
+        ({"v": 1}, {"v": ""}, changed(to=""), ""),
+        ({"v": 1}, {"v": 0}, changed(), ""),
+        ({"v": True}, {"v": False}, changed(), ""),
+        ({"v": None}, {"v": ""}, changed(), "changed v"),
+        ({}, {"v": None}, changed(), "added v"),
+        ({}, {"v": None}, changed(to=None), ""),
         ({"v": None}, {"v": None}, changed(), "not changed v"),
         ({"v": None}, {"v": 1}, changed(to=1), ""),
         ({"v": 1}, {"v": None}, changed(to=None), ""),
@@ -311,6 +332,12 @@ def test_what_differs_by_itself_is_judged_by_the_rules_in_both_directions(terms:
         ({"x": {"y": 1}}, {"rule": "may-change", "rules": {"x.y": "unchanged"}}, False),
         ({"x": 1}, {"rule": "may-change", "rules": {"@": changed()}}, False),
         (10, {"rule": "no-fewer"}, False),
+        (0, {"rule": "no-fewer"}, True),
+        (-1, {"rule": "no-fewer"}, False),
+        (10, {"rule": {"rule": "no-fewer", "abs": 9}}, False),
+        (10, {"rule": {"rule": "no-fewer", "abs": 10}}, True),
+        (10, {"rule": {"rule": "no-more", "abs": 100}}, False),
+        (10, {"rule": {"rule": "no-more", "rel": 2}}, False),
         (["a"], {"rule": "no-more"}, False),
         (["a"], {"rule": "no-fewer"}, False),
         ({"x": "a"}, {"rule": "no-fewer"}, False),
@@ -324,6 +351,30 @@ def test_what_differs_by_itself_is_judged_by_the_rules_in_both_directions(terms:
 def test_comparison_that_cannot_fail_is_known_beforehand(value: Any, terms: Any, vacuous: bool) -> None:
     assert rehearse(value, Terms.of(**terms)).vacuous is vacuous
     assert rehearse({"in": value}, Terms.of(rule="unchanged")).vacuous is False
+
+
+NOT_COUNTS = ["10", "", True, date(2026, 1, 1), UUID(int=1), BytesDigest.of(b"x")]
+
+
+@pytest.mark.parametrize("value", NOT_COUNTS)
+@pytest.mark.parametrize("rule", ["no-fewer", "no-more", {"rule": "no-fewer", "abs": 1}])
+def test_what_is_not_a_count_is_refused_beforehand(value: Any, rule: Any) -> None:
+    for held, terms, path in (
+        (value, {"rule": rule}, ""),
+        (value, {"rules": {"@": rule}}, ""),
+        ({"a": value}, {"rules": {"a": rule}}, "a"),
+        ({"l": [{"id": 1, "n": value}]}, {"rules": {"**.n": rule}, "key": "id"}, "l[id=1].n"),
+    ):
+        (problem,) = rehearse(held, Terms.of(**terms)).refused
+        assert problem.path == path
+        assert "needs a number, a list or an object, and this is" in problem.why
+
+
+@pytest.mark.parametrize("value", [0, 1.5, Decimal(1), [], ["a"], {}, {"a": "x"}, [{"a": True}], None])
+@pytest.mark.parametrize("rule", ["no-fewer", "no-more"])
+def test_what_can_be_counted_is_not_refused(value: Any, rule: str) -> None:
+    assert not rehearse(value, Terms.of(rule=rule)).refused
+    assert not rehearse({"a": value, "t": "x"}, Terms.of(rules={"a": rule, "*": rule})).refused
 
 
 def test_rehearsal_marks_no_path_as_matched_that_fits_nothing() -> None:
