@@ -172,7 +172,7 @@ class BlockerKind(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """The kind of a note: something that a reader should know, but that does not block."""
+    """The kind of a note: something that a reader should know. By itself it does not block: see `PROVES_NOTHING`."""
 
     ASSERTED_NOTHING = "asserted-nothing"
     BASELINE_UNREAD = "baseline-unread"

@@ -107,7 +107,7 @@ _BLOCKER_FIELDS = ("check", "title", "kind", "transition", "boundary", "step", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something a reader should know that does not block."""
+    """Something a reader should know. It does not block; if it has to, a blocker says the same."""
 
     check: str
     kind: str

@@ -144,6 +144,12 @@ class VerdictDocument:
     plan_digest: str
     record_digest: str | None = None
 
+    @property
+    def notes_that_block_nothing(self) -> tuple[Note, ...]:
+        """The notes that are not blockers as well, as those of checks that prove nothing are with ``strict``."""
+        blocking = {(blocker.check, blocker.kind, blocker.message) for blocker in self.blockers}
+        return tuple(note for note in self.notes if (note.check, note.kind, note.message) not in blocking)
+
     def with_verdict(self, verdict: Verdict, *, exit_code: int | None = None) -> Self:
         """The document of the same run with a verdict in it; ``exit_code`` where it is not that of the decision."""
         return replace(

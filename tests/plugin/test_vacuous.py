@@ -97,6 +97,8 @@ def test_strict_makes_it_missing_evidence(suite) -> None:
     result = suite.run("pre")
     assert result.ret == 12
     assert suite.blockers == {"test_it.py::test_it": "asserted-nothing"}
+    assert noted(suite) == [("test_it.py::test_it", "asserted-nothing")]
+    assert "Notes (" not in result.stdout.str()
     assert "it passed without asserting, comparing or capturing anything" in result.stdout.str()
 
 
@@ -147,11 +149,37 @@ def test_baseline_that_nobody_reads_after_the_change(suite, strict: bool) -> Non
         "additions_only('k', {'a': [], 'b': {}})",
         "no_fewer('k', {'a': {'b': []}})",
         "no_fewer('k', [[], []], ignore='[]')",
+        "no_fewer('k', {'a': 0})",
+        "no_fewer('k', 5, abs=5)",
     ],
 )
 def test_comparison_that_can_never_fail(suite, call: str) -> None:
     suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
     suite.pre()
+    assert noted(suite) == [("test_it.py::test_it", "compared-nothing")]
+
+
+def test_comparison_that_could_not_fail_is_noted_after_the_change_too(suite) -> None:
+    suite.pytester.makepyfile(
+        test_it="def test_it(baseline): baseline.unchanged('k', [1], ignore='[]')\n"
+        "def test_later(baseline, upgrade):\n"
+        "    baseline.unchanged('j', {'a': 1}, ignore='**' if upgrade.phase == 'post' else ())\n"
+    )
+    suite.pre()
+    assert noted(suite) == [("test_it.py::test_it", "compared-nothing")]
+    suite.upgrade()
+    assert suite.run("post").ret == 0
+    found = noted(suite)
+    assert ("test_it.py::test_it", "compared-nothing") in found
+    assert ("test_it.py::test_later", "compared-nothing") in found
+
+
+@pytest.mark.parametrize("value", ["'10'", "True"])
+def test_what_is_not_a_count_is_refused_before_the_change(suite, value: str) -> None:
+    suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.no_fewer('k', {value})\n")
+    assert suite.run("pre").ret == 1
+    message = suite.blocker("test_it.py::test_it")["message"]
+    assert "k could not be compared after the change: the whole value: no-fewer needs a number, a list" in message
     assert noted(suite) == [("test_it.py::test_it", "compared-nothing")]
 
 

@@ -86,7 +86,6 @@ def facts_of(session: UpgradeSession, finished: FinishedRun, boundaries: Sequenc
         findings += [_unknown(boundary) for boundary in boundaries if boundary.state is BoundaryState.UNKNOWN]
     if plan.strict:
         findings += [Blocker(**note.to_dict()) for note in notes if note.kind in PROVES_NOTHING]
-        notes = [note for note in notes if note.kind not in PROVES_NOTHING]
     return Facts(phase=session.phase, checks=checks, boundaries=boundaries, findings=findings, notes=notes)
 
 

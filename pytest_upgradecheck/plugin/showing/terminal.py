@@ -75,7 +75,7 @@ class VerdictOnTerminal:
         self._wrapped(reporter, document.reason.rstrip(".") + ".")
         self._blockers(reporter, document.blockers)
         self._waived(reporter, document.waived)
-        self._notes(reporter, document.notes)
+        self._notes(reporter, document.notes_that_block_nothing)
         self._boundaries(reporter, document.boundaries)
         self._identity(reporter, document.identity)
         if document.counts:
