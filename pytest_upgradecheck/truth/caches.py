@@ -22,9 +22,9 @@ _BY_WORD = ("x-cache", "x-cache-status", "x-proxy-cache", "cf-cache-status", "x-
 
 def from_a_cache(headers: Mapping[str, str]) -> str:
     """The header that shows that an answer came from a cache, as in "Age is 120"; empty if none does."""
-    age = headers.get("age", "").split(",")[0].strip()
-    if age.isdecimal() and int(age) > 0:
-        return f"Age is {excerpt(age, longest=40)}"
+    for age in map(str.strip, headers.get("age", "").split(",")):
+        if age.isdecimal() and int(age) > 0:
+            return f"Age is {excerpt(age, longest=40)}"
     if _WARNINGS.search(headers.get("warning", "")):
         return f"Warning is {excerpt(headers['warning'], longest=40)}"
     for cache in headers.get("cache-status", "").split(","):

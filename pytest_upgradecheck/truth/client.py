@@ -19,13 +19,14 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_upgradecheck.plan import Platform
 from pytest_upgradecheck.redaction import Redactor
+from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.truth.body import BodyUnfit, unpacked
 from pytest_upgradecheck.truth.discreet_logs import DiscreetLogs
 from pytest_upgradecheck.truth.excerpts import excerpt
@@ -59,12 +60,15 @@ class Response:
     """A response, after ``attempts``.
 
     ``headers`` have lower-case names. ``unfit`` says why ``body`` could not be read to its end. ``retry_after`` says
-    that no retry was made because the platform asks for a longer wait than we allow.
+    that no retry was made because the platform asks for a longer wait than we allow. ``asked_at`` and ``answered_at``
+    are when the last request went out and when its headers had come.
     """
 
     status: int
     url: str
     headers: Mapping[str, str]
+    asked_at: datetime
+    answered_at: datetime
     body: bytes = b""
     unfit: str = ""
     retry_after: str = ""
@@ -256,9 +260,12 @@ class Client:
 def _exchanged(client: httpx.Client, url: str, max_size: int) -> Response | _Redirect:
     import httpx
 
+    asked_at = utc_now()
     try:
         with client.stream("GET", url) as response:
-            return _redirected(response) if response.status_code in _REDIRECTS else _read(response, url, max_size)
+            if response.status_code in _REDIRECTS:
+                return _redirected(response)
+            return _read(response, url, max_size, asked_at)
     except httpx.TimeoutException:
         raise _OutOfTime from None
     except httpx.TransportError as error:
@@ -271,14 +278,23 @@ def _exchanged(client: httpx.Client, url: str, max_size: int) -> Response | _Red
         raise _Broken(message, is_temporary=False) from None
 
 
-def _read(response: httpx.Response, url: str, max_size: int) -> Response:
+def _read(response: httpx.Response, url: str, max_size: int, asked_at: datetime) -> Response:
+    answered_at = utc_now()
     headers = {name.lower(): value for name, value in response.headers.items()}
     body, unfit = b"", ""
     try:
         body = unpacked(response.iter_raw(), headers.get("content-encoding", ""), max_size)
     except BodyUnfit as error:
         unfit = str(error)
-    return Response(status=response.status_code, url=url, headers=headers, body=body, unfit=unfit)
+    return Response(
+        status=response.status_code,
+        url=url,
+        headers=headers,
+        asked_at=asked_at,
+        answered_at=answered_at,
+        body=body,
+        unfit=unfit,
+    )
 
 
 def _redirected(response: httpx.Response) -> _Redirect:

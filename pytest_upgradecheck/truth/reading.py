@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pytest_upgradecheck.errors import MixedState, SurfaceUnread, raised_on_purpose
 from pytest_upgradecheck.plan import Surface
-from pytest_upgradecheck.times import age, moment
+from pytest_upgradecheck.times import age, is_ahead, moment
 from pytest_upgradecheck.truth.answer import Answer
 from pytest_upgradecheck.truth.excerpts import excerpt, telling_excerpt
 from pytest_upgradecheck.truth.expressions import Found, evaluate, what_is_there
 
 __tracebackhide__ = raised_on_purpose
-
-#: The most that a platform's clock may be ahead of ours; timestamps beyond that are not believed.
-CLOCK_SKEW = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +135,11 @@ class Reading:
         """Raise SurfaceUnread if the answer is older than the plan's ``max_age``, or from the future."""
         if self.observed_at is None:
             return
-        if ahead := _ahead(self.observed_at, self.read_at):
+        if is_ahead(self.observed_at, self.read_at):
+            ahead = age(self.observed_at - self.read_at)
             raise SurfaceUnread(
                 self.surface,
-                f"the answer says it was observed {age(ahead)} in the future: a clock is wrong, so the age of the "
+                f"the answer says it was observed {ahead} in the future: a clock is wrong, so the age of the "
                 "answer is not known; check the clocks of the platform and of this machine",
             )
         passed, allowed = now - self.observed_at, self.judged_by.max_age
@@ -194,12 +192,6 @@ def _mixed_state(mixed: Mapping[str, list[str | None]]) -> str:
         f"{times} readings, each over a new connection, disagree: {shown}. The platform is in a mixed state: "
         "check that every replica runs the same release"
     )
-
-
-def _ahead(observed_at: datetime, read_at: datetime) -> timedelta | None:
-    """The time by which an answer was observed after it was read; None if clocks may differ by that much."""
-    ahead = observed_at - read_at
-    return ahead if ahead > CLOCK_SKEW else None
 
 
 def _observed_at(surface: Surface, answer: Answer) -> datetime | None:

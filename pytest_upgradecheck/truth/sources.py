@@ -6,14 +6,15 @@ What a response to a surface amounts to:
 status                                          reading
 ==============================================  =======================================================
 in the surface's `ready_status`                 an answer, whatever its body, unless the plan asks for more
-200                                             an answer, if its body is JSON
+200                                             an answer, if its body is JSON and whole by its Content-Range
 any other 2xx                                   none: it is only a part, a promise, or another's version
 5xx but 502 and 504, surface with ready_status  an answer that says "not ready", unless its body is an error's
 any other                                       none: it speaks of the request or of a gateway
 ==============================================  =======================================================
 
-An answer from a cache does not count, whatever its status. Neither does an error: a body of a type for errors (RFC
-9457), or under a status that says "ready", an object that has a member `error` and no state.
+An answer from a cache does not count, whatever its status, and neither does one whose date is not now. Neither does an
+error: a body of a type for errors (RFC 9457), or under a status that says "ready", an object that has a member `error`
+and no state.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ from pytest_upgradecheck.truth.answer import Answer, Failure, digest_of
 from pytest_upgradecheck.truth.body import BodyUnfit, parsed
 from pytest_upgradecheck.truth.caches import from_a_cache
 from pytest_upgradecheck.truth.client import Client, NoResponse, Response
+from pytest_upgradecheck.truth.dates import made_at_another_time
 from pytest_upgradecheck.truth.excerpts import printable, telling_excerpt
-from pytest_upgradecheck.truth.pages import more_pages
+from pytest_upgradecheck.truth.pages import more_pages, only_a_part
 from pytest_upgradecheck.truth.reading import Reading
 
 #: A team's own source: an answer, None if the surface is not its own, or SurfaceUnread.
@@ -116,7 +118,7 @@ def read_document(client: Client, url: str) -> Answer | Failure:
     if response.status != _WHOLE:
         words = _REFUSALS_OF_DOCUMENTS | _NOT_WHOLE
         return _refused(client, url, url, response, words, "the server")
-    if reason := response.unfit or _cached(response):
+    if reason := response.unfit or _partial(response) or _not_of_now(response):
         return _failure(client, url, url, response, reason)
     try:
         text = response.body.decode("utf-8")
@@ -136,7 +138,8 @@ def _read_once(client: Client, surface: Surface, until: float) -> Answer | Failu
     says_not_ready = bool(ready_status) and not says_ready and response.status >= 500 and status not in _GATEWAY
     if status != _WHOLE and not says_not_ready and (not says_ready or _is_part_of_more(surface, response.status)):
         return _refused(client, name, url, response, _REFUSALS | _NOT_WHOLE, "the platform")
-    if reason := response.unfit or _cached(response):
+    needs_all = not says_ready or _asks_for_more(surface)
+    if reason := response.unfit or (_partial(response) if needs_all else "") or _not_of_now(response):
         return _failure(client, name, url, response, reason)
     is_success = response.status < 400
     if response.content_type.partition(";")[0].strip().lower() in _PROBLEM and (is_success or not says_ready):
@@ -146,7 +149,7 @@ def _read_once(client: Client, surface: Surface, until: float) -> Answer | Failu
     try:
         body = parsed(response.body, response.content_type, client.redactor)
     except BodyUnfit as error:
-        if not says_ready or _asks_for_more(surface):
+        if needs_all:
             return _failure(client, name, url, response, str(error))
         body = None if _is_page(response) else _text_of(response, client.redactor)
     if is_success and not _asks_for_more(surface) and _has_error(body):
@@ -234,9 +237,16 @@ def _no_response(client: Client, name: str, url: str, outcome: NoResponse) -> Fa
     )
 
 
-def _cached(response: Response) -> str:
-    header = from_a_cache(response.headers)
-    return f"the answer came from a cache ({header}), although the request said no-cache" if header else ""
+def _partial(response: Response) -> str:
+    header = only_a_part(response.headers) if response.status == _WHOLE else ""
+    return f"status {response.status}: {_NOT_WHOLE[206]} ({header})" if header else ""
+
+
+def _not_of_now(response: Response) -> str:
+    """Why a response does not tell the state of now; empty if nothing shows that it does not."""
+    if header := from_a_cache(response.headers):
+        return f"the answer came from a cache ({header}), although the request said no-cache"
+    return made_at_another_time(response.headers, asked_at=response.asked_at, answered_at=response.answered_at)
 
 
 def _text_of(response: Response, redactor: Redactor) -> str | None:

@@ -133,6 +133,14 @@ BAD = {
     "206": ({**VERSIONS, "status": 206}, "status 206: only a part of the answer"),
     "207": ({**VERSIONS, "status": 207}, "status 207: several results in one"),
     "cached": ({**VERSIONS, "headers": {"Age": "7200"}}, "the answer came from a cache (Age is 7200), although the"),
+    "old": (
+        {**VERSIONS, "headers": {"Date": "Tue, 24 Nov 2026 12:00:00 GMT"}},
+        "its Date header (Tue, 24 Nov 2026 12:00:00 GMT) is ",
+    ),
+    "part": (
+        {**VERSIONS, "headers": {"Content-Range": "items 0-0/250"}},
+        "status 200: only a part of the answer (Content-Range is items 0-0/250)",
+    ),
     "twice": ({"body": '{"products": {"web": "2", "web": "1"}}'}, "the answer has the key 'web' twice in one object"),
     "escapes": (
         {"status": 500, "body": "\x1b[2J\x1b[Hverdict: PROCEED\x07"},

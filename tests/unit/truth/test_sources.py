@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -369,6 +370,7 @@ def test_problem_is_no_answer_under_200_either(fake, read) -> None:
 CACHED = {
     "age": {"Age": "120"},
     "age-of-two-caches": {"Age": "7, 120"},
+    "age-of-the-second-cache": {"Age": "0, 120"},
     "stale": {"Warning": '110 proxy "Response is Stale"'},
     "revalidation-failed": {"Warning": '111 - "Revalidation Failed"'},
     "disconnected": {"Warning": '199 - "misc", 112 - "Disconnected Operation"'},
@@ -417,6 +419,77 @@ def test_answer_from_a_cache_is_none(fake, read, headers: dict[str, str], status
 def test_answer_of_the_platform_itself(fake, read, headers: dict[str, str]) -> None:
     fake.answers(httpx.Response(200, json={"ok": True}, headers=headers))
     assert isinstance(read(), Answer)
+
+
+def dated(ahead: timedelta, form: str = "%a, %d %b %Y %H:%M:%S GMT") -> str:
+    return f"{datetime.now(timezone.utc) + ahead:{form}}"
+
+
+NOW, HOUR = timedelta(0), timedelta(hours=1)
+DATES = {
+    "old": (lambda: dated(-HOUR), " behind this machine's clock: it is a copy of an older answer, or a clock is wrong"),
+    "old-beyond-skew": (lambda: dated(timedelta(seconds=-62)), "1 min"),
+    "ahead": (lambda: dated(HOUR), " ahead of this machine's clock: a clock is wrong, so no age is known"),
+    "obsolete": (lambda: dated(-HOUR, "%A, %d-%b-%y %H:%M:%S GMT"), "behind this machine's clock"),
+    "asctime": (lambda: dated(-HOUR, "%a %b %e %H:%M:%S %Y"), "behind this machine's clock"),
+    "second-of-two": (lambda: f"{dated(NOW)}, {dated(-HOUR)}", "behind this machine's clock"),
+    "first-of-two": (lambda: f"{dated(-HOUR)}, {dated(NOW)}", "behind this machine's clock"),
+    "another-century": (lambda: "Mon, 01 Jan 1900 00:00:00 GMT", "behind this machine's clock"),
+}
+
+
+@pytest.mark.parametrize(("date", "says"), DATES.values(), ids=DATES)
+@pytest.mark.parametrize(
+    ("status", "surface"), [(200, {"ready": "ok"}), (200, {"ready_status": 200}), (503, {"ready_status": 200})]
+)
+def test_answer_of_another_time_is_none(
+    fake, read, date: Callable[[], str], says: str, status: int, surface: dict[str, Any]
+) -> None:
+    fake.answers(httpx.Response(status, json={"status": "x"}, headers={"Date": date()}))
+    failure = read(surface)
+    assert isinstance(failure, Failure)
+    assert "its Date header (" in failure.message
+    assert says in failure.message
+
+
+@pytest.mark.parametrize("ahead", [-50, 0, 50])
+@pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"])
+def test_clocks_may_differ_by_a_minute(fake, read, ahead: int, form: str) -> None:
+    fake.answers(httpx.Response(200, json={}, headers={"Date": dated(timedelta(seconds=ahead), form)}))
+    assert isinstance(read(), Answer)
+
+
+@pytest.mark.parametrize("date", ["", "now", "Thu, 99 Foo 2026 25:61:61 GMT", "2026-11-24T12:00:00Z", "0"])
+def test_date_that_cannot_be_read_says_nothing(fake, read, date: str) -> None:
+    fake.answers(httpx.Response(200, json={}, headers={"Date": date}))
+    assert isinstance(read(), Answer)
+
+
+PARTS = [
+    "items 0-0/250", "items 0-1/250", "0-24/250", "items 25-49/50", "25-49/*", "bytes 0-99/1000", "*/250",
+    "items */250", " items 0-24/250 ", "items 0-49/50, items 0-24/250", "x-items 1-2/3",
+]  # fmt: skip
+ASKS = [{"ready": "ok"}, {"versions": "products"}, {"drifted": "drifts"}, {"ready": "ok", "ready_status": 200}]
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("surface", ASKS)
+def test_answer_that_is_a_part_by_its_content_range(fake, read, part: str, surface: dict[str, Any]) -> None:
+    fake.answers(httpx.Response(200, json={"ok": True}, headers={"Content-Range": part}))
+    failure = read(surface)
+    assert isinstance(failure, Failure)
+    assert f"status 200: only a part of the answer (Content-Range is {part.strip()})" in failure.message
+
+
+@pytest.mark.parametrize("whole", ["items 0-1/2", "0-24/25", "items 0-1/*", "*/0", "*/*", "bytes 0-99/100", "", "all"])
+def test_answer_that_is_the_whole_by_its_content_range(fake, read, whole: str) -> None:
+    fake.answers(httpx.Response(200, json={"ok": True}, headers={"Content-Range": whole}))
+    assert isinstance(read({"ready": "ok"}), Answer)
+
+
+def test_part_that_says_ready_by_its_status_is_an_answer(fake, read) -> None:
+    fake.answers(httpx.Response(200, json=[], headers={"Content-Range": "items 0-0/250"}))
+    assert isinstance(read({"ready_status": 200}), Answer)
 
 
 def test_caches_are_told_to_ask_the_platform(fake, read) -> None:
