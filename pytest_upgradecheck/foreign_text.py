@@ -34,6 +34,27 @@ def safe_line(text: str) -> str:
     return "".join(each if each.isprintable() else _shown(each) for each in text)
 
 
+def name(text: str) -> str:
+    """A name or version in its one spelling: no blanks or line breaks around it, Unicode's normal form NFC."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def difference_of_spelling(one: str, other: str) -> str:
+    """How two names that look alike differ, as in "only in case"; empty if they are the same, or two names."""
+    if one == other:
+        return ""
+    if one.casefold() == other.casefold():
+        return "only in case"
+    if spelling(one) == spelling(other):
+        return "only in the form of their characters"
+    return ""
+
+
+def spelling(text: str) -> str:
+    """The same text for all spellings of a name: case, width and form of the characters do not count."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name(text)).casefold())
+
+
 def without_colours(text: str) -> str:
     """A text without ANSI colours; every other escape sequence stays."""
     return _COLOUR.sub("", text) if "\x1b" in text else text

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from pytest_upgradecheck import foreign_text
 from pytest_upgradecheck.plan import quantities, texts
 from pytest_upgradecheck.plan.quantities import Rate
 
@@ -65,6 +66,12 @@ class _KindsOfChange:
 
 
 Text = Annotated[str, BeforeValidator(texts.text), WithJsonSchema({"type": "string", "minLength": 1})]
+#: A product or a version, in its one spelling: platforms publish it with line breaks or in another normal form.
+Plain = Annotated[
+    str,
+    BeforeValidator(lambda value: foreign_text.name(texts.text(value))),
+    WithJsonSchema({"type": "string", "minLength": 1}),
+]
 Name = Annotated[str, BeforeValidator(texts.name), _written(texts.NAME, "letters, digits, '.', '_' and '-'")]
 Header = Annotated[str, BeforeValidator(texts.header), _written(texts.HEADER, "the name of an HTTP header")]
 _FROM_THE_ENVIRONMENT = WithJsonSchema(

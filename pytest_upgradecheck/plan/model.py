@@ -26,6 +26,7 @@ from pytest_upgradecheck.plan.fields import (
     Header,
     HeaderSecret,
     Name,
+    Plain,
     RateLimit,
     Requirement,
     Secret,
@@ -210,12 +211,12 @@ class Step(_Model):
     """One move of one product."""
 
     step: Name
-    product: Text
+    product: Plain
     owner: Text | None = None
-    from_version: Text = Field(alias="from")
-    to_version: Text = Field(alias="to")
+    from_version: Plain = Field(alias="from")
+    to_version: Plain = Field(alias="to")
     publishes_truth: bool = False
-    requires: dict[Text, Requirement] = Field(default_factory=dict)
+    requires: dict[Plain, Requirement] = Field(default_factory=dict)
     release_notes: ReleaseNotes | None = None
     fails_when: Text | None = None
     rollback_boundary: RollbackBoundary | None = None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pytest_upgradecheck.errors import MixedState, SurfaceUnread, raised_on_purpose
+from pytest_upgradecheck.foreign_text import name, spelling
 from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.times import age, is_ahead, moment
 from pytest_upgradecheck.truth.answer import Answer
@@ -73,15 +74,22 @@ class Reading:
         if not isinstance(pairs, list) or not pairs:
             raise self._unfit("versions", expression, "pairs of product and version", found.value)
         versions: dict[str, str] = {}
+        spelled: dict[str, str] = {}
         for pair in pairs:
             match pair:
-                case [str(product), str(version)] | (str(product), str(version)) if _is_name(product, version):
-                    pass
+                case [str(product), str(version)] | (str(product), str(version)):
+                    product, version = name(product), name(version)
                 case _:
-                    raise self._unfit("versions", expression, "pairs of product and version, both texts", pair)
-            if versions.setdefault(product, version) != version:
-                shown = f"{excerpt(product)} at {excerpt(versions[product])} and at {excerpt(version)}"
+                    product = version = ""
+            if not _can_be_shown(product, version):
+                raise self._unfit("versions", expression, "pairs of product and version, both texts", pair)
+            # What counts for `web` must not depend on which of `web` and `Web` the platform means.
+            known = spelled.setdefault(spelling(product), product)
+            if versions.setdefault(known, version) != version:
+                other = "" if product == known else f"{excerpt(product)} "
+                shown = f"{excerpt(known)} at {excerpt(versions[known])} and {other}at {excerpt(version)}"
                 raise SurfaceUnread(self.surface, f"it shows {shown}: it is not known which of them is right")
+            versions[product] = version
         self._require_no_gap(f"versions: {expression}", found)
         if self.mixed:
             raise MixedState(self.surface, _mixed_state(self.mixed))
@@ -177,7 +185,7 @@ class Reading:
         )
 
 
-def _is_name(*texts: str) -> bool:
+def _can_be_shown(*texts: str) -> bool:
     # These go into messages as they are, so none may hold what could rewrite a terminal.
     return all(text and text.isprintable() for text in texts)
 

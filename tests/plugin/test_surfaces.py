@@ -30,6 +30,59 @@ def test_version_truth(suite, versions, kind: str, says: str) -> None:
     assert says in blocker["message"]
 
 
+SPELLED = {
+    "blank-after-version": ({"web": "1", "db": "1 "}, None, ""),
+    "line-break-after-version": ({"web": "1", "db": "1\n"}, None, ""),
+    "blank-before-product": ({"web": "1", " db": "1"}, None, ""),
+    "line-break-after-product": ({"web": "1", "db\r\n": "1"}, None, ""),
+    "case-of-product": (
+        {"web": "1", "DB": "1"},
+        "no-evidence",
+        "version truth does not list db; DB differs from it only in case; it lists: DB, web",
+    ),
+    "width-of-product": (
+        {"web": "1", "\uff44\uff42": "1"},
+        "no-evidence",
+        "does not list db; \uff44\uff42 differs from it only in the form of their characters",
+    ),
+    "width-of-version": (
+        {"web": "1", "db": "\uff11"},
+        "failed",
+        "version truth shows db at \uff11, expected 1 (they differ only in the form of their characters)",
+    ),
+    "two-spellings": (
+        {"web": "1", "db": "1", "DB ": "2"},
+        "no-evidence",
+        "it shows db at 1 and DB at 2: it is not known which of them is right",
+    ),
+}
+
+
+@pytest.mark.parametrize(("products", "kind", "says"), SPELLED.values(), ids=SPELLED)
+def test_spelling_of_a_product_or_version(suite, products: dict[str, str], kind: str | None, says: str) -> None:
+    suite.write_platform(version_truth={"products": products})
+    assert (suite.run("pre").ret == 0) == (kind is None)
+    if kind is not None:
+        blocker = suite.blocker("upgrade.yaml::version[db]")
+        assert blocker["kind"] == kind
+        assert says in blocker["message"]
+
+
+def test_version_with_a_line_break_is_already_at_the_new_release(suite) -> None:
+    suite.pre()
+    suite.write_platform(version_truth={"products": {"web": "2\n", "db": "2 "}})
+    result = suite.run("pre")
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*baseline can no longer be captured*"])
+    assert suite.run("post").ret == 0
+
+
+def test_plan_may_spell_a_name_in_another_normal_form_or_with_blanks(suite) -> None:
+    suite.edit_plan("product: db", 'product: "cafe\\u0301 "')
+    suite.write_platform(version_truth={"products": {"web": "1", "caf\u00e9": "1"}})
+    assert suite.run("pre").ret == 0
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [

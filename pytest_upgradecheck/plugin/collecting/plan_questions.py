@@ -12,6 +12,7 @@ from pytest_upgradecheck.boundaries import Boundary, observe
 from pytest_upgradecheck.errors import EvidenceMissing
 from pytest_upgradecheck.evidence import Standing
 from pytest_upgradecheck.evidence.signoffs import why_open
+from pytest_upgradecheck.foreign_text import difference_of_spelling
 from pytest_upgradecheck.plan import Migration, Step
 from pytest_upgradecheck.plugin.checking.expected_versions import expected_version, versions_of
 from pytest_upgradecheck.times import clock, utc_now
@@ -144,7 +145,9 @@ def at_its_version(step: Step, session: UpgradeSession) -> Problems:
         raise EvidenceMissing(_not_listed(step.product, versions))
     if found == expected:
         return []
+    differ = difference_of_spelling(found, expected)
     what = f"version truth shows {step.product} at {found}, expected {expected}"
+    what += f" (they differ {differ})" if differ else ""
     if session.phase is Phase.PRE and found == step.to_version:
         return [f"{what}: it is already upgraded, so a baseline can no longer be captured"]
     if session.phase is Phase.POST and found == step.to_version:
@@ -280,4 +283,6 @@ def no_readiness(_: UpgradeSession) -> Problems:
 
 
 def _not_listed(product: str, versions: dict[str, str]) -> str:
-    return f"version truth does not list {product}; it lists: {', '.join(sorted(versions)) or 'nothing'}"
+    alike = ((listed, difference_of_spelling(product, listed)) for listed in versions)
+    near = next((f"; {listed} differs from it {differ}" for listed, differ in alike if differ), "")
+    return f"version truth does not list {product}{near}; it lists: {', '.join(sorted(versions)) or 'nothing'}"

@@ -68,6 +68,7 @@ def test_any_text_that_looks_like_yaml(content: str) -> None:
     assert_faults(load_or_faults(content.encode()))
 
 
+@settings(deadline=None)
 @given(inside=yamlish)
 def test_any_text_inside_a_plan(right_plan: str, inside: str) -> None:
     outcome = load_or_faults(right_plan.replace("environment: test", f"environment: {inside}").encode())

@@ -51,6 +51,8 @@ def test_versions(reading, expression: str, body: Any) -> None:
         ({"products": [{"name": "web", "version": ""}]}, 'both texts, but gave ["web", ""]'),
         ({"products": "web"}, "but gave null"),
         ({"products": [{"name": "web\x1b[2J", "version": "1"}]}, r'both texts, but gave ["web\u001b[2J", "1"]'),
+        ({"products": [{"name": "web", "version": " \n"}]}, r'both texts, but gave ["web", " \n"]'),
+        ({"products": [{"name": "web", "version": "1\u200b"}]}, r'both texts, but gave ["web", "1\u200b"]'),
         ({"products": [{"name": "web", "version": "1\n2"}]}, r'both texts, but gave ["web", "1\n2"]'),
         (
             {"products": [{"name": "web", "version": "1"}, {"name": "web", "version": "2"}]},
@@ -62,6 +64,32 @@ def test_versions_that_cannot_be_told(reading, body: Any, says: str) -> None:
     with pytest.raises(SurfaceUnread) as refused:
         _ = reading(body, versions="products[].[name, version]").versions
     assert says in refusal(refused)
+
+
+DECOMPOSED, COMPOSED = "cafe\u0301", "caf\u00e9"
+
+
+@pytest.mark.parametrize(
+    ("product", "version"),
+    [
+        (" web", "1"), ("web ", "1"), ("web\n", "1"), ("web", " 1"), ("web", "1 "), ("web", "1\n"), ("web", "1\r\n"),
+        ("web", "\t1"), ("web\u00a0", "1\u2003"),
+    ],
+)  # fmt: skip
+def test_blanks_around_a_name_or_version_do_not_count(reading, product: str, version: str) -> None:
+    assert reading([[product, version]], versions="@").versions == {"web": "1"}
+
+
+def test_name_and_version_are_in_normal_form(reading) -> None:
+    assert reading({DECOMPOSED: f"1-{DECOMPOSED}"}, versions="@").versions == {COMPOSED: f"1-{COMPOSED}"}
+
+
+@pytest.mark.parametrize("other", ["web ", "\nweb", "Web", "WEB", "\uff57eb", "we\u212c"])
+def test_two_spellings_of_one_product_must_agree(reading, other: str) -> None:
+    with pytest.raises(SurfaceUnread, match=r"it shows web at 2 and .*at 1: it is not known which of them is right"):
+        _ = reading([["web", "2"], [other, "1"]], versions="@").versions
+    agreeing = reading([["web", "2"], [other, "2"]], versions="@").versions
+    assert agreeing["web"] == "2"
 
 
 ACTIVE = {"name": "web", "version": "2", "status": "active"}
