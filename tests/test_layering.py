@@ -45,7 +45,8 @@ FORBIDDEN_NAMES = {"utils", "helpers", "core", "tools", "manager", "common"}
 MODULES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
-    if "helpifyr_stack" not in path.parts  # the reference stack, shipped as data
+    # The reference stack is shipped as data, the compiled templates are generated.
+    if not {"helpifyr_stack", "compiled"} & set(path.parts)
 }
 
 

@@ -7,7 +7,6 @@ Content-Security-Policy in the page allows its one style sheet, pictures it hold
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import os
 from collections.abc import Iterator
@@ -16,17 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import jinja2
 from markupsafe import Markup
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.record import Attachment
 from pytest_upgradecheck.report.sequence import WIDTH, now, picture, stops, where_we_are
+from pytest_upgradecheck.report.templating import TEMPLATES, template
 from pytest_upgradecheck.report.view import PHASE_HEADINGS, View
 from pytest_upgradecheck.verdict import VerdictDocument
-
-_TEMPLATES = Path(__file__).with_name("templates")
 
 #: The sign of a verdict, shown with its word.
 SIGNS = {"proceed": "✔", "pause": "❚❚", "cannot-tell": "?", "roll-back": "↩", "fix-forward": "⚠"}
@@ -48,8 +44,6 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "image/webp": (b"RIFF",),
 }
 
-_DIFF_SIGNS = {"-": "removed", "+": "added", "~": "changed", ">": "changed", "=": "changed", "!": "removed"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -69,10 +63,9 @@ class Shown:
 
 def page(view: View, *, beside: Path) -> Iterator[str]:
     """The verification report, in pieces. Links to attachments are relative to the folder ``beside`` it."""
-    template = _environment().get_template("page.j2")
     found = stops(view.plan, view.document, unjudged=view.unjudged)
     where = where_we_are(found, unjudged=view.unjudged)
-    yield from template.generate(
+    yield from template("page.j2").generate(
         **_of(view),
         **_style(),
         stops=found,
@@ -86,7 +79,7 @@ def page(view: View, *, beside: Path) -> Iterator[str]:
 
 def under_way(document: VerdictDocument, *, command: str) -> Iterator[str]:
     """The page of a run that has not ended; ``command`` makes a report of the finished part."""
-    yield from _environment().get_template("under_way.j2").generate(document=document, command=command, **_style())
+    yield from template("under_way.j2").generate(document=document, command=command, **_style())
 
 
 def summary_blocks(view: View, *, report: str | None, checks: int) -> str:
@@ -94,7 +87,7 @@ def summary_blocks(view: View, *, report: str | None, checks: int) -> str:
 
     ``report`` is the address of our own report, relative to the page this goes into; ``checks`` how many that shows.
     """
-    return _environment().get_template("summary.j2").render(**_of(view), report=report, checks=checks)
+    return template("summary.j2").render(**_of(view), report=report, checks=checks)
 
 
 def _of(view: View) -> dict[str, Any]:
@@ -116,7 +109,7 @@ def _of(view: View) -> dict[str, Any]:
 
 def _style() -> dict[str, Any]:
     """The style sheet, and the digest by which the page's policy allows it."""
-    css = (_TEMPLATES / "report.css").read_text("utf-8")
+    css = (TEMPLATES / "report.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return {"css": Markup(css), "css_digest": digest}  # noqa: S704 - our own file
 
@@ -153,49 +146,3 @@ def _shown(attachment: Attachment, folder: Path, beside: Path, room: int) -> Sho
     except RecordError as error:
         return Shown(attachment=attachment, link=link, fault=str(error))
     return Shown(attachment=attachment, link=link)
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_plain,
-    )
-    environment.filters.update(utc=_utc, took=_took, sentence=_sentence, lines=_lines, words=_words)
-    return environment
-
-
-def _plain(value: Any) -> Any:
-    """A text with invisible and direction-changing characters as escapes."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return "" if value is None else value
-    return safe(value)
-
-
-def _utc(at: Any) -> str:
-    """``2026-11-24 01:02:03 UTC``, of a datetime in UTC or of a record's timestamp."""
-    return f"{str(at)[:19].replace('T', ' ')} UTC" if at else "not ended"
-
-
-def _took(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
-
-
-def _sentence(text: str) -> str:
-    return text.rstrip(".") + "."
-
-
-def _words(text: str) -> str:
-    return text.replace("-", " ")
-
-
-def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """The lines of a message, each with the change that its sign means; empty if it has no sign."""
-    for line in text.strip().splitlines() or [""]:
-        yield _DIFF_SIGNS.get(line[:1], "") if line[1:2] == " " else "", line
