@@ -81,6 +81,12 @@ def resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def remove(path: Path) -> None:
+    """Remove a file if it exists and can be removed."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
     """A new path for a file that is being written, in a folder that is created if needed. Raises OSError.
@@ -92,8 +98,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+        remove(path)
 
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:
@@ -109,8 +114,7 @@ def write_text_or_remove(path: Path, pieces: Iterable[str]) -> None:
     try:
         write_text(path, pieces)
     except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+        remove(path)
         raise
 
 

@@ -30,6 +30,7 @@ from pytest_upgradecheck.evidence.statement import Statement, Subject, claim_of,
 from pytest_upgradecheck.plan import EvidenceSource, Migration, Plan, Posture
 from pytest_upgradecheck.times import age, is_ahead, written
 from pytest_upgradecheck.truth import Answer, Failure
+from pytest_upgradecheck.wording import listed
 
 #: Reads a text from an address.
 Fetch = Callable[[str], "Answer | Failure"]
@@ -271,10 +272,7 @@ class _Case:
 
 
 def _tests(names: tuple[str, ...]) -> str:
-    if not names:
-        return ""
-    more = f" and {len(names) - _SHOWN_TESTS} more" if len(names) > _SHOWN_TESTS else ""
-    return f" ({', '.join(_quoted(name) for name in names[:_SHOWN_TESTS])}{more})"
+    return f" ({listed([_quoted(name) for name in names], _SHOWN_TESTS)})" if names else ""
 
 
 def _quoted(text: str) -> str:

@@ -74,13 +74,11 @@ class Journal:
         except OSError as error:
             raise RecordError(f"{folder}: the record cannot be written: {error.strerror or error}") from None
         try:
-            tail = find_tail(self.path, on_line)
+            tail = find_tail(self.path, on_line, self._written.update)
             self.head, self.lines, self.size = tail.head, tail.lines, tail.size
             self._holder.write_text(json.dumps({"pid": os.getpid(), "host": platform.node(), **run}), "utf-8")
             self._file = self.path.open("ab", buffering=0)
-            with self.path.open("rb") as file:
-                self._written = hashlib.file_digest(file, "sha256")
-                self._size_on_disk = file.tell()
+            self._size_on_disk = tail.size + len(tail.torn)
             if tail.torn:
                 self._account_for(tail.torn)
         except OSError as error:

@@ -79,33 +79,43 @@ def digest_of_start(file: BinaryIO, size: int) -> str:
     return digest.hexdigest()
 
 
-def read_lines(path: Path, *, upto: int | None = None) -> Iterator[tuple[dict[str, Any], Tail]]:
+def read_lines(
+    path: Path, *, upto: int | None = None, on_bytes: Callable[[bytes], object] | None = None
+) -> Iterator[tuple[dict[str, Any], Tail]]:
     """Read a record's lines in order, each with the tail after it, verifying the chain.
 
     ``upto`` stops after that many bytes, for a reader while a writer is running. A torn last line is not yielded: see
-    ``Tail.torn`` from `find_tail`. Raises RecordDamaged at the first line that does not fit the chain.
+    ``Tail.torn`` from `find_tail`. ``on_bytes`` is called with the bytes of each line that has an end. Raises
+    RecordDamaged at the first line that does not fit the chain.
     """
     try:
         with path.open("rb") as file:
-            yield from _verified(file, path, upto)
+            yield from _verified(file, path, upto, on_bytes)
     except OSError as error:
         raise RecordError(f"{path}: the record cannot be read: {error.strerror or error}") from None
 
 
-def find_tail(path: Path, on_line: Callable[[dict[str, Any], Tail], None] | None = None) -> Tail:
+def find_tail(
+    path: Path,
+    on_line: Callable[[dict[str, Any], Tail], None] | None = None,
+    on_bytes: Callable[[bytes], object] | None = None,
+) -> Tail:
     """Verify a whole record and answer where its next line goes; a record that does not exist yet has an empty tail.
 
-    ``on_line`` is called with each line and the tail after it.
+    ``on_line`` is called with each line and the tail after it, ``on_bytes`` with all bytes of the file, in order.
     """
     tail = Tail()
     if not path.exists():
         return tail
-    for entry, tail in read_lines(path):
+    for entry, tail in read_lines(path, on_bytes=on_bytes):
         if on_line is not None:
             on_line(entry, tail)
     with path.open("rb") as file:
         file.seek(tail.size)
-        return Tail(head=tail.head, lines=tail.lines, size=tail.size, torn=file.read())
+        torn = file.read()
+    if on_bytes is not None:
+        on_bytes(torn)
+    return Tail(head=tail.head, lines=tail.lines, size=tail.size, torn=torn)
 
 
 def ends_unfinished(path: Path, tail: Tail) -> bool:
@@ -119,7 +129,9 @@ def ends_unfinished(path: Path, tail: Tail) -> bool:
     return bool(rest) and b"\n" not in rest
 
 
-def _verified(file: BinaryIO, path: Path, upto: int | None) -> Iterator[tuple[dict[str, Any], Tail]]:
+def _verified(
+    file: BinaryIO, path: Path, upto: int | None, on_bytes: Callable[[bytes], object] | None
+) -> Iterator[tuple[dict[str, Any], Tail]]:
     head, size, number = GENESIS, 0, 0
     torn = b""
     for line in file:
@@ -127,6 +139,8 @@ def _verified(file: BinaryIO, path: Path, upto: int | None) -> Iterator[tuple[di
             return
         if not line.endswith(b"\n"):
             break  # a writer died before it ended this line; the next one accounts for it
+        if on_bytes is not None:
+            on_bytes(line)
         number += 1
         fields = _unseal(head, line)
         accounted = torn and fields is not None and fields.get("torn") == torn_digest(torn[:-1])

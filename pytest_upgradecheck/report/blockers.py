@@ -87,7 +87,8 @@ def obstacles(
     before: Before,
 ) -> list[Obstacle]:
     """The verdict's blockers, in its order, and after them what is waived."""
-    teller = _Teller(document, last, runs, rows, baseline, before)
+    states = {boundary.name: boundary.state for boundary in document.boundaries}
+    teller = _Teller(states=states, last=last, runs=runs, rows=rows, baseline=baseline, before=before)
     found: list[Obstacle] = []
     taken: set[str] = set()
     each: list[Blocker | WaivedFailure] = [*document.blockers, *document.waived]
@@ -100,20 +101,16 @@ def obstacles(
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Teller:
-    """Describe the blockers, one after the other."""
+    """Describe the blockers, one after the other. ``states`` are those of the boundaries, by name."""
 
-    def __init__(
-        self,
-        document: VerdictDocument,
-        last: Run,
-        runs: Sequence[Run],
-        rows: Mapping[str, CheckRow],
-        baseline: Baseline,
-        before: Before,
-    ) -> None:
-        self.last, self.runs, self.rows, self.baseline, self.before = last, runs, rows, baseline, before
-        self.states = {boundary.name: boundary.state for boundary in document.boundaries}
+    states: Mapping[str, BoundaryState]
+    last: Run
+    runs: Sequence[Run]
+    rows: Mapping[str, CheckRow]
+    baseline: Baseline
+    before: Before
 
     def obstacle(self, blocker: Blocker | WaivedFailure) -> Obstacle:
         """A blocker, or a waived failure, with what a reader needs to act on it."""

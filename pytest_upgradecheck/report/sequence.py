@@ -14,6 +14,7 @@ from typing import Any
 from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.verdict import VerdictDocument
 from pytest_upgradecheck.vocabulary import BoundaryState
+from pytest_upgradecheck.wording import listed
 
 #: In the picture's own units.
 WIDTH = 440
@@ -104,8 +105,7 @@ def where_we_are(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
     here = next((stop for stop in found if stop.we_are_here), None)
     if here is not None:
         left = [stop.step for stop in found if not stop.moved]
-        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-        rest = f"; not moved: {', '.join(left[:_NAMED])}{more}" if left else ", the last one" if len(found) > 1 else ""
+        rest = f"; not moved: {listed(left, _NAMED)}" if left else ", the last one" if len(found) > 1 else ""
         return f"We are past step {here.step}{rest}"
     if any(stop.moved is None for stop in found):
         return f"Where we are is not known: {unjudged or 'version truth does not show it'}"
@@ -117,12 +117,11 @@ def now(found: Sequence[Stop], *, unjudged: str | None = None) -> str:
     if all(stop.version is None for stop in found):
         return unjudged or "version truth does not show it"
     here = next((stop for stop in found if stop.we_are_here), None)
-    versions = [f"{stop.product} {stop.version or 'not shown'}" for stop in found[:_NAMED]]
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    versions = [f"{stop.product} {stop.version or 'not shown'}" for stop in found]
     where = f"past step {here.step}" if here else "before the first step"
     if not here and any(stop.moved is None for stop in found):
         where = "where is not known"
-    return f"{where}: {', '.join(versions)}{more}"
+    return f"{where}: {listed(versions, _NAMED)}"
 
 
 def picture(found: Sequence[Stop], where: str) -> Picture:

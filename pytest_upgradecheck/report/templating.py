@@ -1,7 +1,8 @@
 """The templates of the reports, compiled ahead: to compile them takes longer than to fill them in.
 
-``python -c "from pytest_upgradecheck.report.templating import *; compile_all()"`` compiles them again. A compiled template counts only while it is of
-the template's present text and of the Jinja that runs; otherwise the template is compiled when it is needed.
+After a change of a template, compile all of them again with
+``python -c "from pytest_upgradecheck.report.templating import *; compile_all()"``. A compiled template counts only
+while it was made from the present text, for the format of the Jinja that runs; otherwise Jinja compiles the text.
 """
 
 from __future__ import annotations

@@ -147,8 +147,7 @@ def _beyond(waiver: Waiver, check: str, outcome: Outcome) -> tuple[str, ...]:
 
 
 def _quoted(accepts: Sequence[str]) -> str:
-    more = f" and {len(accepts) - _SHOWN} more" if len(accepts) > _SHOWN else ""
-    return ", ".join(repr(entry) for entry in accepts[:_SHOWN]) + more
+    return listed([repr(entry) for entry in accepts], _SHOWN)
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -24,8 +24,8 @@ _FILE = "plan"
 #: The time between the readings of a calibration: over a second, because most timestamps have no fractions.
 _CALIBRATION_GAP = timedelta(seconds=1.1)
 
-#: Paths that differ by themselves, named in a message.
-_MOST_PATHS = 10
+#: Paths that a message names; the others are counted.
+_NAMED_PATHS = 10
 
 
 def comparison_name(surface: Surface) -> str:
@@ -122,7 +122,8 @@ def _calibrate(surface: Surface, first: Any, session: UpgradeSession) -> list[st
     found = fluctuations(first, second, terms_of(surface, session))
     if not found:
         return []
-    shown = listed(list(dict.fromkeys(difference.group for difference in found)), _MOST_PATHS)
+    paths = dict.fromkeys(difference.group for difference in found)
+    shown = listed(list(paths), _NAMED_PATHS)
     what = f"{surface.name} differs by itself: two readings without any change between them gave {counts(found)}"
     return [f"{what}; what differs by itself must be declared: add to `volatile` of its `compare`: {shown}"]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.files import REPORT_FILE, append_text, write_text_or_remove
+from pytest_upgradecheck.files import REPORT_FILE, append_text, remove, write_text_or_remove
 from pytest_upgradecheck.wording import raised
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Outputs:
         self.verdict_path = session.folder / VERDICT_FILE
         self.report_path = session.settings.report or session.folder / REPORT_FILE
         self.command = _command(session)
+        self._asked_for = [path for path in (session.settings.summary, session.settings.ctrf) if path is not None]
         self.view: View | None = None
         self.faults: list[str] = []
         self.remarks: list[str] = []
@@ -52,7 +53,7 @@ class Outputs:
 
         self.write_verdict(document)
         write_text_or_remove(self.report_path, under_way(document, command=self.command))
-        for path in filter(None, (self.settings.summary, self.settings.ctrf)):
+        for path in self._asked_for:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
 
@@ -60,9 +61,8 @@ class Outputs:
         """Do the same for a run that ends here; a file that cannot be written is removed if possible."""
         with contextlib.suppress(OSError):
             self.run_starts(document)
-        for path in filter(None, (self.settings.summary, self.settings.ctrf)):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+        for path in self._asked_for:
+            remove(path)
 
     def write_verdict(self, document: VerdictDocument) -> None:
         """Replace `verdict.json`. Raises OSError if that fails, and then the file does not exist."""

@@ -75,6 +75,7 @@ class Recorder:
         self._open: dict[tuple[str, str], OpenAttempt] = {}
         self._ids: dict[str, str] = {}
         self._weighed: set[str] = set()
+        self._written_once: set[tuple[object, ...]] = set()
         self._record_fault: str | None = None
         self._known: KnownChecks | None = None
         self._before = Before()
@@ -296,11 +297,10 @@ class Recorder:
         self._run.add(event)
 
     def _write_once(self, kind: str, /, **fields: str) -> None:
-        if self._run is None:
-            return
-        known = self._run.findings if kind == "finding" else self._run.notes
         said = {name: safe(self.session.redactor.text(value)) for name, value in fields.items()}
-        if not any(all(each[name] == value for name, value in said.items()) for each in known):
+        event = (kind, *said.items())
+        if event not in self._written_once:
+            self._written_once.add(event)
             self._write(kind, **said)
 
     def _conclude(self, exitstatus: int) -> VerdictDocument:

@@ -6,7 +6,6 @@ Only files that say `proceed` are removed; a run that starts writes its own.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_upgradecheck.files import REPORT_FILE, Output
+from pytest_upgradecheck.files import REPORT_FILE, Output, remove
 from pytest_upgradecheck.plugin.recording.outputs import VERDICT_FILE
 from pytest_upgradecheck.plugin.settings import option_of, plan_file, record_folder
 from pytest_upgradecheck.vocabulary import Decision
@@ -29,8 +28,8 @@ def withdraw(config: pytest.Config) -> None:
     for folder in _folders(config, records):
         verdict = folder / VERDICT_FILE
         if verdict.exists() and _may_be_green(verdict):
-            _remove(verdict)
-            _remove(folder / REPORT_FILE)
+            remove(verdict)
+            remove(folder / REPORT_FILE)
             _remove_output(config, "upgrade_report", Output.PAGE)
     _remove_output(config, "upgrade_summary", Output.SUMMARY)
     _remove_output(config, "upgrade_ctrf", Output.CTRF)
@@ -75,9 +74,4 @@ def _may_be_green(verdict: Path) -> bool:
 def _remove_output(config: pytest.Config, option: str, kind: Output) -> None:
     path = option_of(config, option)
     if path and kind.is_at(Path.cwd() / path):
-        _remove(Path.cwd() / path)
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
+        remove(Path.cwd() / path)

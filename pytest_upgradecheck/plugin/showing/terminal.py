@@ -12,6 +12,7 @@ import pytest
 from pytest_upgradecheck.plugin.settings import shown
 from pytest_upgradecheck.verdict import counted
 from pytest_upgradecheck.vocabulary import BoundaryState, Decision
+from pytest_upgradecheck.wording import listed
 
 if TYPE_CHECKING:
     from pytest_upgradecheck.boundaries import Boundary
@@ -125,9 +126,8 @@ class VerdictOnTerminal:
         if any(details):
             reporter.write_line(f"      [{', '.join(filter(None, details))}]", light=True)
         if len(same) > 1:
-            names = ", ".join(each.check for each in same[1 : 1 + _SHOWN_OF_A_CAUSE])
-            more = f" and {len(same) - 1 - _SHOWN_OF_A_CAUSE} more" if len(same) - 1 > _SHOWN_OF_A_CAUSE else ""
-            self._wrapped(reporter, f"the same for {len(same) - 1} more: {names}{more}", "      ")
+            others = listed([each.check for each in same[1:]], _SHOWN_OF_A_CAUSE)
+            self._wrapped(reporter, f"the same for {len(same) - 1} more: {others}", "      ")
 
     def _waived(self, reporter: Any, waived: Sequence[WaivedFailure]) -> None:
         if not waived:
