@@ -2,7 +2,7 @@
 
 After a change of a template, compile all of them again with
 ``python -c "from pytest_upgradecheck.report.templating import *; compile_all()"``. A compiled template counts only
-while it was made from the present text, for the format of the Jinja that runs; otherwise Jinja compiles the text.
+while it was made from the present text by the release of Jinja that runs; otherwise Jinja compiles the text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.bccache import bc_version
 from markupsafe import Markup
 
 from pytest_upgradecheck.foreign_text import safe
@@ -36,7 +35,7 @@ def compiled(name: str) -> str:
     environment = _environment()
     source = (TEMPLATES / name).read_text("utf-8")
     code = environment.compile(source, name, name, raw=True, defer_init=True)
-    return f'"""Generated from {name}."""\n\n{code}\nof_text = {_digest(source)!r}\nof_format = {bc_version}\n'
+    return f'"""Generated from {name}."""\n\n{code}\nof_text = {_digest(source)!r}\nof_jinja = {jinja2.__version__!r}\n'
 
 
 def compile_all() -> None:
@@ -61,7 +60,7 @@ class _Loader(jinja2.FileSystemLoader):
     ) -> jinja2.Template:
         module = importlib.import_module(f"{__package__}.compiled.{Path(name).stem}")
         source, _, _ = self.get_source(environment, name)
-        if (module.of_text, module.of_format) != (_digest(source), bc_version):
+        if (module.of_text, module.of_jinja) != (_digest(source), jinja2.__version__):
             return super().load(environment, name, globals)
         return environment.template_class.from_module_dict(environment, vars(module), globals or {})
 

@@ -1138,6 +1138,7 @@ def root(context, missing=missing):
     yield '\n'
     def macro(l_1_view, l_1_document, l_1_complete, l_1_most_open):
         t_34 = []
+        l_1_remarks = missing
         if l_1_view is missing:
             l_1_view = undefined("parameter 'view' was not provided", name='view')
         if l_1_document is missing:
@@ -1375,14 +1376,15 @@ def root(context, missing=missing):
             t_34.append(
                 '</ul>\n',
             )
-        if environment.getattr(l_1_document, 'notes'):
+        l_1_remarks = environment.getattr(l_1_document, 'notes_that_block_nothing')
+        if (undefined(name='remarks') if l_1_remarks is missing else l_1_remarks):
             pass
             t_34.extend((
                 '<h3>Notes (',
-                escape(environment.finalize(t_5(environment.getattr(l_1_document, 'notes')))),
+                escape(environment.finalize(t_5((undefined(name='remarks') if l_1_remarks is missing else l_1_remarks)))),
                 ')</h3>\n<ul>\n',
             ))
-            for l_2_each in environment.getattr(l_1_document, 'notes')[:l_1_most_open]:
+            for l_2_each in (undefined(name='remarks') if l_1_remarks is missing else l_1_remarks)[:l_1_most_open]:
                 _loop_vars = {}
                 pass
                 t_34.extend((
@@ -1398,18 +1400,18 @@ def root(context, missing=missing):
             t_34.append(
                 '</ul>\n',
             )
-            if (t_5(environment.getattr(l_1_document, 'notes')) > l_1_most_open):
+            if (t_5((undefined(name='remarks') if l_1_remarks is missing else l_1_remarks)) > l_1_most_open):
                 pass
                 t_34.extend((
                     '<details',
-                    escape(environment.finalize(context.call((undefined(name='unprinted') if l_0_unprinted is missing else l_0_unprinted), (t_5(environment.getattr(l_1_document, 'notes')) - l_1_most_open)))),
+                    escape(environment.finalize(context.call((undefined(name='unprinted') if l_0_unprinted is missing else l_0_unprinted), (t_5((undefined(name='remarks') if l_1_remarks is missing else l_1_remarks)) - l_1_most_open)))),
                     '><summary>',
-                    escape(environment.finalize((t_5(environment.getattr(l_1_document, 'notes')) - l_1_most_open))),
+                    escape(environment.finalize((t_5((undefined(name='remarks') if l_1_remarks is missing else l_1_remarks)) - l_1_most_open))),
                     ' more',
-                    escape(environment.finalize(context.call((undefined(name='on_paper') if l_0_on_paper is missing else l_0_on_paper), (t_5(environment.getattr(l_1_document, 'notes')) - l_1_most_open), 'notes'))),
+                    escape(environment.finalize(context.call((undefined(name='on_paper') if l_0_on_paper is missing else l_0_on_paper), (t_5((undefined(name='remarks') if l_1_remarks is missing else l_1_remarks)) - l_1_most_open), 'notes'))),
                     '</summary><ul>\n',
                 ))
-                for l_2_each in environment.getattr(l_1_document, 'notes')[l_1_most_open:]:
+                for l_2_each in (undefined(name='remarks') if l_1_remarks is missing else l_1_remarks)[l_1_most_open:]:
                     _loop_vars = {}
                     pass
                     t_34.extend((
@@ -1807,6 +1809,6 @@ def root(context, missing=missing):
     context.vars['provenance'] = l_0_provenance = Macro(environment, macro, 'provenance', ('view', 'document', 'all_runs'), False, False, False, context.eval_ctx.autoescape)
 
 blocks = {}
-debug_info = '1=96&4=112&6=127&8=148&10=164&11=170&12=186&15=197&16=202&19=216&20=237&22=239&23=243&25=245&26=247&27=249&28=259&29=262&30=274&31=276&37=279&38=283&39=286&41=291&42=296&47=319&48=324&54=344&55=347&57=352&58=357&61=370&62=374&67=382&68=386&73=393&76=395&77=397&78=421&80=426&81=431&85=440&103=447&104=454&107=459&108=464&110=479&111=483&113=489&117=508&121=515&122=522&123=526&129=534&131=539&132=541&133=545&134=566&135=568&136=570&145=581&146=590&151=620&152=628&153=642&154=651&155=662&157=665&158=669&160=672&161=677&163=698&164=702&166=726&167=731&169=748&170=752&172=755&173=759&175=762&176=766&178=777&179=781&181=784&182=789&184=808&185=813&188=832&190=836&191=841&192=846&193=853&194=856&199=863&202=867&208=877&209=892&210=901&212=908&214=920&215=925&222=940&223=949&224=953&226=959&227=962&228=971&230=975&231=978&233=981&234=985&235=987&240=992&241=996&242=1000&252=1047&253=1057&256=1089&258=1112&259=1119&260=1128&263=1137&265=1150&266=1152&267=1154&268=1156&269=1159&270=1162&271=1166&276=1174&277=1176&279=1188&280=1192&282=1195&285=1200&286=1205&291=1221&296=1226&297=1231&298=1234&301=1244&302=1281&303=1284&313=1306&319=1311&320=1316&326=1342&329=1347&330=1352&334=1376&335=1380&337=1383&338=1388&341=1399&342=1403&343=1410&344=1415&349=1426&351=1430&353=1433&354=1438&356=1444&357=1449&359=1453&360=1458&367=1469&368=1476&369=1483&370=1499&372=1525&374=1537&375=1542&383=1591&384=1596&385=1603&386=1613&387=1624&388=1656&389=1658&390=1662&391=1670&392=1674&398=1689&399=1701&401=1705&402=1709&403=1711&404=1713&405=1717&412=1734&413=1739&418=1775&419=1776&422=1781&423=1786'
-of_text = 'bd7df6a10f7c96f0153f8b3bec5d93c65d688440d0841f451030f3102ece6e8b'
-of_format = 5
+debug_info = '1=96&4=112&6=127&8=148&10=164&11=170&12=186&15=197&16=202&19=216&20=237&22=239&23=243&25=245&26=247&27=249&28=259&29=262&30=274&31=276&37=279&38=283&39=286&41=291&42=296&47=319&48=324&54=344&55=347&57=352&58=357&61=370&62=374&67=382&68=386&73=393&76=395&77=397&78=421&80=426&81=431&85=440&103=447&104=454&107=459&108=464&110=479&111=483&113=489&117=508&121=515&122=522&123=526&129=534&131=539&132=541&133=545&134=566&135=568&136=570&145=581&146=590&151=620&152=628&153=642&154=651&155=662&157=665&158=669&160=672&161=677&163=698&164=702&166=726&167=731&169=748&170=752&172=755&173=759&175=762&176=766&178=777&179=781&181=784&182=789&184=808&185=813&188=832&190=836&191=841&192=846&193=853&194=856&199=863&202=867&208=877&209=892&210=901&212=908&214=920&215=925&222=940&223=949&224=953&226=959&227=962&228=971&230=975&231=978&233=981&234=985&235=987&240=992&241=996&242=1000&252=1047&253=1057&256=1089&258=1112&259=1119&260=1128&263=1137&265=1151&266=1153&267=1155&268=1157&269=1160&270=1163&271=1167&276=1175&277=1177&279=1189&280=1193&282=1196&285=1201&286=1206&291=1222&296=1227&297=1232&298=1235&301=1245&302=1282&303=1285&313=1307&319=1312&320=1317&326=1343&329=1348&330=1353&334=1377&335=1378&336=1382&338=1385&339=1390&342=1401&343=1405&344=1412&345=1417&350=1428&352=1432&354=1435&355=1440&357=1446&358=1451&360=1455&361=1460&368=1471&369=1478&370=1485&371=1501&373=1527&375=1539&376=1544&384=1593&385=1598&386=1605&387=1615&388=1626&389=1658&390=1660&391=1664&392=1672&393=1676&399=1691&400=1703&402=1707&403=1711&404=1713&405=1715&406=1719&413=1736&414=1741&419=1777&420=1778&423=1783&424=1788'
+of_text = '8d744c47233ed31c36c0f5d72790e3583386d19cd85cf1fe92f9b2dc1e55d5cb'
+of_jinja = '3.1.6'

@@ -57,4 +57,4 @@ def root(context, missing=missing):
 blocks = {}
 debug_info = '6=28&9=30&10=36&16=38&18=40&19=42&20=44&21=50&26=52'
 of_text = 'ae96e134c4a094ada271c4a3428eb453dfc37839df68d13bd020ab8ee0d3422a'
-of_format = 5
+of_jinja = '3.1.6'
