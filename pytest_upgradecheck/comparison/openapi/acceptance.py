@@ -56,6 +56,8 @@ def accepted(
     changes: Sequence[Change], acceptances: Sequence[Acceptance], today: date
 ) -> tuple[list[Change], list[Accepted], list[Acceptance]]:
     """The changes that are left, those that are accepted, and the acceptances that matched nothing or have expired."""
+    if not acceptances:
+        return list(changes), [], []
     left: list[Change] = []
     taken: list[Accepted] = []
     unused = dict.fromkeys(acceptances)

@@ -83,11 +83,15 @@ def gathered(changes: Iterable[Change]) -> list[Change]:
         path = change.operations[0].partition(" ")[2] if change.kind in _OF_PATHS and change.operations else ""
         key = (change.kind, change.place, change.field, change.message, change.component, path)
         groups.setdefault(key, []).append(change)
-    merged = [
-        replace(group[0], operations=tuple(dict.fromkeys(each for change in group for each in change.operations)))
-        for group in groups.values()
-    ]
-    return sorted(merged, key=_rank)
+    return sorted(map(_merged, groups.values()), key=_rank)
+
+
+def _merged(group: list[Change]) -> Change:
+    if len(group) == 1:
+        return group[0]
+    # Changes of one schema share the tuple of their operations: thousands of names are put together once.
+    lists = {id(change.operations): change.operations for change in group}
+    return replace(group[0], operations=tuple(dict.fromkeys(name for names in lists.values() for name in names)))
 
 
 @dataclass(frozen=True, slots=True)

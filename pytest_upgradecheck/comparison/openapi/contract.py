@@ -146,7 +146,7 @@ def _of_schema(located: Located) -> Change:
         place = "requests" if located.way is Way.REQUEST else "responses"
     return Change(
         kind=finding.kind, message=finding.message, place=place, field=_field(located.path),
-        component=located.component, operations=tuple(located.operations),
+        component=located.component, operations=located.operations,
     )  # fmt: skip
 
 

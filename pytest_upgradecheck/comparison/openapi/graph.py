@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import compress
 
 from pytest_upgradecheck.comparison.openapi.findings import Child, Finding, Pair, Way
 from pytest_upgradecheck.comparison.openapi.kinds import Kind
 from pytest_upgradecheck.comparison.openapi.normal import Schemas
 from pytest_upgradecheck.comparison.openapi.relation import Relation, TooDeep
 from pytest_upgradecheck.comparison.openapi.shapes import Handle
+
+_BITS = bytes.maketrans(b"01", b"\0\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Root:
     pair: Pair
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
     """A finding, its place, and the operations that meet it. ``component`` is the shared schema it is in, if any."""
 
@@ -30,7 +33,7 @@ class Located:
     path: str
     component: str | None
     way: Way
-    operations: dict[str, None] = field(default_factory=dict)
+    operations: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -72,11 +75,13 @@ class Graph:
             node = self._nodes[number]
             node.component = _both(self._old.name(node.pair.old), self._new.name(node.pair.new))
             node.wrapped = _both(self._old.wrapped_name(node.pair.old), self._new.wrapped_name(node.pair.new))
-        found: dict[tuple[int, int], Located] = {}
+        operations = self._operations(touched)
+        found: list[Located] = []
+        seen: set[int] = set()
         for pair, roots in self._roots.items():
             if self._numbers[pair] in touched:
-                self._locate(roots, touched, found)
-        return list(found.values())
+                self._locate(roots[0].where, self._numbers[pair], touched, operations, seen, found)
+        return found
 
     def _number(self, pair: Pair) -> int:
         number = self._numbers.get(pair)
@@ -118,11 +123,39 @@ class Graph:
                     open_numbers.append(parent)
         return touched
 
-    def _locate(self, roots: list[Root], touched: set[int], found: dict[tuple[int, int], Located]) -> None:
-        """Locate what was found below one pair, for each of the operations (roots) that lead to it."""
-        start = self._numbers[roots[0].pair]
-        operations = dict.fromkeys(root.operation for root in roots)
-        seen = {start}
+    def _operations(self, touched: set[int]) -> dict[int, tuple[str, ...]]:
+        """The operations that lead to each node with findings; nodes that the same ones lead to share one tuple."""
+        names = list(dict.fromkeys(root.operation for roots in self._roots.values() for root in roots))
+        bits = {name: 1 << at for at, name in enumerate(names)}
+        leading: dict[int, int] = dict.fromkeys(touched, 0)
+        for pair, roots in self._roots.items():
+            if self._numbers[pair] in touched:
+                for root in roots:
+                    leading[self._numbers[pair]] |= bits[root.operation]
+        # Parents come before their children, and nodes that lead to each other come together.
+        children = {number: [child for _, child in self._nodes[number].children if child in touched] for number in touched}
+        for group in reversed(_strongly_connected(children)):
+            together = 0
+            for number in group:
+                together |= leading[number]
+            for number in group:
+                leading[number] = together
+                for child in children[number]:
+                    leading[child] |= together
+        told: dict[int, tuple[str, ...]] = {}
+        for number, together in leading.items():
+            if self._nodes[number].findings and together not in told:
+                told[together] = tuple(compress(names, f"{together:b}"[::-1].encode().translate(_BITS)))
+        return {number: told[together] for number, together in leading.items() if together in told}
+
+    def _locate(
+        self, where: str, start: int, touched: set[int], operations: dict[int, tuple[str, ...]], seen: set[int],
+        found: list[Located],
+    ) -> None:  # fmt: skip
+        """Locate what was found below a root, on the shortest way to it, unless an earlier root led to it."""
+        if start in seen:
+            return
+        seen.add(start)
         queue = deque([(start, self._nodes[start].component, "")])
         while queue:
             number, component, path = queue.popleft()
@@ -130,23 +163,57 @@ class Graph:
             # A component next to null: what is said of its members is said of it, the rest of this place.
             wrapped = None if component and not path else node.wrapped
             inner, below = (wrapped, "") if wrapped else (component, path)
-            for at, finding in enumerate(node.findings):
-                located = found.get((number, at))
-                if located is None:
-                    own, way = (inner, below) if finding.step else (component, path)
-                    located = found[number, at] = Located(
-                        finding=finding,
-                        where=roots[0].where,
-                        path=way + finding.step,
-                        component=own,
-                        way=node.pair.way,
+            for finding in node.findings:
+                own, way = (inner, below) if finding.step else (component, path)
+                found.append(
+                    Located(
+                        finding=finding, where=where, path=way + finding.step, component=own, way=node.pair.way,
+                        operations=operations[number],
                     )
-                located.operations.update(operations)
+                )  # fmt: skip
             for step, child in node.children:
                 if child in touched and child not in seen:
                     seen.add(child)
                     name = self._nodes[child].component
                     queue.append((child, name or inner, "" if name else below + step))
+
+
+def _strongly_connected(children: dict[int, list[int]]) -> list[list[int]]:
+    """Nodes that lead to each other, in groups; a group comes after those that it leads to (Tarjan's algorithm)."""
+    groups: list[list[int]] = []
+    index: dict[int, int] = {}
+    lowest: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
+    for start in children:
+        if start in index:
+            continue
+        work = [(start, iter(children[start]))]
+        index[start] = lowest[start] = len(index)
+        stack.append(start)
+        on_stack.add(start)
+        while work:
+            number, rest = work[-1]
+            for child in rest:
+                if child not in index:
+                    index[child] = lowest[child] = len(index)
+                    stack.append(child)
+                    on_stack.add(child)
+                    work.append((child, iter(children[child])))
+                    break
+                if child in on_stack:
+                    lowest[number] = min(lowest[number], index[child])
+            else:
+                work.pop()
+                if work:
+                    lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[number])
+                if lowest[number] == index[number]:
+                    group = [stack.pop()]
+                    while group[-1] != number:
+                        group.append(stack.pop())
+                    on_stack.difference_update(group)
+                    groups.append(group)
+    return groups
 
 
 def _both(old: str | None, new: str | None) -> str | None:
