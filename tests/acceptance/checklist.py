@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.small_upgrade import WITHOUT
+
 _WAITS = """
 import time
 from pathlib import Path
@@ -46,12 +48,9 @@ class Checklist:
 
     def start(self, phase: str, *options: str) -> subprocess.Popen[str]:
         """Start pytest and do not wait for it."""
-        # These runs do not need the plugins that are installed for this project's own tests: importing hypothesis takes
-        # longer than most of them.
-        without = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-        arguments = [*without, f"--upgrade-phase={phase}", *self.options, *options]
+        arguments = [*WITHOUT, f"--upgrade-phase={phase}", *self.options, *options]
         return subprocess.Popen(
-            [sys.executable, "-B", "-m", "pytest", *arguments],
+            [sys.executable, "-m", "pytest", *arguments],
             cwd=self.folder,
             env={**os.environ, **self.env},
             stdout=subprocess.PIPE,
