@@ -171,11 +171,13 @@ def test_answer_with_more_pages(suite, strict: str, kind: str) -> None:
         ('{pg: ">=17"}', "step web requires pg >=17, and version truth shows 16.2"),
         ('{redis: ">=1"}', "version truth does not list redis"),
         ('{odd: ">=1"}', "'latest', which is not a version"),
+        ('{os: "<=17.9.4"}', "'17.9.4a', and whether that is within <=17.9.4 depends on what the letter"),
+        ('{os: ">=17.9,<17.10"}', 0),
     ],
 )
 def test_compatibility(suite, requires: str, result) -> None:
     suite.edit_plan("    fails_when: the front page", f"    requires: {requires}\n    fails_when: the front page")
-    products = {"web": "1", "db": "1", "pg": "16.2", "odd": "latest"}
+    products = {"web": "1", "db": "1", "pg": "16.2", "odd": "latest", "os": "17.9.4a"}
     suite.write_platform(version_truth={"products": products})
     code = suite.run("pre").ret
     if result == 0:

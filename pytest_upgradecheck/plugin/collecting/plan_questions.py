@@ -14,6 +14,7 @@ from pytest_upgradecheck.evidence import Standing
 from pytest_upgradecheck.evidence.signoffs import why_open
 from pytest_upgradecheck.foreign_text import difference_of_spelling
 from pytest_upgradecheck.plan import Migration, Step
+from pytest_upgradecheck.plan.version_bounds import satisfies
 from pytest_upgradecheck.plugin.checking.expected_versions import expected_version, versions_of
 from pytest_upgradecheck.times import clock, utc_now
 from pytest_upgradecheck.truth import Reading
@@ -117,9 +118,6 @@ def release_notes_read(step: Step, _: UpgradeSession) -> Problems:
 
 def compatible(step: Step, session: UpgradeSession) -> Problems:
     """Version truth satisfies what the step requires."""
-    from packaging.specifiers import SpecifierSet
-    from packaging.version import InvalidVersion, Version
-
     versions = versions_of(session)
     problems = []
     for product, requirement in step.requires.items():
@@ -127,12 +125,17 @@ def compatible(step: Step, session: UpgradeSession) -> Problems:
         if found is None:
             raise EvidenceMissing(_not_listed(product, versions))
         try:
-            version = Version(found)
-        except InvalidVersion:
+            is_within = satisfies(found, requirement)
+        except ValueError:
             raise EvidenceMissing(
                 f"version truth shows {product} at {found!r}, which is not a version that {requirement} can judge"
             ) from None
-        if not SpecifierSet(requirement).contains(version, prereleases=True):
+        if is_within is None:
+            raise EvidenceMissing(
+                f"version truth shows {product} at {found!r}, and whether that is within {requirement} depends on what "
+                "the letter after the version means: later, or a pre-release; write bounds that do not end there"
+            )
+        if not is_within:
             problems.append(f"step {step.step} requires {product} {requirement}, and version truth shows {found}")
     return problems
 
