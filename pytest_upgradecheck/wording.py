@@ -22,10 +22,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near!r}? " if near else ""
 
 
-def listed(names: Sequence[str], most: int) -> str:
-    """The first names, and how many more there are."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def listed(names: Sequence[str], most: int, of: int | None = None) -> str:
+    """The first names, and how many more there are; ``of`` is their number if these are only some of them."""
+    shown = names[:most]
+    left = (len(names) if of is None else of) - len(shown)
+    return ", ".join(shown) + (f" and {left:,} more" if left else "")
 
 
 def headline(message: str) -> str:

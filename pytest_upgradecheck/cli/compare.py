@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.cli.options import listed, one_of
-from pytest_upgradecheck.comparison import Comparison, RuleName, Terms, captured, compare, explain
+from pytest_upgradecheck.comparison import Comparison, RuleName, Terms, captured, compare, explain, rehearse
 from pytest_upgradecheck.comparison.text import allowed_differences, in_colour, in_html, in_markdown
 from pytest_upgradecheck.errors import CheckMisuse
 from pytest_upgradecheck.foreign_text import safe
@@ -81,7 +81,10 @@ def compare_files(
         terms = Terms.of(rule=rule, key=key or None, ignore=ignore)
     except ValueError as error:
         raise CheckMisuse(str(error)) from None
-    comparison = compare(_captured(before), _captured(after), terms)
+    old = _captured(before)
+    if rehearse(old, terms).vacuous:
+        raise CheckMisuse(f"by these rules, everything in {before} may change, so the comparison could never fail")
+    comparison = compare(old, _captured(after), terms)
     for path in comparison.unmatched:
         print(f"{path} matches nothing in either file", file=sys.stderr)
     if form == _JSON:

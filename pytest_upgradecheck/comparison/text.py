@@ -28,6 +28,7 @@ from pytest_upgradecheck.comparison.rendering import (
     shown,
     what_looks_alike,
 )
+from pytest_upgradecheck.wording import listed
 
 __all__ = ["allowed_differences", "explain", "in_colour", "in_html", "in_markdown", "shown"]
 
@@ -278,9 +279,7 @@ def _several(row: Sequence[Difference], room: int, one_sided: dict[int, _Side]) 
     side = room
     while sum(len(each.cut(side)) + 2 for each in known[:most]) > room and side > _NARROWEST_VALUE:
         side = max(_NARROWEST_VALUE, side // 2)
-    left = len(row) - len(known[:most])
-    said = ", ".join(each.cut(side) for each in known[:most])
-    return f"{said}, and {left:,} more" if left else said
+    return listed([each.cut(side) for each in known[:most]], most, len(row))
 
 
 def _both_sides(difference: Difference, side: int, room: int) -> tuple[str, str]:

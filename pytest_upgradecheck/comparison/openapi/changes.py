@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_upgradecheck.comparison.openapi.kinds import Kind, Severity
+from pytest_upgradecheck.wording import listed
 
 _ORDER = {kind: at for at, kind in enumerate(Kind)}
 _SEVERITIES = {severity: at for at, severity in enumerate(Severity)}
@@ -112,10 +113,8 @@ class Line:
             return f"{marked}{first}"
         names = [f"`{_split(change.field)[1]}`" for change in self.changes]
         parent = _split(first.field)[0]
-        rest = len(names) - _NAMED
-        listed = ", ".join(names[:_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
         where = replace(first, field=parent).where
-        return f"{marked}{where}, {len(names):,} fields: each {first.message} ({listed})"
+        return f"{marked}{where}, {len(names):,} fields: each {first.message} ({listed(names, _NAMED)})"
 
 
 def in_lines(changes: Sequence[Change]) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pytest_upgradecheck import wording
 from pytest_upgradecheck.comparison.openapi.shapes import Atom, Shape
 
 #: Values, names or types that one line lists before it counts the rest.
@@ -47,6 +48,5 @@ def told_value(value: str | None) -> str:
 def joined(words: list[str], by: str) -> str:
     """`a, b and c`; `a, b, c and 4 more` if there are many."""
     if len(words) > _MOST:
-        rest = len(words) - _MOST
-        return f"{', '.join(words[:_MOST])} and {rest:,} more"
+        return wording.listed(words, _MOST)
     return f" {by} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
