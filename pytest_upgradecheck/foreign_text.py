@@ -40,7 +40,7 @@ def name(text: str) -> str:
 
 
 def difference_of_spelling(one: str, other: str) -> str:
-    """How two names that look alike differ, as in "only in case"; empty if they are the same, or two names."""
+    """The difference of two names that look alike, as in "only in case"; empty if they are the same, or two names."""
     if one == other:
         return ""
     if one.casefold() == other.casefold():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _BREAK = "\n\r\x0b\x0c\x85\u2028\u2029"
 
@@ -33,6 +33,8 @@ _ESCAPE = re.compile(
     )""",
     re.VERBOSE,
 )
+#: Bytes as hexadecimal digits, as in ``6875``, ``68:75`` and ``68 75``: at least as many as the shortest secret has.
+_HEX = re.compile(r"[0-9a-fA-F]{2}(?:[ :-]?[0-9a-fA-F]{2}){5,}")
 _LINE_END = re.compile(r"""['"]?[ \t]*$""")
 _DROPPED = frozenset(_BREAK)
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -45,10 +47,10 @@ _Piece = tuple[str, int, int]
 
 
 class Decoded:
-    """A decoded ``text``; `origins` gives the parts of the original that a part of it comes from."""
+    """A decoded text; `origins` gives the parts of the original that a part of it comes from."""
 
-    def __init__(self, text: str, gap: str) -> None:
-        self._pieces = list(_pieces(text, gap))
+    def __init__(self, pieces: Iterable[_Piece]) -> None:
+        self._pieces = list(pieces)
         self._starts: list[int] = []
         length = 0
         for characters, _, _ in self._pieces:
@@ -81,9 +83,20 @@ def decoded(text: str, gap: str = "") -> Iterator[Decoded]:
     for _ in range(_LEVELS):
         if _ESCAPE.search(text) is None:
             return
-        level = Decoded(text, gap)
+        level = Decoded(_pieces(text, gap))
         yield level
         text = level.text
+
+
+def from_hexadecimal(text: str) -> Iterator[Decoded]:
+    """The text of each row of hexadecimal digits, with the first digit as the first of a byte, and as the last."""
+    at = 0
+    while row := _HEX.search(text, at):
+        at = row.end()
+        for digits in (row, _HEX.match(text, row.start() + 1)):
+            if digits is not None:
+                at = max(at, digits.end())
+                yield Decoded(_of_bytes(list(_bytes_of(digits))))
 
 
 def canonical(text: str) -> str:
@@ -124,6 +137,15 @@ def _pieces(text: str, gap: str) -> Iterator[_Piece]:
     yield from _of_bytes(run)
     if done < len(text):
         yield text[done:], done, len(text)
+
+
+def _bytes_of(digits: re.Match[str]) -> Iterator[tuple[int, int, int]]:
+    at = digits.start()
+    while at < digits.end():
+        if digits.string[at] in " :-":
+            at += 1
+        yield int(digits.string[at : at + 2], 16), at, at + 2
+        at += 2
 
 
 def _characters(match: re.Match[str]) -> str:

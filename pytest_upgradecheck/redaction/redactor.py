@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded
+from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded, from_hexadecimal
 from pytest_upgradecheck.redaction.traces import Traces
 
 #: The replacement of a secret.
@@ -72,16 +72,24 @@ class Redactor:
     def _spans(self, text: str) -> list[Span]:
         if len(text) < self._traces.shortest or not self._traces:
             return []
-        spans = list(self._traces.spans(text))
+        spans = self._found(text)
         for gap in ("", " ") if self._traces.have_spaces else ("",):
             levels: list[Decoded] = []
             for level in decoded(text, gap):
                 levels.insert(0, level)
-                found = list(self._traces.spans(level.text))
+                found = self._found(level.text)
                 for outer in levels:
                     found = [origin for span in found for origin in outer.origins(*span)]
                 spans += found
         return _merged(spans)
+
+    def _found(self, text: str) -> list[Span]:
+        found = list(self._traces.spans(text))
+        for row in from_hexadecimal(text):
+            for span in self._traces.spans(row.text):
+                origins = row.origins(*span)
+                found.append((origins[0][0], origins[-1][1]))
+        return found
 
     def _seal(self, secret: str) -> str:
         if secret not in self._seals:

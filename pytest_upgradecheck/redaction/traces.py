@@ -1,4 +1,4 @@
-"""Find the traces of secrets in a text: whole, in part, and inside Base64.
+"""Find the traces of secrets in a text: whole, in part, and inside Base64 or Base32.
 
 ==============================  ====================================================================================
 a trace                         is masked
@@ -8,7 +8,7 @@ the whole secret                always; of a secret with several lines, each lin
 a part of a secret              from 16 characters in a row
 the start or the end of one     from 8 characters where the text was cut at ``...``; from 4 where both remain, as in
                                 ``abcd...wxyz``
-Base64 that holds a secret      the whole Base64 text, wherever in it the secret begins
+Base64 that holds a secret      the whole Base64 text, wherever in it the secret begins; the same for Base32
 ==============================  ====================================================================================
 
 Shorter parts stay: they tell too little, and would blank out ordinary words.
@@ -35,21 +35,27 @@ _GRAM = SHORTEST_PART // 2
 
 _ARMOUR = re.compile(r"-{4,5} ?(?:BEGIN|END) [A-Z0-9 ]+ ?-{4,5}")
 _CUT = re.compile(r"\.{3,}|\u2026")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*")
-_BASE64_ENDING = re.compile(r"[A-Za-z0-9+/_-]*(?:=|%3[dD]){0,2}")
+#: The rest of an encoded text, before a secret in it (read backwards) and after it.
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*"), re.compile(r"[A-Za-z0-9+/_-]*(?:=|%3[dD]){0,2}")
+_BASE32 = re.compile(r"[A-Z2-7]*"), re.compile(r"[A-Z2-7]*(?:=|%3[dD]){0,6}")
+
+
+_Encoding = tuple[re.Pattern[str], re.Pattern[str]]
 
 
 class Traces:
     """The traces of secrets: built once from the secrets, then applied to each text."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        texts: dict[str, bool] = {}  # whether it is Base64
+        texts: dict[str, _Encoding | None] = {}
         for secret in filter(None, secrets):
             for text in _texts(secret):
-                texts.setdefault(text, False)
+                texts.setdefault(text, None)
             for text in _in_base64(secret):
-                texts.setdefault(text, True)
-        self._encoded = frozenset(text for text, encoded in texts.items() if encoded)
+                texts.setdefault(text, _BASE64)
+            for text in _in_base32(secret):
+                texts.setdefault(text, _BASE32)
+        self._encoded = {text: encoding for text, encoding in texts.items() if encoding is not None}
         # The longest first: what holds another must not be left with its ends showing.
         self._short = tuple(sorted((text for text in texts if len(text) < SHORTEST_PART), key=len, reverse=True))
         self._grams = _grams((text for text in texts if len(text) >= SHORTEST_PART), _GRAM)
@@ -109,11 +115,12 @@ class Traces:
         ]
 
     def _around(self, text: str, start: int, end: int, secret: str) -> Span:
-        """All of a Base64 text: its outer characters hold bits of the secret, too."""
-        if secret not in self._encoded:
+        """All of an encoded text: its outer characters hold bits of the secret, too."""
+        encoding = self._encoded.get(secret)
+        if encoding is None:
             return start, end
-        ending = _BASE64_ENDING.match(text, end)
-        beginning = _BASE64.match(text[:start][::-1])
+        ending = encoding[1].match(text, end)
+        beginning = encoding[0].match(text[:start][::-1])
         return start - len(beginning[0] if beginning else ""), ending.end() if ending else end
 
 
@@ -141,6 +148,15 @@ def _in_base64(secret: str) -> Iterator[str]:
         whole = (before + len(content)) * 8 // 6
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             yield encode(bytes(before) + content).decode("ascii")[skipped:whole]
+
+
+def _in_base32(secret: str) -> Iterator[str]:
+    """The characters of Base32 that the secret alone decides, for each of the five ways."""
+    content = secret.encode("utf-8", "surrogatepass")
+    for before in range(5):
+        skipped = -(-before * 8 // 5)
+        whole = (before + len(content)) * 8 // 5
+        yield base64.b32encode(bytes(before) + content).decode("ascii")[skipped:whole]
 
 
 def _grams(texts: Iterable[str], size: int) -> dict[str, list[tuple[str, int]]]:

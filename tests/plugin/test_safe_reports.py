@@ -27,6 +27,11 @@ FORMS = {
     "JSON": ("json.dumps({'text': json.dumps(s).replace('/', '\\\\/')})", SECRET),
     "percent": ("quote(s, safe='')", SECRET),
     "HTML": ("''.join(f'&#{ord(each)};' for each in s)", SECRET),
+    "percent, lower case": ("''.join(f'%{byte:02x}' for byte in s.encode())", SECRET),
+    "URL-safe Base64": ("base64.urlsafe_b64encode(('u:' + s).encode()).decode().rstrip('=')", SECRET),
+    "Base32": ("base64.b32encode(('u:' + s).encode()).decode()", SECRET),
+    "hexadecimal": ("s.encode().hex()", SECRET),
+    "hexadecimal, upper case, of bytes": ("s.encode().hex(':').upper()", SECRET),
     "wrapped": ("s[:8] + chr(10) + '      ' + s[8:]", SECRET),
 }
 
@@ -123,7 +128,11 @@ def traces(secret: str) -> list[str]:
         return ["LINEONEsecretAAAA", "LINETWOsecretBBBB", "ONEsecret"]
     if secret == TOKEN:
         return [TOKEN[at : at + 16] for at in range(0, len(TOKEN) - 16, 4)]
-    return [secret, quote(secret, safe=""), in_base64(secret)]
+    digits = secret.encode().hex()
+    in_base32 = base64.b32encode(f"u:{secret}".encode()).decode()[4:-8]
+    url_safe = base64.urlsafe_b64encode(f"u:{secret}".encode()).decode()[4:-4]
+    upper = secret.encode().hex(":").upper()
+    return [secret, quote(secret, safe=""), in_base64(secret), url_safe, in_base32, digits, digits.upper(), upper]
 
 
 def written(suite, secret: str, *, output: str) -> None:

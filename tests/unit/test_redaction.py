@@ -7,6 +7,7 @@ import base64
 import html
 import json
 import pprint
+import re
 import reprlib
 import textwrap
 import urllib.parse
@@ -82,6 +83,25 @@ FORMS: dict[str, Callable[[str], str]] = {
     "Basic, first place": basic("us"),
     "Basic, second place": basic("use"),
     "Basic, third place": basic("user"),
+    "Base32": lambda secret: base64.b32encode(secret.encode()).decode(),
+    "Base32 without padding": lambda secret: base64.b32encode(secret.encode()).decode().rstrip("="),
+    **{
+        f"Base32, place {before + 1}": lambda secret, before=before: base64.b32encode(
+            f"{'user:'[:before]}{secret}".encode()
+        ).decode()
+        for before in range(1, 5)
+    },
+    "hexadecimal": lambda secret: secret.encode().hex(),
+    "hexadecimal, upper case": lambda secret: secret.encode().hex().upper(),
+    "hexadecimal, mixed case": lambda secret: "".join(
+        digit.upper() if at % 3 else digit for at, digit in enumerate(secret.encode().hex())
+    ),
+    "hexadecimal with colons": lambda secret: secret.encode().hex(":").upper(),
+    "hexadecimal with blanks": lambda secret: secret.encode().hex(" "),
+    "hexadecimal in words": lambda secret: secret.encode().hex("-", 2),
+    "hexadecimal after a digit": lambda secret: "0" + secret.encode().hex(),
+    "hexadecimal after a byte": lambda secret: f"us:{secret}".encode().hex(),
+    "hexadecimal in lines": lambda secret: textwrap.fill(secret.encode().hex(), 30),
     "wrapped": lambda secret: textwrap.fill(secret, 20, subsequent_indent="      "),
     "broken in the middle": lambda secret: f"{secret[:7]}\n    {secret[7:]}",
     "broken in a traceback": lambda secret: f"E       {secret[:9]}\nE       {secret[9:]}",
@@ -89,6 +109,17 @@ FORMS: dict[str, Callable[[str], str]] = {
     "coloured": lambda secret: f"\x1b[33m{secret[:5]}\x1b[39;49;00m{secret[5:]}\x1b[0m",
     "pprint": lambda secret: pprint.pformat({"a": [secret, "b" * 60]}, width=30),
 }
+
+
+def from_hex(text: str) -> str:
+    """The bytes that the hexadecimal digits of a text stand for, as text."""
+    digits = re.sub(r"[\s:-]", "", text)
+    rows = re.findall("[0-9a-fA-F]{2,}", digits)
+    return " ".join(
+        bytes.fromhex(row[at : at + (len(row) - at) // 2 * 2]).decode("utf-8", "replace")
+        for row in rows
+        for at in (0, 1)
+    )
 
 
 def left_of(text: str) -> str:
@@ -111,7 +142,7 @@ def test_form_of_a_secret_is_masked(name: str, form: str) -> None:
     assert MASK in masked
     assert not redactor.touches(masked)
     for part in PARTS[name]:
-        for shown in (masked, left_of(masked)):
+        for shown in (masked, left_of(masked), from_hex(masked)):
             assert part not in shown
             assert part[:8] not in shown
             assert part[-8:] not in shown
