@@ -4,7 +4,8 @@ The first pre run over the whole plan opens an attempt. Until the change has beg
 the baseline is refreshed. The change has begun once any run, finished or not, saw a product at its new version or a
 crossed boundary, or once a post, during or rollback run started. From then on nothing that was captured or observed is
 replaced. An attempt ends when a rollback is verified, or by a recorded decision (``upgradecheck new-attempt``); then
-the next pre run over the whole plan opens another one.
+the next pre run over the whole plan opens another one, unless a run after the end saw the change, or found a failure
+after it: what it saw is not forgotten before the rollback is verified again, or the decision is made again.
 
 =====================================  =============================================================================
 a pre run ...                          what it does to the attempt
@@ -34,32 +35,37 @@ from pytest_upgradecheck.vocabulary import FAILURES, BoundaryState, Decision, Ph
 class Attempt:
     """The ``runs`` of one attempt, oldest first, without those that were refused.
 
-    ``ended`` says in words why it is over, and is empty while it is not.
+    ``ended`` says in words why it is over, and is empty while it is not. ``since_end`` are the runs after its end.
     """
 
     runs: Sequence[Run] = ()
     ended: str = ""
+    since_end: Sequence[Run] = ()
 
     @classmethod
     def of(cls, history: History) -> Attempt:
         """The latest attempt of a record."""
         runs: list[Run] = []
+        since_end: list[Run] = []
         ended = ""
         decisions = {decision.after: decision for decision in history.new_attempts}
         for number, run in enumerate(history.runs):
             if decision := decisions.get(number):
-                ended = str(decision)
+                ended, since_end = str(decision), []
             if run.state is RunState.REFUSED:
                 continue
-            opens = _is_over_the_whole_plan(run) and (ended or (not _begun(runs) and not (runs and _saw_change(run))))
-            if opens:
-                runs, ended = [], ""
+            if _is_over_the_whole_plan(run) and (
+                not _begun_again(since_end) if ended else not _begun(runs) and not (runs and _saw_change(run))
+            ):
+                runs, since_end, ended = [], [], ""
             runs.append(run)
             if run.phase is Phase.ROLLBACK and run.step is None and run.decision is Decision.PROCEED:
-                ended = f"{run.name} verified that the platform is back"
+                ended, since_end = f"{run.name} verified that the platform is back", []
+            elif ended:
+                since_end.append(run)
         if decision := decisions.get(len(history.runs)):
-            ended = str(decision)
-        return cls(runs=tuple(runs), ended=ended)
+            ended, since_end = str(decision), []
+        return cls(runs=tuple(runs), ended=ended, since_end=tuple(since_end))
 
     @cached_property
     def begun(self) -> str:
@@ -120,15 +126,18 @@ class Attempt:
         return next((run for run in reversed(self.runs) if run.phase is phase and run.step in (None, step)), None)
 
     def found_broken_after(self, verified: Run, step: str) -> Run | None:
-        """The first post run after this one whose verdict names a failure of this step."""
-        for run in self.runs[self.runs.index(verified) + 1 :]:
-            blockers = run.document["blockers"] if run.phase is Phase.POST and run.document is not None else ()
-            if any(blocker["step"] == step and blocker["kind"] in FAILURES for blocker in blockers):
-                return run
-        return None
+        """The first run after this one, finished or not, that found a failure of this step after the change."""
+        later = self.runs[self.runs.index(verified) + 1 :]
+        return next((run for run in later if run.phase.after_change and step in _failed_steps(run)), None)
 
     def refuses_baseline(self) -> str:
         """The reason why another pre run over the whole plan is refused; empty if it is allowed."""
+        if self.ended and (again := _begun_again(self.since_end)):
+            return (
+                f"this attempt at the upgrade was over ({self.ended}), but then {again}. Next: verify that the "
+                "platform is back with `pytest --upgrade-phase=rollback`, or decide to start again: "
+                "`upgradecheck new-attempt --why REASON --by PERSON`"
+            )
         if self.ended or not self.begun:
             return ""
         return (
@@ -167,11 +176,31 @@ def _begun(runs: Sequence[Run]) -> str:
         if run.phase is not Phase.PRE:
             return f"{run.name} started"
         if _saw_change(run):
-            at = sorted(run.products_at_target)
-            return f"{run.name} saw {' and '.join(at) if at else 'a rollback boundary crossed'}" + (
-                " at the new version" if at else ""
-            )
+            return _what_changed(run)
     return ""
+
+
+def _begun_again(since_end: Sequence[Run]) -> str:
+    """The observation after the end of an attempt that contradicts it; empty if there is none."""
+    for run in since_end:
+        if _saw_change(run):
+            return _what_changed(run)
+        if run.phase.after_change and _failed_steps(run):
+            return f"{run.name} found a failure"
+    return ""
+
+
+def _failed_steps(run: Run) -> set[str | None]:
+    """The steps of the checks that failed in a run, None for a check without a step; waived failures do not count."""
+    if run.document is not None:
+        return {blocker["step"] for blocker in run.document["blockers"] if blocker["kind"] in FAILURES}
+    failed = (run.planned.get(check) for check, found in run.results.items() if found.result.is_failure)
+    return {check.step if check is not None else None for check in failed}
+
+
+def _what_changed(run: Run) -> str:
+    at = sorted(run.products_at_target)
+    return f"{run.name} saw " + (f"{' and '.join(at)} at the new version" if at else "a rollback boundary crossed")
 
 
 def _saw_change(run: Run) -> bool:

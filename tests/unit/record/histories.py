@@ -56,11 +56,18 @@ class Pen:
         deselected: Sequence[str] = (),
         kinds: Sequence[str] = (),
         selected: bool = True,
+        broken: str | None = None,
+        results: Mapping[str, str] | None = None,
+        states: Mapping[str, str] | None = None,
+        plan: Mapping[str, Any] = PLAN,
     ) -> str:
-        """One run; ``verdict`` None leaves it without an end. Answers its id."""
+        """One run; ``verdict`` None leaves it without an end. Answers its id.
+
+        ``broken`` is the step of its blockers and of its checks, ``states`` what its verdict says of boundaries.
+        """
         self._runs += 1
         run = f"{phase}-{self._runs}"
-        self.line("run", run=run, phase=phase, step=step, environment="test", plan_digest="d", plan=PLAN, tools={})
+        self.line("run", run=run, phase=phase, step=step, environment="test", plan_digest="d", plan=plan, tools={})
         if selected:
             self.line("selection", run=run, due=1, deselected=list(deselected), later=[])
         reading: dict[str, Any] = {"surface": "version_truth", "status": 200}
@@ -69,13 +76,18 @@ class Pen:
         if crossed is not None:
             reading["crossed"] = dict(crossed)
         self.line("reading", run=run, **reading)
+        if results is not None:
+            self.line("planned", run=run, checks=[{"id": check, "step": broken} for check in results])
+        for check, result in (results or {}).items():
+            self.line("check", run=run, check=check, result=result, seconds=0.1)
         for key, value in (captured or {}).items():
             self.line("capture", run=run, check="test_it.py::test_it", file="test_it.py", key=key, value=value)
         if verdict is not None:
             failed = kinds or ([] if verdict == "proceed" else ["failed"])
             document = {
-                "verdict": verdict, "reason": verdict, "boundaries": [], "steps": [], "counts": {},
-                "blockers": [{"check": "test_it.py::test_it", "kind": kind} for kind in failed],
+                "verdict": verdict, "reason": verdict, "steps": [], "counts": {},
+                "boundaries": [{"name": name, "state": state} for name, state in (states or {}).items()],
+                "blockers": [{"check": "test_it.py::test_it", "kind": kind, "step": broken} for kind in failed],
             }  # fmt: skip
             self.line("verdict", run=run, verdict=document)
         return run

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pytest_upgradecheck.record import Attempt
 from pytest_upgradecheck.vocabulary import BoundaryState, Phase
@@ -28,6 +27,15 @@ def seen(pen: Pen, phase: Phase = Phase.ROLLBACK) -> Mapping[str, BoundaryState]
 def captured(pen: Pen, key: str, step: str | None = None) -> object:
     capture = Attempt.of(pen.history).baseline(step).captures.get(("test_it.py", key))
     return capture.value if capture else None
+
+
+def end(pen: Pen, how: str) -> None:
+    pen.run("pre", versions=OLD)
+    pen.run("post", "roll-back", versions=WEB_DONE)
+    if how == "verified":
+        pen.run("rollback", versions=OLD)
+    else:
+        pen.give_up()
 
 
 def test_full_pre_opens_an_attempt_and_another_one_refreshes_it() -> None:
@@ -171,107 +179,88 @@ def test_values_since_the_upgrade_come_from_the_upgraded_platform() -> None:
     assert [capture.value for capture in found] == [[1, 2], [1, 2, 3]]
 
 
-class Platform:
-    """A platform and what an attempt's runs would find of it, told by hand, to compare the window with.
-
-    ``damage`` is what the latest look at the upgraded platform found: it stands until a look finds it repaired, the
-    platform is verified to be back, or a person decides to start again.
-    """
-
-    def __init__(self) -> None:
-        self.pen = Pen()
-        self.versions = dict(OLD)
-        self.orders = 3
-        self.schema_crossed = False
-        self.crossing_seen = False
-        self.baseline: int | None = None
-        self.begun = False
-
-    def upgrade(self, lose: bool) -> None:
-        self.versions, self.schema_crossed = dict(NEW), True
-        self.orders -= lose
-
-    def go_back(self) -> None:
-        self.versions = dict(OLD)
-
-    def repair(self) -> None:
-        self.orders = 3
-
-    def start_again(self) -> None:
-        self.pen.give_up()
-        self.baseline, self.begun, self.crossing_seen = None, False, False
-
-    def look(self, phase: str, *, killed: bool, part: bool) -> str | None:
-        """A run of a phase, decided as the plugin decides; answers its verdict."""
-        attempt = Attempt.of(self.pen.history)
-        if phase == "pre" and attempt.refuses_baseline():
-            self.pen.run("pre", "cannot-tell", kinds=["refused"])
-            return "cannot-tell"
-        kinds: list[str] = []
-        held = attempt.baseline().captures.get(("test_it.py", "orders"))
-        if self.versions != (NEW if phase == "post" else OLD):
-            kinds.append("failed")
-        if phase != "pre":
-            if not attempt.baseline().runs or attempt.baseline().spoiled_by or (phase == "post" and attempt.ended):
-                kinds.append("no-evidence")
-            if held is not None and held.value != self.orders:
-                kinds.append("failed")
-        by_version = self.versions == NEW
-        if phase == "rollback" and not by_version:
-            state = attempt.seen(PLAN, Phase.ROLLBACK)["db-schema"]
-            if state is not BoundaryState.NOT_CROSSED:
-                kinds.append("boundary-unknown")
-        if part:
-            kinds.append("deselected")
-        verdict = "proceed" if not kinds else "pause" if "failed" in kinds else "cannot-tell"
-        capture = {"orders": self.orders} if phase == "pre" and self.versions == OLD and not part else {}
-        self.pen.run(
-            phase,
-            None if killed else verdict,
-            versions=self.versions,
-            captured=capture,
-            deselected=["a"] if part else (),
-            kinds=kinds,
-        )
-        return None if killed else verdict
-
-
-MOVES = st.one_of(
-    st.tuples(st.just("upgrade"), st.booleans()),
-    st.tuples(st.sampled_from(["go_back", "repair", "start_again"]), st.just(None)),
-    st.tuples(st.sampled_from(["pre", "post", "rollback"]), st.tuples(st.booleans(), st.booleans())),
+@pytest.mark.parametrize("how", ["verified", "decided"])
+@pytest.mark.parametrize("verdict", ["pause", "cannot-tell", None])
+@pytest.mark.parametrize(
+    ("phase", "saw"),
+    [
+        ("pre", {"versions": WEB_DONE, "deselected": ["a"]}),
+        ("pre", {"versions": WEB_DONE, "step": "db"}),
+        ("pre", {"versions": OLD, "crossed": {"db-schema": True}, "deselected": ["a"]}),
+        ("post", {"versions": NEW}),
+        ("rollback", {"versions": NEW}),
+        ("post", {"versions": OLD, "kinds": ["failed"], "results": {"a": "failed"}}),
+        ("rollback", {"versions": OLD, "kinds": ["error"], "results": {"a": "error"}}),
+        ("rollback", {"kinds": ["deselected", "failed"], "results": {"a": "failed"}}),
+    ],
 )
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(MOVES, max_size=14))
-def test_no_history_in_which_damage_was_seen_and_never_repaired_ends_in_proceed(
-    moves: list[tuple[str, object]],
+def test_what_was_seen_after_the_end_of_an_attempt_opens_no_other_one(
+    how: str, verdict: str | None, phase: str, saw: dict[str, Any]
 ) -> None:
-    platform = Platform()
-    damage = crossed = False
-    for move, how in moves:
-        if move == "upgrade":
-            platform.upgrade(bool(how))
-        elif move in ("go_back", "repair", "start_again"):
-            getattr(platform, move)()
-            if move == "start_again":
-                damage = crossed = False
-        else:
-            assert isinstance(how, tuple)
-            killed, part = how
-            verdict = platform.look(move, killed=killed, part=part)
-            held = Attempt.of(platform.pen.history)
-            if move == "post" and platform.orders < 3 and held.baseline().captures:
-                damage = True
-            if move != "pre" and platform.orders == 3:
-                damage = False
-            crossed = crossed or (platform.versions == NEW)
-            if verdict == "proceed" and move != "pre":
-                assert platform.orders == 3 or not damage
-                # Beyond the boundary, going back by version alone is never verified.
-                assert move == "post" or not crossed
-            if verdict == "proceed" and move == "pre":
-                assert not damage, "a pre run laundered damage that was seen"
-                assert not crossed, "a pre run laundered a boundary that was seen crossed"
-                damage = False
+    pen = Pen()
+    end(pen, how)
+    runs = ids(pen)
+    pen.run(phase, verdict, **saw)
+    attempt = Attempt.of(pen.history)
+    assert attempt.ended
+    assert "but then the" in attempt.refuses_baseline()
+    pen.run("pre", versions=OLD)
+    assert ids(pen)[: len(runs)] == runs
+    assert Attempt.of(pen.history).refuses_baseline()
+    pen.give_up()
+    assert Attempt.of(pen.history).refuses_baseline() == ""
+    pen.run("pre", versions=OLD)
+    assert len(ids(pen)) == 1
+
+
+@pytest.mark.parametrize("how", ["verified", "decided"])
+@pytest.mark.parametrize(
+    ("phase", "verdict", "saw"),
+    [
+        ("pre", "pause", {"versions": OLD, "kinds": ["failed"], "deselected": ["a"], "results": {"a": "failed"}}),
+        ("pre", "pause", {"versions": OLD, "kinds": ["failed"], "step": "web"}),
+        ("pre", None, {"versions": OLD, "results": {"a": "failed"}, "deselected": ["a"]}),
+        ("post", "cannot-tell", {"versions": OLD, "kinds": ["no-evidence"], "results": {"a": "passed"}}),
+        ("rollback", "cannot-tell", {"versions": OLD, "kinds": ["deselected", "boundary-unknown"]}),
+        ("rollback", None, {"versions": OLD, "results": {"a": "passed"}}),
+        ("rollback", None, {}),
+    ],
+)
+def test_runs_that_saw_nothing_wrong_after_the_end_do_not_matter(
+    how: str, phase: str, verdict: str | None, saw: dict[str, Any]
+) -> None:
+    pen = Pen()
+    end(pen, how)
+    pen.run(phase, verdict, **saw)
+    assert Attempt.of(pen.history).refuses_baseline() == ""
+    pen.run("pre", versions=OLD)
+    assert len(ids(pen)) == 1
+    assert Attempt.of(pen.history).ended == ""
+
+
+def test_a_rollback_that_is_verified_again_settles_what_was_seen_after_the_first() -> None:
+    pen = Pen()
+    end(pen, "verified")
+    pen.run("rollback", "pause", versions=OLD, kinds=["failed"], results={"a": "failed"})
+    assert Attempt.of(pen.history).refuses_baseline()
+    pen.run("rollback", versions=OLD)
+    assert Attempt.of(pen.history).refuses_baseline() == ""
+
+
+@pytest.mark.parametrize("verdict", ["pause", "roll-back", None])
+@pytest.mark.parametrize("phase", ["post", "rollback"])
+def test_a_step_that_proceeded_is_broken_once_any_later_run_saw_it_fail(phase: str, verdict: str | None) -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    verified = pen.run("post", step="web", versions=WEB_DONE)
+    pen.run(phase, "pause", versions=WEB_DONE, broken="db", kinds=["failed"], results={"b": "failed"})
+    pen.run("pre", "pause", step="db", versions=WEB_DONE, broken="web", results={"a": "failed"})
+    pen.run("post", "cannot-tell", versions=WEB_DONE, broken="web", kinds=["skipped"], results={"a": "skipped"})
+    attempt = Attempt.of(pen.history)
+    first = attempt.runs[1]
+    assert first.id == verified
+    assert attempt.found_broken_after(first, "web") is None
+    broken = pen.run(phase, verdict, versions=WEB_DONE, broken="web", results={"a": "failed"}, kinds=["failed"])
+    found = Attempt.of(pen.history).found_broken_after(first, "web")
+    assert found is not None
+    assert found.id == broken
