@@ -173,7 +173,7 @@ def test_counts(retried: int) -> None:
         CheckFact(check="again", result=Result.PASSED, attempts=retried, transition=Transition.FIXED),
     ]
     counts = verdict_over(*facts).counts
-    assert counts == {
+    expected: dict[str, int] = {
         "planned": len(Result) + 1,
         "selected": len(Result) - 1,  # neither the deselected one, nor the one that is gone
         "run": len(Result) - 2,  # nor the one that did not run
@@ -186,6 +186,7 @@ def test_counts(retried: int) -> None:
         "passed": 2,
         "missing-after": 1,
     }
+    assert counts == expected
 
 
 def test_a_blocker_says_all_that_is_known_of_its_check() -> None:
