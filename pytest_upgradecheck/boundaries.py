@@ -70,7 +70,7 @@ def observe(plan: Plan, truth: PlatformTruth, seen: Mapping[str, BoundaryState])
 def versions_shown(plan: Plan, truth: PlatformTruth) -> Mapping[str, str]:
     """The version of each product, as version truth reports it; empty if it cannot be read."""
     try:
-        return truth.read(plan.version_truth.name).versions if plan.version_truth else {}
+        return truth.read(plan.version_truth.name).versions
     except (EvidenceMissing, MixedState):
         return {}
 
@@ -110,8 +110,6 @@ def _by_expression(crossed_when: CrossedWhen, truth: PlatformTruth) -> tuple[Bou
 
 
 def _by_version(plan: Plan, step: Step, truth: PlatformTruth, seen: BoundaryState) -> tuple[BoundaryState, str]:
-    if plan.version_truth is None:
-        return BoundaryState.UNKNOWN, "no surface of the plan reports versions"
     found = truth.read(plan.version_truth.name).versions.get(step.product)
     if found == step.to_version:
         return BoundaryState.CROSSED, f"version truth shows {step.product} at {found}"

@@ -340,9 +340,9 @@ class Plan(_Model):
         return {step.rollback_boundary.name: step for step in self.sequence if step.rollback_boundary}[name]
 
     @property
-    def version_truth(self) -> Surface | None:
-        """The surface that has `versions`."""
-        return next((surface for surface in self.platform.surfaces.values() if surface.versions), None)
+    def version_truth(self) -> Surface:
+        """The surface that has `versions`; every plan has exactly one."""
+        return next(surface for surface in self.platform.surfaces.values() if surface.versions)
 
 
 def digest_of(public: Mapping[str, Any]) -> str:

@@ -39,7 +39,4 @@ def already_upgraded(session: UpgradeSession) -> str | None:
 
 def versions_of(session: UpgradeSession) -> dict[str, str]:
     """The version of each product, as version truth reports it; EvidenceMissing if it does not."""
-    surface = session.plan.version_truth
-    if surface is None:
-        raise EvidenceMissing("no surface of the plan tells versions: give one `versions`")
-    return dict(session.truth.read(surface.name).versions)
+    return dict(session.truth.read(session.plan.version_truth.name).versions)
