@@ -16,7 +16,7 @@ from pytest_upgradecheck.record.blobs import (
     is_large,
     store,
 )
-from pytest_upgradecheck.record.journal import JOURNAL_FILE, RECORDS_FOLDER, Journal
+from pytest_upgradecheck.record.journal import JOURNAL_FILE, RECORDS_FOLDER, Journal, PreparedLine
 from pytest_upgradecheck.record.lines import Tail, find_tail
 from pytest_upgradecheck.record.runs import (
     FORMAT,
@@ -44,6 +44,7 @@ __all__ = [
     "History",
     "Journal",
     "NewAttempt",
+    "PreparedLine",
     "Run",
     "Signoff",
     "Stored",

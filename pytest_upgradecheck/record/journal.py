@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
 from pytest_upgradecheck.locking import FileLock
@@ -35,6 +35,15 @@ JOURNAL_FILE = "record.jsonl"
 RECORDS_FOLDER = ".upgradecheck"
 _LOCK_FILE = "record.lock"
 _HOLDER_FILE = "record.holder.json"
+
+
+class PreparedLine(NamedTuple):
+    """A line of a record before it is written; ``after`` is the head that it is chained to, ``head`` its own digest."""
+
+    line: bytes
+    after: str
+    head: str
+    event: dict[str, Any]
 
 
 class Journal:
@@ -93,17 +102,26 @@ class Journal:
 
         Raises RecordError when the disk refuses it.
         """
+        return self.append_prepared(self.prepare(kind, **fields))
+
+    def prepare(self, kind: str, /, **fields: Any) -> PreparedLine:
+        """The line that `append` would write now. It fits only until another line is written."""
         at = self._clock()
         start = f'{{"n":{self.lines + 1},"at":"{at}","type":"{kind}",'
         body = encode(fields)
         if self._redactor.touches(body):
             fields = {name: self._redactor.value(value) for name, value in fields.items()}
             body = encode(fields)
-        line, self.head = seal(self.head, start + body[1:])
-        self._write(line)
+        line, head = seal(self.head, start + body[1:])
+        return PreparedLine(line, self.head, head, {"at": at, "type": kind, **fields})
+
+    def append_prepared(self, prepared: PreparedLine) -> dict[str, Any]:
+        """Write a line that fits. Answers its event, and raises as `append` does."""
+        self._write(prepared.line)
+        self.head = prepared.head
         self.lines += 1
-        self.size += len(line)
-        return {"at": at, "type": kind, **fields}
+        self.size += len(prepared.line)
+        return prepared.event
 
     def sync(self) -> None:
         """Make what was appended survive a loss of power, not only of the process."""
@@ -118,24 +136,14 @@ class Journal:
         try:
             if self._file is None or not os.path.samestat(self.path.stat(), os.fstat(self._file.fileno())):
                 return f"{self.path}: the record was replaced by another file during the run"
-        except OSError as error:
-            return self._unreadable(error)
-        return self.fault_after_closing()
-
-    def fault_after_closing(self) -> str:
-        """The same once it is closed, when another run may write: whether it begins with just what was written."""
-        try:
             with self.path.open("rb") as file:
                 digest = digest_of_start(file, self._size_on_disk)
-                grown = self._file is not None and file.read(1)
+                grown = file.read(1)
         except OSError as error:
-            return self._unreadable(error)
+            return f"{self.path}: the record cannot be read back: {error.strerror or error}"
         if grown or digest != self._written.hexdigest():
             return f"{self.path}: the record was changed during the run: it is not what this run wrote"
         return ""
-
-    def _unreadable(self, error: OSError) -> str:
-        return f"{self.path}: the record cannot be read back: {error.strerror or error}"
 
     def close(self) -> None:
         """Let the next run write. Closing twice is harmless."""

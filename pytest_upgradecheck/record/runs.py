@@ -16,7 +16,8 @@ The types of line a run writes, in order (all carry ``run``, the run's id):
 ``finding``     a reason, other than a check's result, why the verdict cannot be proceed
 ``note``        something a reader should know that does not block
 ``section``     what a team's hook adds to the report: title and text
-``verdict``     the run ends: everything in `verdict.json`
+``verdict``     everything in `verdict.json`
+``end``         the run ends: the exit code, once no plugin can change it any more
 ==============  =======================================================================================================
 
 The first line of a record is of type ``record`` and names format, upgrade and environment; ``torn`` lines account for
@@ -96,7 +97,8 @@ class NewAttempt:
 class Run:
     """One run, as far as it got: opened, planned, running, concluded or refused (`state`).
 
-    ``document`` is what `verdict.json` holds of it, None until it has ended; ``head`` the digest of its last line.
+    ``document`` is what `verdict.json` holds of it, None until it has a verdict; ``exit_code`` what its process ended
+    with, None if it was killed before that; ``head`` the digest of its last line.
     ``results`` holds the last attempt at each check, ``attempts`` all attempts where there is more to say than that it
     passed. ``versions`` are those that version truth showed last, ``products_seen_at`` every product and version that
     it ever showed, ``boundaries_seen`` what readings showed of boundaries that the plan tells by an expression.
@@ -131,6 +133,7 @@ class Run:
     findings: list[Mapping[str, Any]] = field(default_factory=list)
     notes: list[Mapping[str, str]] = field(default_factory=list)
     document: Mapping[str, Any] | None = None
+    exit_code: int | None = None
 
     @classmethod
     def of(cls, entry: Mapping[str, Any], folder: Path) -> Run:
@@ -165,13 +168,24 @@ class Run:
 
     @property
     def decision(self) -> Decision | None:
-        """The verdict of the run; None until it has ended."""
-        return Decision(self.document["verdict"]) if self.document is not None else None
+        """The verdict of the run; None until it has one. A run that did not exit with 0 has not proceeded."""
+        if self.document is None:
+            return None
+        return Decision.CANNOT_TELL if self.contradiction else Decision(self.document["verdict"])
 
     @property
     def reason(self) -> str:
         """The reason of the verdict."""
-        return str(self.document["reason"]) if self.document is not None else ""
+        return self.contradiction or (str(self.document["reason"]) if self.document is not None else "")
+
+    @property
+    def contradiction(self) -> str:
+        """Why its verdict, which says proceed, was never given as an exit code; empty if there is no such thing."""
+        if self.document is None or self.document["verdict"] != Decision.PROCEED or self.exit_code == 0:
+            return ""
+        if self.exit_code is None:
+            return f"{self.name} was killed after its verdict, before it gave an exit code: run the phase again"
+        return f"{self.name} ended with exit code {self.exit_code}, although its verdict was proceed: run it again"
 
     @property
     def finished_at(self) -> datetime | None:
@@ -238,6 +252,8 @@ class Run:
                 self.sections.append(entry)
             case "verdict":
                 self._add_verdict(entry["verdict"])
+            case "end":
+                self.exit_code = int(entry["exit_code"])
 
     def _add_check(self, entry: Mapping[str, Any]) -> None:
         result = CheckResult.from_dict(entry)

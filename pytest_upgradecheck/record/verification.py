@@ -57,6 +57,7 @@ class _Order:
     last_at: datetime | None = None
     last_line: int = 0
     pre_ended: bool = False
+    decided: bool = False
     ended: bool = False
     known: set[str] = field(default_factory=set)
 
@@ -137,15 +138,19 @@ def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> 
             return f"run {entry['run']} starts a second time"
         order.known.add(entry["run"])
         order.run, order.ended = history.by_id[entry["run"]], False
+        order.decided = False
     elif "run" in entry:
-        # A run that has ended may only add another verdict, if the process got another exit code afterwards.
-        if order.run is None or entry["run"] != order.run.id or (order.ended and kind != "verdict"):
+        # After its verdict a run may only add another one, if the process got another exit code, and its end.
+        late = order.decided and kind not in ("verdict", "end")
+        if order.run is None or entry["run"] != order.run.id or late or order.ended:
             return f"it belongs to run {entry['run']}, which is not under way here"
         if kind == "verdict":
-            if order.run.phase.after_change and order.run.decision is Decision.PROCEED and not order.pre_ended:
+            proceeds = entry["verdict"]["verdict"] == Decision.PROCEED
+            if order.run.phase.after_change and proceeds and not order.pre_ended:
                 return f"{order.run.name} proceeds, and no pre run ended before it"
             order.pre_ended = order.pre_ended or order.run.phase is Phase.PRE
-            order.ended = True
+            order.decided = True
+        order.ended = kind == "end"
     elif kind == "signoff" and entry["pre"] not in order.known:
         return f"it approves the run {entry['pre']}, which is not in this record"
     return ""

@@ -117,7 +117,7 @@ def unreconciled(run: Run) -> str:
     if len(run.results) != counts["run"]:
         faults.append(f"the verdict says {counts['run']} run, and the record holds the results of {len(run.results)}")
     blockers = run.document["blockers"]
-    if run.decision is Decision.PROCEED and blockers:
+    if run.document["verdict"] == Decision.PROCEED and blockers:
         faults.append(f"the verdict says proceed, and names {len(blockers)} blockers")
     return "; ".join(faults)
 
@@ -130,6 +130,8 @@ def _doubt(history: History, run: Run) -> Blocker | None:
         if run.document is None:
             message = "the record's last line is not finished: the run is writing it, or was killed while writing"
         return Blocker(check="", kind=BlockerKind.RECORD_CUT, message=message)
+    if run.contradiction:
+        return Blocker(check="", kind=BlockerKind.NOT_ENDED, message=run.contradiction)
     faults = unreconciled(run)
     if run.decision is Decision.PROCEED and faults:
         message = f"the record's lines do not add up to the verdict's numbers: {faults}"

@@ -16,7 +16,7 @@ def test_record_says_what_was_planned_read_captured_and_decided(suite) -> None:
     suite.pre()
     kinds = [json.loads(line)["type"] for line in (suite.folder / "record.jsonl").read_text().splitlines()]
     assert kinds[:2] == ["record", "run"]
-    assert kinds[-1] == "verdict"
+    assert kinds[-2:] == ["verdict", "end"]
     assert {"planned", "selection", "reading", "capture", "check"} <= set(kinds)
     planned = {check["id"] for line in suite.lines("planned") for check in line["checks"]}
     assert {line["check"] for line in suite.lines("check")} < planned

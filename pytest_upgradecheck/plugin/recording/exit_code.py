@@ -26,7 +26,8 @@ def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> i
     settled = recorder.settled(said)
     if settled != said:
         _say(config, f"the exit code is {settled}, as the verdict says; something else made it {said}")
-    if settled == 0 and (fault := recorder.fault_at_the_end()):
+    fault = recorder.ended_with(settled)
+    if settled == 0 and fault:
         _say(config, f"cannot tell: {fault}")
         return Decision.CANNOT_TELL.exit_code
     return settled
@@ -36,6 +37,8 @@ def code_after(config: pytest.Config, error: BaseException) -> int:
     """The code of a run after whose verdict something was raised; raises it again if there is no verdict."""
     recorder = _recorder(config)
     if recorder is None or recorder.document is None or hasattr(config, "workerinput"):
+        if recorder is not None:
+            recorder.close()
         raise error
     _say(config, f"after the verdict, a plugin or a conftest.py raised {raised(error)}")
     return recorder.document.exit_code or int(pytest.ExitCode.TESTS_FAILED)

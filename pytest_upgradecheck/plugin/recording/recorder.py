@@ -28,6 +28,7 @@ from pytest_upgradecheck.plugin.recording.conclusion import (
     facts_of,
     observe_platform,
 )
+from pytest_upgradecheck.plugin.recording.ending import RunEnd, incomplete
 from pytest_upgradecheck.plugin.recording.known_checks import KnownCheck, KnownChecks
 from pytest_upgradecheck.plugin.recording.outcomes import (
     OpenAttempt,
@@ -54,6 +55,8 @@ _PLANNED_A_LINE = 500
 #: The reason in verdict.json while a run is under way, so that a killed run never leaves an older verdict in place.
 _NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
 
+_THIS = "the record of this run"
+
 
 class Recorder:
     """Write each check to the record as it finishes, and decide when the run ends.
@@ -72,6 +75,7 @@ class Recorder:
         self.outputs = Outputs(session)
         self._run: Run | None = None
         self._journal: Journal | None = None
+        self._ending: RunEnd | None = None
         self._open: dict[tuple[str, str], OpenAttempt] = {}
         self._ids: dict[str, str] = {}
         self._weighed: set[str] = set()
@@ -114,8 +118,7 @@ class Recorder:
             history.require_owner(upgrade.plan.upgrade, upgrade.plan.environment)
             self._begin(journal, history)
         except (RecordError, OSError) as error:
-            journal.close()
-            self._journal = None
+            self.close()
             self._refuse(str(error))
         why = upgrade.attempt.refuses_baseline() if upgrade.phase is Phase.PRE and upgrade.settings.step is None else ""
         if why:
@@ -141,7 +144,7 @@ class Recorder:
                 "upgradecheck": version("pytest-upgradecheck"),
             },
         )
-        self._run = Run.of(event, self.session.folder)
+        self._run, self._ending = Run.of(event, self.session.folder), RunEnd(journal, self.run_id)
 
     def pytest_collection_finish(self) -> None:
         """Record the planned checks before any of them runs."""
@@ -216,20 +219,27 @@ class Recorder:
             self.document = self._publish(degraded)
         return self.document.exit_code
 
-    def fault_at_the_end(self) -> str:
-        """The missing outputs of this run, after the last plugin has finished; empty if all of them exist."""
-        assert self._journal is not None
-        return self._journal.fault_after_closing() or self.outputs.fault_of_verdict(self.document)
+    def ended_with(self, exit_code: int) -> str:
+        """Record the exit code and release the record; return the fault that makes a code of 0 wrong, if any."""
+        self._leave_if_forked()
+        if self._journal is None or self._ending is None:
+            return ""
+        fault = "" if exit_code else self._journal.fault_on_disk() or self.outputs.fault_of_verdict(self.document)
+        if fault and self.document is not None:
+            self.document = self._publish(incomplete(self.document, BlockerKind.RECORD_INCOMPLETE, _THIS, fault))
+        fault = self._ending.write(exit_code, fault)
+        self.close()
+        return fault
+
+    def close(self) -> None:
+        """Release the record for the next run."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
 
     def known_check(self, nodeid: str) -> KnownCheck | None:
         """The state of the check with this node id; None if there is none, as for a file that was not collected."""
         return self._known.at(nodeid) if self._known is not None else None
-
-    def pytest_unconfigure(self) -> None:
-        """Release the record for the next run."""
-        self._leave_if_forked()
-        if self._journal is not None:
-            self._journal.close()
 
     def found(self, blocker: Blocker) -> None:
         """Record a reason, other than a check's result, why the verdict cannot be `proceed`."""
@@ -313,9 +323,8 @@ class Recorder:
 
     def _publish(self, document: VerdictDocument) -> VerdictDocument:
         """Write the verdict to the record, then all outputs made from it; return the resulting document."""
-        journal, run = self._journal, self._run
-        assert journal is not None
-        assert run is not None
+        journal, run, ending = self._journal, self._run, self._ending
+        assert journal is not None and run is not None and ending is not None  # noqa: PT018
         shown = mapped(self.session.redactor.value(document.to_dict()), safe)
         document = VerdictDocument.from_dict(shown)
         self._write("verdict", verdict=document.to_dict())
@@ -325,20 +334,20 @@ class Recorder:
             self._record_fault = self._record_fault or f"{journal.path}: {error.strerror or error}"
         fault = self._record_fault or journal.fault_on_disk()
         if fault:
-            document = _incomplete(document, BlockerKind.RECORD_INCOMPLETE, "the record of this run", fault)
+            document = incomplete(document, BlockerKind.RECORD_INCOMPLETE, _THIS, fault)
         history = self.session.history
         history.by_id[run.id] = run
-        run.head = journal.head
+        run.head, run.exit_code = journal.head, document.exit_code  # as it will be once the run has ended
         history.tail = Tail(head=journal.head, lines=journal.lines, size=journal.size)
         self.outputs.run_ended(history, document)
         for fault in self.outputs.faults:
-            document = _incomplete(document, BlockerKind.REPORT_NOT_WRITTEN, "the output of this run", fault)
-        document = replace(document, record_digest=f"sha256:{journal.head}")
+            document = incomplete(document, BlockerKind.REPORT_NOT_WRITTEN, "the output of this run", fault)
+        document = replace(document, record_digest=ending.prepare(document.exit_code))
         try:
             self.outputs.write_verdict(document)
         except OSError as error:
             fault = f"{self.outputs.verdict_path}: {error.strerror or error}"
-            document = _incomplete(document, BlockerKind.RECORD_INCOMPLETE, "the record of this run", fault)
+            document = incomplete(document, BlockerKind.RECORD_INCOMPLETE, _THIS, fault)
         return document
 
     def _verdict(self, run: Run, exitstatus: int) -> VerdictDocument:
@@ -376,8 +385,7 @@ class Recorder:
         self._write("verdict", verdict=document.to_dict())
         assert self._journal is not None
         document = replace(document, record_digest=f"sha256:{self._journal.head}")
-        self._journal.close()
-        self._journal = None
+        self.close()
         self._end(document)
 
     def _refuse(self, why: str) -> NoReturn:
@@ -388,9 +396,3 @@ class Recorder:
         self.document = document
         self.outputs.refuse(document)
         pytest.exit(f"cannot tell: {document.reason}", returncode=Decision.CANNOT_TELL.exit_code)
-
-
-def _incomplete(document: VerdictDocument, kind: BlockerKind, what: str, fault: str) -> VerdictDocument:
-    """The verdict of a run that could not write everything."""
-    blocker = Blocker(check="", kind=kind, message=fault)
-    return document.degraded([blocker], reason=f"Evidence is missing: {what} is incomplete: {fault}")

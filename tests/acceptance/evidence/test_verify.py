@@ -68,7 +68,7 @@ def check_after_the_verdict(lines):
 
 def green_with_blockers(lines):
     blocker = {"check": "x", "kind": "failed"}
-    lines[-1]["verdict"]["blockers"] = [blocker]
+    lines[-2]["verdict"]["blockers"] = [blocker]
     return lines
 
 

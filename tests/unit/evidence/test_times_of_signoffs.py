@@ -35,6 +35,7 @@ def history(plan: Plan, at: datetime) -> History:
         started_at=at,
         folder=Path(),
         last_at=written(at),
+        exit_code=0,
         document={"verdict": "proceed", "reason": "", "blockers": [], "boundaries": [], "steps": [], "counts": {}},
     )
     signoff = Signoff(name="board", by="A. Name", at=at, plan_digest=plan.digest, pre="pre-1")

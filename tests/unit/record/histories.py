@@ -60,8 +60,9 @@ class Pen:
         results: Mapping[str, str] | None = None,
         states: Mapping[str, str] | None = None,
         plan: Mapping[str, Any] = PLAN,
+        exit_code: int | None = 0,
     ) -> str:
-        """One run; ``verdict`` None leaves it without an end. Answers its id.
+        """One run; ``verdict`` None leaves it without one, ``exit_code`` None without an end. Answers its id.
 
         ``broken`` is the step of its blockers and of its checks, ``states`` what its verdict says of boundaries.
         """
@@ -90,6 +91,8 @@ class Pen:
                 "blockers": [{"check": "test_it.py::test_it", "kind": kind, "step": broken} for kind in failed],
             }  # fmt: skip
             self.line("verdict", run=run, verdict=document)
+            if exit_code is not None:
+                self.line("end", run=run, exit_code=exit_code)
         return run
 
     def give_up(self) -> None:
