@@ -133,7 +133,9 @@ class Graph:
                 for root in roots:
                     leading[self._numbers[pair]] |= bits[root.operation]
         # Parents come before their children, and nodes that lead to each other come together.
-        children = {number: [child for _, child in self._nodes[number].children if child in touched] for number in touched}
+        children = {
+            number: [child for _, child in self._nodes[number].children if child in touched] for number in touched
+        }
         for group in reversed(_strongly_connected(children)):
             together = 0
             for number in group:
