@@ -137,7 +137,8 @@ class Alternatives:
                 open_nodes.extend(reversed(members))
             else:
                 unjudged.append(f"`allOf` is {kind_of(members)}, expected a list")
-            unions.extend(self._unions(node, unjudged))
+            if not _UNIONS.isdisjoint(node):
+                unions.extend(self._unions(node, unjudged))
         return True, parts
 
     def _with_null(self, node: dict[str, Any]) -> dict[str, Any]:
@@ -281,5 +282,6 @@ def _null_if_bare(member: Any) -> Any:
     return member
 
 
+_UNIONS = frozenset({"anyOf", "oneOf", "discriminator"})
 _NULL = {"type": "null"}
 _ONLY_NULL = (_NULL,)

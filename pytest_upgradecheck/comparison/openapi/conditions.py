@@ -18,17 +18,22 @@ class Conditions:
 
     def differences(self, sent: Atom, expected: Atom, pair: Pair) -> Iterator[Finding]:
         """Conditions that are expected and not met for sure."""
+        request = pair.way is Way.REQUEST
         for keyword, condition in expected.further:
             same = [other for name, other in sent.further if name == keyword]
             if any(self._met(keyword, other, condition, pair) for other in same):
                 continue
             if keyword == "x-extensible-enum" and (pair.way is Way.RESPONSE or not same):
                 continue
-            if same and keyword in ("not", "if", "contains", "dependentSchemas"):
+            if keyword == "contains" and any(self._same(other[0], condition[0], pair) for other in same):
+                bounds = "`minContains` or `maxContains`"
+                said = f"must meet narrower bounds of {bounds}" if request else f"need not meet {bounds} any more"
+                yield Finding(Kind.CONDITION_CHANGED, said)
+            elif same and keyword in ("not", "if", "contains", "dependentSchemas"):
                 yield Finding(Kind.NOT_JUDGED, f"`{keyword}` changed: compare the two by hand")
             elif same:
                 yield Finding(Kind.CONDITION_CHANGED, f"`{keyword}` changed, and not only to the better")
-            elif pair.way is Way.REQUEST:
+            elif request:
                 yield Finding(Kind.CONDITION_CHANGED, f"must meet a new condition: `{keyword}`")
             else:
                 yield Finding(Kind.CONDITION_CHANGED, f"need not meet `{keyword}` any more")
@@ -44,8 +49,10 @@ class Conditions:
         if keyword == "dependentSchemas":
             return all(name in sent and self._within(sent[name], node, pair) for name, node in expected.items())
         if keyword == "contains":
-            fewest, most = sent[1] >= expected[1], expected[2] is None or sent[2] == expected[2]
-            return fewest and most and self._same(sent[0], expected[0], pair)
+            bounds_hold = sent[1] >= expected[1] and sent[2] <= expected[2]
+            return bounds_hold and self._same(sent[0], expected[0], pair)
+        if keyword == "contentMediaType":
+            return bool(sent == expected)
         if keyword == "x-extensible-enum":
             return bool(sent <= expected)
         return self._within(sent, expected, pair)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,7 +52,8 @@ def compare_documents(before: Any, after: Any, terms: ContractTerms | None = Non
     today = terms.today or utc_now().date()
     changes: list[Change] = []
     try:
-        _compare(before, after, changes, today)
+        with _without_collector():
+            _compare(before, after, changes, today)
     except TooMuchWork as error:
         changes.append(Change(kind=Kind.NOT_JUDGED, message=str(error)))
     except RecursionError:
@@ -97,6 +101,18 @@ def _compare(before: Any, after: Any, changes: list[Change], today: date) -> Non
     for place, reason in dict.fromkeys(problems):
         report(place, "", Finding(Kind.NOT_JUDGED, reason))
     changes.extend(map(_of_schema, graph.located()))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the collector of cycles: a comparison makes few, and each of its passes visits both documents."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _reader(value: Any, side: str, budget: Budget) -> Reader:

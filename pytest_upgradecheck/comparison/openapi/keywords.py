@@ -144,11 +144,12 @@ def number(leaf: dict[str, Any], keyword: str) -> float:
     return value
 
 
-def text(leaf: dict[str, Any], keyword: str) -> str:
+def text(leaf: dict[str, Any], keyword: str, default: str | None = None) -> str:
     """The string of a keyword; Malformed if it is something else."""
-    if not isinstance(leaf[keyword], str):
-        raise Malformed(f"`{keyword}` is {kind_of(leaf[keyword])}, expected a string")
-    return str(leaf[keyword])
+    value = leaf.get(keyword, default)
+    if not isinstance(value, str):
+        raise Malformed(f"`{keyword}` is {kind_of(value)}, expected a string")
+    return value
 
 
 def members(leaf: dict[str, Any], keyword: str) -> dict[str, Any]:

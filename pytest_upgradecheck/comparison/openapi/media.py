@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import lru_cache
 
 #: Parameters that state what nearly all clients send and read anyway, so they change nothing.
 _SILENT = {("charset", "utf-8"), ("charset", "utf8")}
@@ -10,6 +11,7 @@ _SILENT = {("charset", "utf-8"), ("charset", "utf8")}
 _CASELESS = {"charset"}
 
 
+@lru_cache(maxsize=1_000)
 def normal_media_type(written: str) -> str:
     """A media type or range in the one way that all spellings of it share."""
     essence, *parameters = written.split(";")
@@ -40,8 +42,10 @@ def covers(wide: str, narrow: str) -> bool:
     return subtype == "*" or (subtype.startswith("*+") and other_subtype.endswith(subtype[1:]))
 
 
-def covering(narrow: str, ranges: Iterable[str]) -> str | None:
+def covering(narrow: str, ranges: Collection[str]) -> str | None:
     """The most exact range that takes in a type."""
+    if narrow in ranges:
+        return narrow
     return max((each for each in ranges if covers(each, narrow)), key=_exactness, default=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from pytest_upgradecheck.comparison.openapi.keywords import (
     types_of,
     values_of,
 )
+from pytest_upgradecheck.comparison.openapi.media import normal_media_type
 from pytest_upgradecheck.comparison.openapi.shapes import (
     ANY_SHAPE,
     NOTHING_ID,
@@ -39,9 +41,10 @@ from pytest_upgradecheck.comparison.openapi.shapes import (
 _FURTHER = {"not": "", "propertyNames": "object", "dependentSchemas": "object", "dependentRequired": "object",
             "contains": "array"}  # fmt: skip
 
+#: Content of a string that says nothing more: none, and bytes, which is a format.
+_PLAIN_CONTENT = ("", "application/octet-stream")
 
 _ASIDE = frozenset({"$ref", "description", "summary", "title", "example", "examples", "$comment", "externalDocs"})
-
 
 _COMPOSED = frozenset({"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "nullable", "x-nullable"})
 
@@ -60,6 +63,9 @@ class Schemas:
 
     def handle(self, *nodes: Any) -> Handle:
         """The handle of schemas that all hold; references lead to the same handle as their target."""
+        if len(nodes) == 1 and type(nodes[0]) is dict and nodes[0] and "$ref" not in nodes[0]:
+            self._nodes[id(nodes[0])] = nodes[0]
+            return (id(nodes[0]),)
         identities: dict[int, None] = {}
         for written in nodes:
             node = self._straight(written)
@@ -255,12 +261,14 @@ class Schemas:
             for keyword, about in _FURTHER.items():
                 if keyword in leaf and about in ("", kind):
                     found.setdefault(keyword, []).append(self._condition(keyword, leaf))
-            if "if" in leaf:
+            if "if" in leaf and ("then" in leaf or "else" in leaf):
                 branches = tuple(self.handle(leaf.get(branch, True)) for branch in ("if", "then", "else"))
                 found.setdefault("if", []).append(branches)
             if "x-extensible-enum" in leaf and isinstance(leaf["x-extensible-enum"], list):
                 values = frozenset(canonical(value) for value in leaf["x-extensible-enum"])
                 found.setdefault("x-extensible-enum", []).append(values)
+            if kind == "string" and normal_media_type(text(leaf, "contentMediaType", "")) not in _PLAIN_CONTENT:
+                found.setdefault("contentMediaType", []).append(normal_media_type(leaf["contentMediaType"]))
             if "contentSchema" in leaf and kind == "string":
                 found.setdefault("contentSchema", []).append(self.handle(leaf["contentSchema"]))
         return tuple((keyword, condition) for keyword, each in found.items() for condition in each)
@@ -273,6 +281,6 @@ class Schemas:
         if keyword == "dependentSchemas":
             return {name: self.handle(node) for name, node in members(leaf, keyword).items()}
         if keyword == "contains":
-            fewest = leaf.get("minContains", 1)
-            return self.handle(value), fewest if isinstance(fewest, int) else 1, leaf.get("maxContains")
+            fewest, most = (number(leaf, key) if key in leaf else None for key in ("minContains", "maxContains"))
+            return self.handle(value), 1 if fewest is None else fewest, math.inf if most is None else most
         return self.handle(value)

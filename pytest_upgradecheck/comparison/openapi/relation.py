@@ -40,6 +40,7 @@ class Relation:
         self.new = new
         self.conditions = Conditions(self.holds)
         self._unchanged = Unchanged(old.document, new.document)
+        self._same: dict[tuple[Handle, Handle], bool] = {}
         self._known: dict[Pair, bool] = {}
         self._assumed: list[Pair] = []
         self._depth = 0
@@ -79,9 +80,14 @@ class Relation:
 
     def is_same(self, old: Handle, new: Handle) -> bool:
         """Whether two schemas are written the same; quick, and False if that takes a closer look."""
-        if len(old) != 1 or len(new) != 1:
-            return not old and not new
-        return self._unchanged.is_same(self.old.node(old), self.new.node(new))
+        known = self._same.get((old, new))
+        if known is None:
+            if len(old) == len(new) == 1:
+                known = self._unchanged.is_same(self.old.node(old), self.new.node(new))
+            else:
+                known = not old and not new
+            self._same[old, new] = known
+        return known
 
     def differences(self, pair: Pair) -> Iterator[Difference]:
         """The differences between two schemas, one level deep."""

@@ -13,6 +13,8 @@ from pytest_upgradecheck.comparison.openapi.document import Document, Unresolved
 _SILENT = frozenset(
     {"title", "description", "example", "examples", "externalDocs", "xml", "$comment", "summary", "$schema"}
 )
+#: Next to `$ref`, these never restrict values.
+_ASIDE = _SILENT | {"$ref"}
 _MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _SINGLE = frozenset(
@@ -24,7 +26,7 @@ _PLAIN: dict[str, tuple[type, ...]] = {
     "writeOnly": (bool,), "deprecated": (bool,), "uniqueItems": (bool,), "minimum": (int, float),
     "maximum": (int, float), "exclusiveMinimum": (int, float, bool), "exclusiveMaximum": (int, float, bool),
     "multipleOf": (int, float), "minLength": (int,), "maxLength": (int,), "minItems": (int,), "maxItems": (int,),
-    "minProperties": (int,), "maxProperties": (int,), "x-nullable": (bool,), "x-extensible-enum": (list,),
+    "minProperties": (int,), "maxProperties": (int,), "contentMediaType": (str,), "x-nullable": (bool,), "x-extensible-enum": (list,),
 }  # fmt: skip
 _ANY_VALUE = frozenset({"default", "const"})
 _TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
@@ -37,29 +39,20 @@ class Unchanged:
     def __init__(self, old: Document, new: Document) -> None:
         self._old = old
         self._new = new
-        self._comparable = old.siblings_count == new.siblings_count and (old.version < (3,)) == (new.version < (3,))
-        self._known: dict[tuple[int, int], bool] = {}
+        #: Whether a keyword next to `$ref` means the same in both: since 3.1 it counts.
+        self._siblings_agree = old.siblings_count == new.siblings_count
         self._affected: set[str] = set()
         self._refs: set[str] = set()
-        self._names: dict[str, Any] = {}
-        if self._comparable:
-            self._find_affected()
+        self._names: dict[tuple[str, str], Any] = {}
+        self._find_affected()
 
     def is_same(self, old: Any, new: Any) -> bool:
         """Whether two schemas are the same, and whatever they lead to. False means: compare them."""
-        if not self._comparable:
-            return False
-        key = (id(old), id(new))
-        known = self._known.get(key)
-        if known is None:
-            name = self._old.name_of(old)
-            if name is not None and name == self._new.name_of(new):
-                known = name not in self._affected
-            else:
-                self._refs = set()
-                known = self._same(old, new) and self._affected.isdisjoint(self._refs)
-            self._known[key] = known
-        return known
+        name = self._old.name_of(old)
+        if name is not None and name == self._new.name_of(new):
+            return name not in self._affected
+        self._refs = set()
+        return self._same(old, new) and self._affected.isdisjoint(self._refs)
 
     def _find_affected(self) -> None:
         """Components that differ, or lead to one that does."""
@@ -79,18 +72,18 @@ class Unchanged:
                     self._affected.add(user)
                     open_names.append(user)
 
-    def _uses(self, reference: Any) -> bool:
-        """Note a reference to a component that both documents have under one name; False if it leads elsewhere."""
-        if type(reference) is not str:
+    def _uses(self, reference: Any, other: Any) -> bool:
+        """Note two references to a component that both documents have under one name; False if they lead elsewhere."""
+        if type(reference) is not str or type(other) is not str:
             return False
-        name = self._names.get(reference, _MISSING)
+        name = self._names.get((reference, other), _MISSING)
         if name is _MISSING:
             try:
-                old, new = self._old.target(reference), self._new.target(reference)
+                old, new = self._old.target(reference), self._new.target(other)
                 name = old.name if old.name == new.name else None
             except Unresolved:
                 name = None
-            self._names[reference] = name
+            self._names[reference, other] = name
         if name is None:
             return False
         self._refs.add(name)
@@ -117,7 +110,9 @@ class Unchanged:
                 if not all(self._same(each, other[name]) for name, each in value.items()):
                     return False
             elif key == "$ref":
-                if value != other or not self._uses(value):
+                if not self._uses(value, other):
+                    return False
+                if not self._siblings_agree and not (_ASIDE.issuperset(old) and _ASIDE.issuperset(new)):
                     return False
             elif key in _LISTS:
                 if type(value) is not list or type(other) is not list or len(value) != len(other) or not value:
@@ -145,5 +140,7 @@ class Unchanged:
         if type(said) is not dict or not isinstance(said.get("propertyName"), str):
             return False
         pairs = mapping(said.get("mapping")).values()
-        references = [self._new.schema_reference(each) for each in pairs if isinstance(each, str)]
-        return ("oneOf" in schema or "anyOf" in schema) and all(map(self._uses, references))
+        names = [each for each in pairs if isinstance(each, str)]
+        return ("oneOf" in schema or "anyOf" in schema) and all(
+            self._uses(self._old.schema_reference(name), self._new.schema_reference(name)) for name in names
+        )
