@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.comparison.openapi.small import ANY, INT, NULL, NUMBER, TEXT, array, kinds, obj, read, sent
 
@@ -177,3 +180,64 @@ def test_same_schema(name: str, before: Any, after: Any, request_: set[str], res
     for schema in (before, after):
         for make in (sent, read):
             assert kinds(make(schema), make(schema)) <= ({"not-judged"} if name.startswith("reference to") else set())
+
+
+BREAKING = [
+    (name, before, after, make)
+    for name, before, after, request, response in EDITS
+    for make, found in ((sent, request), (read, response))
+    if found
+]
+HARMLESS = [
+    (name, before, after, make)
+    for name, before, after, request, response in EDITS
+    for make, found in ((sent, request), (read, response))
+    if not found
+]
+
+
+def planted(schema: Any, places: list[str]) -> tuple[Any, dict[str, Any]]:
+    """A schema in places within places, and the components that they need."""
+    components: dict[str, Any] = {}
+    for place in places:
+        schema, more = PLACES[place](schema)
+        components |= more
+    return schema, components
+
+
+def places(shortest: int) -> st.SearchStrategy[list[str]]:
+    # Two cycles would need two components of one name.
+    each = st.sampled_from(sorted(PLACES.keys() - {"whole", "deep in a cycle"}))
+    return st.lists(each, min_size=shortest, max_size=4, unique=True)
+
+
+@settings(max_examples=300, deadline=None)
+@given(edit=st.sampled_from(BREAKING), within=places(2))
+def test_breaking_edit_is_found_in_places_within_places(edit: Any, within: list[str]) -> None:
+    _, before, after, make = edit
+    (one, schemas), (other, new_schemas) = planted(before, within), planted(after, within)
+    assert kinds(make(one, schemas=schemas), make(other, schemas=new_schemas))
+
+
+@settings(max_examples=150, deadline=None)
+@given(edit=st.sampled_from(HARMLESS), within=places(2))
+def test_harmless_edit_passes_in_places_within_places(edit: Any, within: list[str]) -> None:
+    _, before, after, make = edit
+    (one, schemas), (other, new_schemas) = planted(before, within), planted(after, within)
+    assert not kinds(make(one, schemas=schemas), make(other, schemas=new_schemas))
+
+
+def test_there_are_enough_breaking_edits() -> None:
+    assert sum(bool(request) for _, _, _, request, _ in EDITS) >= 60
+    assert len(BREAKING) >= 90
+
+
+@settings(max_examples=100, deadline=None)
+@given(edit=st.sampled_from(EDITS), within=places(1), is_request=st.booleans())
+def test_reflexive_in_places_within_places(edit: Any, within: list[str], is_request: bool) -> None:
+    make = sent if is_request else read
+    for schema in edit[1:3]:
+        whole, components = planted(schema, within)
+        document = make(whole, schemas=components)
+        copy = json.loads(json.dumps(document))
+        assert kinds(document, copy) <= ({"not-judged"} if edit[0].startswith("reference to") else set())
