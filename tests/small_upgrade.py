@@ -247,6 +247,10 @@ def pytest_upgradecheck_read(surface, plan, phase):
 """
 
 
+#: The options of the same run without and with workers. Workers make it three times as expensive: one such test is
+#: enough for each kind of thing that travels from them.
+SERIAL_AND_WORKERS = [pytest.param((), id="serial"), pytest.param(("-n", "2"), id="xdist", marks=pytest.mark.workers)]
+
 #: Neither plugin is a matter of these runs, and importing one takes as long as a small run, or ten times as long.
 WITHOUT = ("-p", "no:cacheprovider", "-p", "no:anyio", "-p", "no:hypothesispytest")
 #: As tox.ini: pytester makes one, too, where a test wants other settings.

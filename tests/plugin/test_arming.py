@@ -283,9 +283,9 @@ def test_every_retry_plugin_is_told_the_same_way(
     assert suite.verdict["counts"]["retried"] == 1
 
 
+@pytest.mark.workers
 @pytest.mark.parametrize("mode", ["load", "loadscope", "loadfile", "loadgroup", "worksteal", "each"])
 def test_no_way_to_distribute_mixes_checks(suite, mode: str) -> None:
-    pytest.importorskip("xdist")
     tests = "\n".join(
         f"@pytest.mark.xdist_group('g{n % 2}')\ndef test_{n}(baseline): baseline['{n}'] = {n}" for n in range(8)
     )

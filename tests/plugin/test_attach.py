@@ -9,6 +9,7 @@ import json
 import pytest
 
 from pytest_upgradecheck.cli import main
+from tests.small_upgrade import SERIAL_AND_WORKERS
 
 
 def report(suite) -> str:
@@ -16,10 +17,8 @@ def report(suite) -> str:
     return text
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serial", "xdist"])
+@pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
 def test_bytes_text_and_json(suite, options: tuple[str, ...]) -> None:
-    if options:
-        pytest.importorskip("xdist")
     suite.pytester.makepyfile(
         test_it="""
         def test_it(attach):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_upgradecheck.cli.verify import verify
+from tests.small_upgrade import SERIAL_AND_WORKERS
 
 REGISTRY = {"generated_at": 1, "contracts": [{"name": "a", "release": "1"}, {"name": "b", "release": "1"}]}
 
@@ -233,10 +234,8 @@ def test_value_that_holds_the_plans_key_compares_as_it_is_recorded(suite) -> Non
         assert path.is_dir() or b"s3cret-key" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serial", "xdist"])
+@pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
 def test_large_capture_lies_beside_the_record(suite, options: tuple[str, ...], capsys: Any) -> None:
-    if options:
-        pytest.importorskip("xdist")
     suite.pytester.makepyfile(
         test_it="""
         import json

@@ -66,8 +66,8 @@ def test_assets_mode_shows_the_same(suite) -> None:
     assert "PROCEED: Shop 1 to 2" in (suite.path / "report.html").read_text()
 
 
+@pytest.mark.workers
 def test_crashed_worker_is_not_lost(suite) -> None:
-    pytest.importorskip("xdist")
     suite.pytester.makepyfile(test_crash="import os\ndef test_crash():\n    os._exit(0)\n")
     text = page(suite, "pre", "-n", "2")
     assert "CANNOT-TELL" in text

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from pytest_upgradecheck.cli import main
+from tests.small_upgrade import SERIAL_AND_WORKERS
 
 CTRF_SCHEMA = json.loads((Path(__file__).with_name("ctrf-schema.json")).read_text())
 
@@ -217,10 +218,8 @@ def test_nothing_in_a_summary_is_markup(suite, payload: str) -> None:
     assert not re.search(r"(?<!\\)(<(?!!-- -->)|\]\(|`)", outside)
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serial", "xdist"])
+@pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
 def test_ctrf(suite, options: tuple[str, ...]) -> None:
-    if options:
-        pytest.importorskip("xdist")
     skipped = "import pytest\ndef test_skip(attach):\n    attach('a', 'b')\n    pytest.skip('no')\n"
     suite.pytester.makepyfile(test_skip=skipped)
     suite.run("pre")
@@ -250,11 +249,11 @@ def test_ctrf_counts_what_never_ran(suite) -> None:
     assert summary["tests"] == suite.verdict["counts"]["planned"]
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serial", "xdist"])
-@pytest.mark.parametrize("family", ["xunit1", "xunit2"])
+@pytest.mark.parametrize(
+    ("options", "family"),
+    [((), "xunit1"), ((), "xunit2"), pytest.param(("-n", "2"), "xunit2", marks=pytest.mark.workers)],
+)
 def test_junit_properties(suite, options: tuple[str, ...], family: str) -> None:
-    if options:
-        pytest.importorskip("xdist")
     suite.pre()
     suite.upgrade(orders=[])
     suite.run("post", "--junitxml=junit.xml", "-o", f"junit_family={family}", *options)

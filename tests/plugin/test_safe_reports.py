@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from pytest_upgradecheck.plan.secrets import WORDS
+from tests.small_upgrade import SERIAL_AND_WORKERS
 
 SECRET = "hush-hush/4711+x"
 TOKEN = "eyJ" + "".join(chr(97 + number * number % 26) + str(number * 7 % 10) for number in range(150))
@@ -40,6 +41,8 @@ PLACES = """
 import base64, json, logging, os, warnings
 from urllib.parse import quote
 import pytest
+
+from tests.small_upgrade import SERIAL_AND_WORKERS
 
 s = os.environ["DB_PASSWORD"]
 x = {form}
@@ -151,7 +154,7 @@ def written(suite, secret: str, *, output: str) -> None:
     ("form", "options"),
     [
         *((form, ()) for form in FORMS),
-        ("as it is", ("-n", "1")),
+        pytest.param("as it is", ("-n", "1"), marks=pytest.mark.workers),
         ("as it is", ("--tb=short", "--color=yes")),
         ("a token, which pytest cuts", ("--tb=native",)),
         ("a key of several lines", ("--tb=line",)),
@@ -175,7 +178,7 @@ def test_secret_shows_nowhere(suite, monkeypatch: pytest.MonkeyPatch, form: str,
     written(suite, secret, output=output)
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "1")])
+@pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
 def test_secret_in_a_file_that_cannot_be_collected(suite, monkeypatch, options: tuple[str, ...]) -> None:
     monkeypatch.setenv("DB_PASSWORD", SECRET)
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
@@ -269,7 +272,9 @@ SHOWN = r"\x1b[2J\x1b[Hverdict: PROCEED\x07\u202e\u200b\x9b"
 CONTROLS = ("\x1b[2J", "\x1b[H", "\x07", "\u202e", "\u200b", "\x9b", "\r")
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "1"), ("--color=yes",), ("--log-cli-level=INFO",), ("--tb=native",)])
+@pytest.mark.parametrize(
+    "options", [*SERIAL_AND_WORKERS, ("--color=yes",), ("--log-cli-level=INFO",), ("--tb=native",)]
+)
 def test_control_characters_are_shown_as_escapes(suite, monkeypatch, options: tuple[str, ...]) -> None:
     monkeypatch.setenv("DB_PASSWORD", SECRET)
     monkeypatch.setenv("HOSTILE", HOSTILE)

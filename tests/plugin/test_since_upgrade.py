@@ -93,8 +93,8 @@ def test_post_runs_of_an_earlier_attempt_do_not_count(upgraded) -> None:
     assert upgraded.run("rollback").ret == 12
 
 
+@pytest.mark.workers
 def test_works_with_workers(upgraded) -> None:
-    pytest.importorskip("xdist")
     go_back(upgraded, orders=BEFORE)
     assert upgraded.run("rollback", "-n", "2").ret == 1
     assert upgraded.blocker(LOST)["message"].startswith("orders is not as before: 2 removed")

@@ -78,11 +78,9 @@ def noted(suite: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("case", "options"),
-    [*((case, ()) for case in NOTHING), *((case, ("-n", "1")) for case in ("empty", "calls a function"))],
+    [*((case, ()) for case in NOTHING), pytest.param("calls a function", ("-n", "1"), marks=pytest.mark.workers)],
 )
 def test_check_that_asserts_nothing(suite, case: str, options: tuple[str, ...]) -> None:
-    if options:
-        pytest.importorskip("xdist")
     suite.pytester.makepyfile(test_it=NOTHING[case] + "\n")
     suite.pre(*options)
     suite.upgrade()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_upgradecheck.cli import main
+from tests.small_upgrade import SERIAL_AND_WORKERS
 
 CHECK = "test_shop.py::test_settings"
 
@@ -21,10 +22,8 @@ def waive(suite: Any, check: str = CHECK, *, accepts: str = "[currency, limit]",
     plan.write_text(text + f"  - {entry}\n" if "waivers:" in text else f"{text}waivers:\n  - {entry}\n")
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serial", "xdist"])
+@pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
 def test_waived_failure_does_not_block_and_never_counts_as_passed(suite, options: tuple[str, ...]) -> None:
-    if options:
-        pytest.importorskip("xdist")
     suite.pre()
     suite.upgrade(settings={})
     waive(suite)

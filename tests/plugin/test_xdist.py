@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("xdist")
+pytestmark = pytest.mark.workers
 
 
 def without_order(suite) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def both_ways(suite, phase: str, *options: str) -> tuple[dict[str, Any], dict[st
     serial = without_order(suite)
     record = suite.folder / "record.jsonl"
     record.write_bytes(before) if before is not None else record.unlink()
-    suite.run(phase, "-n", "4", *options)
+    suite.run(phase, "-n", "2", *options)
     return serial, without_order(suite)
 
 
@@ -107,7 +107,7 @@ def test_key_captured_by_two_checks_on_two_workers(suite) -> None:
         """
     )
     assert suite.run("pre", "-n", "2", "--dist=each").ret != 0
-    assert suite.run("pre", "-n", "4").ret == 1
+    assert suite.run("pre", "-n", "2").ret == 1
     assert any("is captured twice" in blocker["message"] for blocker in suite.verdict["blockers"])
 
 
