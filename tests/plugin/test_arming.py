@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 LOST = {
     "class with __init__": (
         "class TestLost:\n    def __init__(self): pass\n    def test_never(self): assert 0",
@@ -50,7 +52,7 @@ LOST = {
 
 
 @pytest.mark.parametrize("case", LOST)
-def test_test_that_would_never_run(suite, case: str) -> None:
+def test_test_that_would_never_run(suite: Suite, case: str) -> None:
     body, says = LOST[case]
     suite.pytester.makepyfile(test_it=body + "\n")
     result = suite.run("pre", "-W", "ignore")
@@ -78,7 +80,7 @@ HONEST = {
 }
 
 
-def test_honest_tests_are_not_refused(suite) -> None:
+def test_honest_tests_are_not_refused(suite: Suite) -> None:
     (suite.path / "team.py").write_text("class TestPlatform:\n    def __init__(self, url): self.url = url\n")
     suite.pytester.syspathinsert()
     suite.pytester.makepyfile(**{f"test_{n}": body + "\n" for n, body in enumerate(HONEST.values())})
@@ -109,7 +111,7 @@ PROVES_NOTHING = {
 
 
 @pytest.mark.parametrize("options", [("-W", "ignore"), ("-p", "no:warnings")], ids=["ignored", "no-warnings"])
-def test_what_python_and_pytest_only_warn_about(suite, options: tuple[str, ...]) -> None:
+def test_what_python_and_pytest_only_warn_about(suite: Suite, options: tuple[str, ...]) -> None:
     suite.pytester.makepyfile(**{f"test_{n}": body + "\n" for n, (body, _) in enumerate(PROVES_NOTHING.values())})
     run = suite.pytester.runpytest_subprocess("--upgrade-phase=pre", *options)
     # pytest 8.4 to 8.x itself fails a check that returns a value, and says so in other words
@@ -126,7 +128,7 @@ def test_what_python_and_pytest_only_warn_about(suite, options: tuple[str, ...])
         assert says in blocker["message"]
 
 
-def test_async_check_without_a_plugin_is_not_run(suite) -> None:
+def test_async_check_without_a_plugin_is_not_run(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="async def test_it(): assert 0\n")
     assert suite.run("pre", "-p", "no:anyio").ret == 1
     assert suite.blockers == {"test_it.py::test_it": "error"}
@@ -137,7 +139,7 @@ def test_async_check_without_a_plugin_is_not_run(suite) -> None:
     [(["-O"], "", []), (["-OO"], "", ["--assert=plain"]), ([], "1", []), ([], "2", ["--assert=plain"])],
 )
 def test_assertions_that_python_removes(
-    suite, flags: list[str], variable: str, options: list[str], monkeypatch: pytest.MonkeyPatch
+    suite: Suite, flags: list[str], variable: str, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONOPTIMIZE", variable)
     result = suite.pytester.run(sys.executable, *flags, "-m", "pytest", "--upgrade-phase=pre", *options)
@@ -181,7 +183,7 @@ def pytest_runtestloop(session):
 
 @pytest.mark.parametrize("way", DROPPING)
 @pytest.mark.parametrize("where", [".", "sub"])
-def test_check_that_a_hook_drops(suite, way: str, where: str) -> None:
+def test_check_that_a_hook_drops(suite: Suite, way: str, where: str) -> None:
     folder = suite.path / where
     folder.mkdir(exist_ok=True)
     conftest = folder / "conftest.py"
@@ -224,7 +226,7 @@ SHADOWS = {
     ("name", "case"),
     [*((name, "module") for name in FIXTURES), *(("attach", case) for case in SHADOWS if case != "module")],
 )
-def test_fixture_that_hides_one_of_ours(suite, name: str, case: str) -> None:
+def test_fixture_that_hides_one_of_ours(suite: Suite, name: str, case: str) -> None:
     hook, body = (part.format(name=name) for part in SHADOWS[case])
     conftest = suite.path / "conftest.py"
     conftest.write_text(f"{conftest.read_text()}\nimport pytest\n{hook}\n")
@@ -234,7 +236,7 @@ def test_fixture_that_hides_one_of_ours(suite, name: str, case: str) -> None:
     assert f"hides the fixture {name!r} of pytest-upgradecheck; give it another name" in result.stdout.str()
 
 
-def test_fixture_that_hides_one_of_ours_at_run_time(suite) -> None:
+def test_fixture_that_hides_one_of_ours_at_run_time(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_it="""
         import pytest
@@ -267,7 +269,7 @@ RETRIES = {
 @pytest.mark.parametrize("plugin", RETRIES)
 @pytest.mark.parametrize("failures", [1, 9], ids=["passes", "fails"])
 def test_every_retry_plugin_is_told_the_same_way(
-    suite, plugin: str, failures: int, monkeypatch: pytest.MonkeyPatch
+    suite: Suite, plugin: str, failures: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module, mark, options = RETRIES[plugin]
     pytest.importorskip(module)
@@ -285,7 +287,7 @@ def test_every_retry_plugin_is_told_the_same_way(
 
 @pytest.mark.workers
 @pytest.mark.parametrize("mode", ["load", "loadscope", "loadfile", "loadgroup", "worksteal", "each"])
-def test_no_way_to_distribute_mixes_checks(suite, mode: str) -> None:
+def test_no_way_to_distribute_mixes_checks(suite: Suite, mode: str) -> None:
     tests = "\n".join(
         f"@pytest.mark.xdist_group('g{n % 2}')\ndef test_{n}(baseline): baseline['{n}'] = {n}" for n in range(8)
     )
@@ -297,7 +299,7 @@ def test_no_way_to_distribute_mixes_checks(suite, mode: str) -> None:
 
 
 @pytest.mark.parametrize("root", ["inside", "above"])
-def test_symbolic_link_to_the_checklist_changes_no_id(suite, root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_symbolic_link_to_the_checklist_changes_no_id(suite: Suite, root: str, monkeypatch: pytest.MonkeyPatch) -> None:
     release = suite.path / "releases" / "1"
     release.mkdir(parents=True)
     for name in ("upgrade.yaml", "conftest.py", "test_shop.py", "platform.json"):

@@ -9,16 +9,16 @@ import json
 import pytest
 
 from pytest_upgradecheck.cli import main
-from tests.small_upgrade import SERIAL_AND_WORKERS
+from tests.small_upgrade import SERIAL_AND_WORKERS, Suite
 
 
-def report(suite) -> str:
+def report(suite: Suite) -> str:
     text: str = (suite.folder / "upgrade-report.html").read_text()
     return text
 
 
 @pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
-def test_bytes_text_and_json(suite, options: tuple[str, ...]) -> None:
+def test_bytes_text_and_json(suite: Suite, options: tuple[str, ...]) -> None:
     suite.pytester.makepyfile(
         test_it="""
         def test_it(attach):
@@ -52,7 +52,7 @@ def test_bytes_text_and_json(suite, options: tuple[str, ...]) -> None:
     assert main(["verify", str(suite.folder)]) == 0
 
 
-def test_large_one_is_a_file_beside(suite) -> None:
+def test_large_one_is_a_file_beside(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(attach):\n    attach('log', 'x' * 40_000)\n")
     suite.pre()
     (line,) = suite.lines("attachment")
@@ -60,7 +60,7 @@ def test_large_one_is_a_file_beside(suite) -> None:
     assert f"attachments/{line['digest']}.txt" in report(suite)
 
 
-def test_link_from_a_report_that_lies_elsewhere(suite) -> None:
+def test_link_from_a_report_that_lies_elsewhere(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(attach):\n    attach('log', 'x' * 40_000)\n")
     suite.pre("--upgrade-report=out/page.html")
     (line,) = suite.lines("attachment")
@@ -68,7 +68,7 @@ def test_link_from_a_report_that_lies_elsewhere(suite) -> None:
     assert f'href="../.upgradecheck/shop/test/attachments/{line["digest"]}.txt"' in text
 
 
-def test_changed_and_lost_files_are_found(suite, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_and_lost_files_are_found(suite: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     suite.pytester.makepyfile(test_it="def test_it(attach):\n    attach('log', 'as it was')\n")
     suite.pre()
     (path,) = (suite.folder / "attachments").iterdir()
@@ -82,7 +82,7 @@ def test_changed_and_lost_files_are_found(suite, capsys: pytest.CaptureFixture[s
     assert "this attachment cannot be read" in capsys.readouterr().err
 
 
-def test_secrets_are_masked(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_masked(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEY", "key-4711-secret")
     auth = 'base_url: http://localhost:1\n  auth: {header: X-Key, value: "${KEY}"}'
     suite.edit_plan("platform:\n", f"platform:\n  {auth}\n")
@@ -114,19 +114,19 @@ def test_secrets_are_masked(suite, monkeypatch: pytest.MonkeyPatch) -> None:
         ("attach('x', b'0' * 50_000_001)", "the limit is 50,000,000"),
     ],
 )
-def test_misuse(suite, call: str, says: str) -> None:
+def test_misuse(suite: Suite, call: str, says: str) -> None:
     suite.pytester.makepyfile(test_it=f"def test_it(attach):\n    {call}\n")
     assert suite.run("pre").ret == 1
     assert says in suite.blocker("test_it.py::test_it")["message"]
 
 
-def test_skips_without_a_phase(suite) -> None:
+def test_skips_without_a_phase(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(attach):\n    attach('x', 'y')\n")
     result = suite.run(None, "test_it.py")
     result.assert_outcomes(skipped=1)
 
 
-def test_what_is_no_picture_is_shown_as_a_file(suite) -> None:
+def test_what_is_no_picture_is_shown_as_a_file(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_it="""
         def test_it(attach):

@@ -6,9 +6,10 @@ import pytest
 
 from pytest_upgradecheck.record import Journal
 from pytest_upgradecheck.redaction import Redactor
+from tests.small_upgrade import Suite
 
 
-def test_change_of_a_value_is_shown_by_path_before_and_after(suite) -> None:
+def test_change_of_a_value_is_shown_by_path_before_and_after(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(settings={"currency": "USD", "limit": 100, "beta": True})
     result = suite.run("post")
@@ -23,14 +24,14 @@ def test_change_of_a_value_is_shown_by_path_before_and_after(suite) -> None:
     assert suite.blocker("test_shop.py::test_settings")["transition"] == "regressed"
 
 
-def test_comparison_hides_the_plugins_frames(suite) -> None:
+def test_comparison_hides_the_plugins_frames(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(settings={})
     assert "check_access.py" not in suite.run("post").stdout.str()
 
 
 @pytest.mark.parametrize("phase", ["post", "rollback"])
-def test_no_trustworthy_baseline_without_a_pre_run(suite, phase: str) -> None:
+def test_no_trustworthy_baseline_without_a_pre_run(suite: Suite, phase: str) -> None:
     if phase == "post":
         suite.upgrade()
     assert suite.run(phase).ret == 12
@@ -38,7 +39,7 @@ def test_no_trustworthy_baseline_without_a_pre_run(suite, phase: str) -> None:
     assert "this record has no pre run" in suite.blocker("test_shop.py::test_settings")["message"]
 
 
-def test_no_trustworthy_baseline_after_a_failed_pre_run(suite) -> None:
+def test_no_trustworthy_baseline_after_a_failed_pre_run(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(front_page="oops")
     assert suite.run("pre").ret == 1
@@ -47,21 +48,21 @@ def test_no_trustworthy_baseline_after_a_failed_pre_run(suite) -> None:
     assert "ended in pause" in suite.blocker("upgrade.yaml::baseline")["message"]
 
 
-def test_no_trustworthy_baseline_from_some_checks_only(suite) -> None:
+def test_no_trustworthy_baseline_from_some_checks_only(suite: Suite) -> None:
     assert suite.run("pre", "-k", "settings").ret == 12
     suite.upgrade()
     assert suite.run("post").ret == 12
     assert "ended in cannot-tell" in suite.blocker("upgrade.yaml::baseline")["message"]
 
 
-def test_looking_at_one_check_again_leaves_the_baseline_as_it_was(suite) -> None:
+def test_looking_at_one_check_again_leaves_the_baseline_as_it_was(suite: Suite) -> None:
     suite.pre()
     assert suite.run("pre", "-k", "settings").ret == 12
     suite.upgrade()
     assert suite.run("post").ret == 0
 
 
-def test_looking_at_one_check_again_spoils_the_baseline_if_it_fails(suite) -> None:
+def test_looking_at_one_check_again_spoils_the_baseline_if_it_fails(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(front_page="oops")
     assert suite.run("pre", "-k", "front_page").ret == 1
@@ -69,7 +70,7 @@ def test_looking_at_one_check_again_spoils_the_baseline_if_it_fails(suite) -> No
     assert suite.run("post").ret == 12
 
 
-def test_stale_baseline(suite) -> None:
+def test_stale_baseline(suite: Suite) -> None:
     suite.edit_plan("environment: test", "environment: test\nbaseline: {max_age: 1ms}")
     suite.pre()
     suite.upgrade()
@@ -77,7 +78,7 @@ def test_stale_baseline(suite) -> None:
     assert "the baseline is stale" in suite.blocker("upgrade.yaml::baseline")["message"]
 
 
-def test_other_plan_than_in_pre_names_what_changed(suite) -> None:
+def test_other_plan_than_in_pre_names_what_changed(suite: Suite) -> None:
     suite.pre()
     suite.edit_plan("recover_by: restore the backup", "recover_by: pray")
     suite.upgrade()
@@ -86,7 +87,7 @@ def test_other_plan_than_in_pre_names_what_changed(suite) -> None:
     assert "changed since then: sequence[1].rollback_boundary.recover_by" in message
 
 
-def test_waiver_added_in_the_night_does_not_make_the_baseline_foreign(suite) -> None:
+def test_waiver_added_in_the_night_does_not_make_the_baseline_foreign(suite: Suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
     waiver = "waivers: [{check: x, accepts: w, reason: y, approved_by: z, expires: 2099-01-01}]\n"
@@ -95,7 +96,7 @@ def test_waiver_added_in_the_night_does_not_make_the_baseline_foreign(suite) -> 
     assert suite.run("post").ret == 0
 
 
-def test_foreign_record_is_refused(suite) -> None:
+def test_foreign_record_is_refused(suite: Suite) -> None:
     suite.pre()
     suite.folder.rename(suite.folder.with_name("production"))
     suite.edit_plan("environment: test", "environment: production")
@@ -105,7 +106,7 @@ def test_foreign_record_is_refused(suite) -> None:
     assert "a baseline of one never counts for another" in result.stdout.str()
 
 
-def test_missing_value_names_the_check_that_should_have_captured_it(suite) -> None:
+def test_missing_value_names_the_check_that_should_have_captured_it(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         import pytest
@@ -146,7 +147,7 @@ def test_compare():
         ("", "no_such_fixture", "pass", "error: in setup: fixture 'no_such_fixture' not found"),
     ],
 )
-def test_needs_a_check_that_did_not_pass(suite, mark: str, fixture: str, body: str, became: str) -> None:
+def test_needs_a_check_that_did_not_pass(suite: Suite, mark: str, fixture: str, body: str, became: str) -> None:
     suite.pytester.makepyfile(test_more=NEEDS.format(mark=mark, fixture=fixture, body=body))
     assert suite.run("pre").ret != 0
     suite.upgrade()
@@ -156,7 +157,7 @@ def test_needs_a_check_that_did_not_pass(suite, mark: str, fixture: str, body: s
     assert f"test_more.py::test_capture, which did not pass before the change ({became}" in blocker["message"]
 
 
-def test_needs_a_check_that_was_never_there(suite) -> None:
+def test_needs_a_check_that_was_never_there(suite: Suite) -> None:
     suite.pre()
     suite.pytester.makepyfile(
         test_more="import pytest\n@pytest.mark.post_upgrade(needs='test_capture')\ndef test_compare(): pass\n"
@@ -167,7 +168,7 @@ def test_needs_a_check_that_was_never_there(suite) -> None:
     assert "not run: it depends on test_more.py::test_capture, which was not part of the pre run" in message
 
 
-def test_needs_pairs_parametrised_checks_by_their_id(suite) -> None:
+def test_needs_pairs_parametrised_checks_by_their_id(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         import pytest
@@ -202,13 +203,13 @@ def test_needs_pairs_parametrised_checks_by_their_id(suite) -> None:
         ("baseline[1] = 2", "a baseline key is a text such as 'order', and this is 1"),
     ],
 )
-def test_misuse_says_what_to_do(suite, body: str, says: str) -> None:
+def test_misuse_says_what_to_do(suite: Suite, body: str, says: str) -> None:
     suite.pytester.makepyfile(test_more=f"def test_it(baseline):\n    {body}\n")
     assert suite.run("pre").ret == 1
     assert says in suite.blocker("test_more.py::test_it")["message"]
 
 
-def test_capture_after_the_change_is_an_error(suite) -> None:
+def test_capture_after_the_change_is_an_error(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more="def test_it(baseline):\n    baseline['k'] = 1\n")
     suite.pre()
     suite.upgrade()
@@ -216,7 +217,7 @@ def test_capture_after_the_change_is_an_error(suite) -> None:
     assert "the baseline is captured in pre only" in suite.blocker("test_more.py::test_it")["message"]
 
 
-def test_keys_are_the_files_own(suite) -> None:
+def test_keys_are_the_files_own(suite: Suite) -> None:
     for name in ("test_one", "test_two"):
         suite.pytester.makepyfile(**{name: f"def test_it(baseline):\n    baseline.unchanged('k', '{name}')\n"})
     suite.pre()
@@ -224,7 +225,7 @@ def test_keys_are_the_files_own(suite) -> None:
     assert suite.run("post").ret == 0
 
 
-def test_pre_on_an_upgraded_platform_captures_nothing(suite) -> None:
+def test_pre_on_an_upgraded_platform_captures_nothing(suite: Suite) -> None:
     suite.upgrade()
     assert suite.run("pre").ret == 1
     assert "it is already upgraded" in suite.blocker("upgrade.yaml::version[web]")["message"]
@@ -232,7 +233,7 @@ def test_pre_on_an_upgraded_platform_captures_nothing(suite) -> None:
     assert suite.run("post").ret == 12
 
 
-def test_failing_before_and_after_is_told_from_regressed_and_fixed(suite) -> None:
+def test_failing_before_and_after_is_told_from_regressed_and_fixed(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         import json
@@ -252,7 +253,7 @@ def test_failing_before_and_after_is_told_from_regressed_and_fixed(suite) -> Non
     assert suite.verdict["counts"]["fixed"] == 1
 
 
-def test_baseline_of_a_run_that_never_ended(suite) -> None:
+def test_baseline_of_a_run_that_never_ended(suite: Suite) -> None:
     suite.pre()
     (started,) = suite.lines("run")
     with Journal(suite.folder, run={}, redactor=Redactor()) as journal:

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from pytest_upgradecheck.cli.verify import verify
-from tests.small_upgrade import SERIAL_AND_WORKERS
+from tests.small_upgrade import SERIAL_AND_WORKERS, Suite
 
 REGISTRY = {"generated_at": 1, "contracts": [{"name": "a", "release": "1"}, {"name": "b", "release": "1"}]}
 
 
-def surface(suite: Any, compare: str) -> None:
+def surface(suite: Suite, compare: str) -> None:
     """Give the plan a registry that is compared like this."""
     line = "    readiness: {ready: \"status == 'ready'\"}\n"
     suite.edit_plan(line, f"{line}    registry: {{compare: {{{compare}}}}}\n")
     suite.write_platform(registry=REGISTRY)
 
 
-def test_surface_is_captured_and_compared(suite) -> None:
+def test_surface_is_captured_and_compared(suite: Suite) -> None:
     surface(
         suite, "rule: additions-only, key: name, volatile: [generated_at], rules: {'contracts[].release': may-change}"
     )
@@ -47,7 +47,7 @@ def test_surface_is_captured_and_compared(suite) -> None:
     }
 
 
-def test_surface_that_was_not_captured(suite) -> None:
+def test_surface_that_was_not_captured(suite: Suite) -> None:
     surface(suite, "rule: unchanged")
     suite.run("pre", "--deselect", "upgrade.yaml::compare[registry]")
     suite.upgrade()
@@ -68,7 +68,7 @@ def pytest_upgradecheck_read(surface, plan, phase):
 """
 
 
-def test_calibration_finds_in_pre_what_differs_by_itself(suite) -> None:
+def test_calibration_finds_in_pre_what_differs_by_itself(suite: Suite) -> None:
     surface(suite, "rule: no-fewer, calibrate: true")
     suite.pytester.mkpydir("clock")
     suite.path.joinpath("clock/__init__.py").write_text(CLOCK)
@@ -90,7 +90,7 @@ def test_calibration_finds_in_pre_what_differs_by_itself(suite) -> None:
     assert suite.run("post", *options).ret == 0
 
 
-def test_team_judges_a_surface_itself(suite) -> None:
+def test_team_judges_a_surface_itself(suite: Suite) -> None:
     surface(suite, "rule: own")
     conftest = suite.path / "conftest.py"
     original = conftest.read_text()
@@ -110,7 +110,7 @@ def test_team_judges_a_surface_itself(suite) -> None:
     assert suite.run("post").ret == 0
 
 
-def test_key_that_cannot_pair_is_found_before_the_change(suite) -> None:
+def test_key_that_cannot_pair_is_found_before_the_change(suite: Suite) -> None:
     surface(suite, "rule: unchanged, key: release")
     assert suite.run("pre").ret == 1
     message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
@@ -118,7 +118,7 @@ def test_key_that_cannot_pair_is_found_before_the_change(suite) -> None:
     assert suite.lines("capture") == [line for line in suite.lines("capture") if line["key"] != "compare[registry]"]
 
 
-def test_answer_that_is_no_openapi_is_found_before_the_change(suite) -> None:
+def test_answer_that_is_no_openapi_is_found_before_the_change(suite: Suite) -> None:
     surface(suite, "rule: openapi-compatible")
     assert suite.run("pre").ret == 1
     message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
@@ -140,7 +140,7 @@ METHODS = [
 
 
 @pytest.mark.parametrize(("call", "before", "after", "says"), METHODS)
-def test_methods_of_the_baseline(suite, call: str, before: str, after: str, says: str) -> None:
+def test_methods_of_the_baseline(suite: Suite, call: str, before: str, after: str, says: str) -> None:
     def check(value: str) -> None:
         suite.pytester.makepyfile(test_it=f"def test_it(baseline):\n    value = {value}\n    baseline.{call}\n")
 
@@ -167,13 +167,13 @@ def test_methods_of_the_baseline(suite, call: str, before: str, after: str, says
         ("baseline['k'] = {'when': {1: 2}}", "k.when has the key 1"),
     ],
 )
-def test_misuse_shows_before_the_change(suite, body: str, says: str) -> None:
+def test_misuse_shows_before_the_change(suite: Suite, body: str, says: str) -> None:
     suite.pytester.makepyfile(test_it=f"def test_it(baseline):\n    {body}\n")
     assert suite.run("pre").ret == 1
     assert says in suite.blocker("test_it.py::test_it")["message"]
 
 
-def test_what_is_gone_is_shown_rather_than_that_nothing_is_there(suite) -> None:
+def test_what_is_gone_is_shown_rather_than_that_nothing_is_there(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_it="""
         import json
@@ -191,7 +191,7 @@ def test_what_is_gone_is_shown_rather_than_that_nothing_is_there(suite) -> None:
     assert "yarn" in message
 
 
-def test_values_of_pythons_types_come_back_as_they_were(suite) -> None:
+def test_values_of_pythons_types_come_back_as_they_were(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_it="""
         from datetime import date
@@ -211,7 +211,7 @@ def test_values_of_pythons_types_come_back_as_they_were(suite) -> None:
     assert suite.run("post").ret == 0
 
 
-def test_value_that_holds_the_plans_key_compares_as_it_is_recorded(suite) -> None:
+def test_value_that_holds_the_plans_key_compares_as_it_is_recorded(suite: Suite) -> None:
     suite.edit_plan("platform:", "platform:\n  auth: {header: X-API-Key, value: s3cret-key}")
     suite.pytester.makepyfile(
         test_it="""
@@ -235,7 +235,7 @@ def test_value_that_holds_the_plans_key_compares_as_it_is_recorded(suite) -> Non
 
 
 @pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
-def test_large_capture_lies_beside_the_record(suite, options: tuple[str, ...], capsys: Any) -> None:
+def test_large_capture_lies_beside_the_record(suite: Suite, options: tuple[str, ...], capsys: Any) -> None:
     suite.pytester.makepyfile(
         test_it="""
         import json

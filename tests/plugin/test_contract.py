@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 CONTRACT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Orders", "version": "1"},
@@ -18,7 +20,7 @@ CONTRACT: dict[str, Any] = {
 CHECK = "upgrade.yaml::compare[contract]"
 
 
-def contract(suite: Any, document: Any, more: str = "") -> None:
+def contract(suite: Suite, document: Any, more: str = "") -> None:
     """Give the plan a surface with this document."""
     line = "    readiness: {ready: \"status == 'ready'\"}\n"
     suite.edit_plan(line, f"{line}    contract: {{compare: {{rule: openapi-compatible{more}}}}}\n")
@@ -31,7 +33,7 @@ def without_old() -> Any:
     return after
 
 
-def test_break_pauses(suite) -> None:
+def test_break_pauses(suite: Suite) -> None:
     contract(suite, CONTRACT)
     suite.pre()
     suite.upgrade(contract=without_old())
@@ -39,7 +41,7 @@ def test_break_pauses(suite) -> None:
     assert "! GET /v1/old: the path is gone" in suite.blocker(CHECK)["message"]
 
 
-def test_planned_break_is_accepted_and_one_that_meets_nothing_is_reported(suite) -> None:
+def test_planned_break_is_accepted_and_one_that_meets_nothing_is_reported(suite: Suite) -> None:
     planned = "change: path-removed, reason: it was announced, by: A. Name"
     accept = f'[{{at: "GET /v1/*", {planned}}}, {{at: /v2, {planned}}}]'
     contract(suite, CONTRACT, f", accept: {accept}")
@@ -53,7 +55,7 @@ def test_planned_break_is_accepted_and_one_that_meets_nothing_is_reported(suite)
     ]
 
 
-def test_what_cannot_be_judged_is_missing_evidence(suite) -> None:
+def test_what_cannot_be_judged_is_missing_evidence(suite: Suite) -> None:
     contract(suite, CONTRACT)
     suite.pre()
     after = copy.deepcopy(CONTRACT)
@@ -72,14 +74,14 @@ def test_what_cannot_be_judged_is_missing_evidence(suite) -> None:
         ("accept: [{change: path-remove, at: /a, reason: r, by: b}]", "did you mean 'path-removed'?"),
     ],
 )
-def test_key_without_effect_is_a_fault_of_the_plan(suite, compare: str, says: str) -> None:
+def test_key_without_effect_is_a_fault_of_the_plan(suite: Suite, compare: str, says: str) -> None:
     contract(suite, CONTRACT, f", {compare}")
     result = suite.run("pre")
     assert result.ret == 4
     result.stderr.fnmatch_lines([f"*{says.replace('[', '[[]')}*"])
 
 
-def test_acceptance_needs_the_rule(suite) -> None:
+def test_acceptance_needs_the_rule(suite: Suite) -> None:
     contract(suite, CONTRACT)
     suite.edit_plan("rule: openapi-compatible", "rule: unchanged, nullability: ignore")
     result = suite.run("pre")

@@ -12,6 +12,7 @@ import yaml
 
 from pytest_upgradecheck.cli import main
 from tests.plugin.test_contract import CHECK, CONTRACT, contract, without_old
+from tests.small_upgrade import Suite
 
 
 def written(folder: Path, name: str, document: Any) -> str:
@@ -20,7 +21,7 @@ def written(folder: Path, name: str, document: Any) -> str:
     return str(path)
 
 
-def test_all_of_a_comparison_is_printed_from_the_record(suite, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_of_a_comparison_is_printed_from_the_record(suite: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     contract(suite, CONTRACT)
     suite.pre()
     after = without_old()

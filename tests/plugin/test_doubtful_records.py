@@ -6,19 +6,21 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_upgradecheck.cli import main
 from pytest_upgradecheck.record.lines import encode, seal
+from tests.small_upgrade import Suite
 
 
-def report_of(suite) -> str:
+def report_of(suite: Suite) -> str:
     page = (suite.folder / "upgrade-report.html").read_text()
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.partition("</style>")[2])).split())
 
 
-def cut(suite, *, at: str, keep: int = 0) -> None:
+def cut(suite: Suite, *, at: str, keep: int = 0) -> None:
     """Take away the record's last line of this type and what follows, but for its first characters."""
     record = suite.folder / "record.jsonl"
     lines = record.read_text().splitlines(keepends=True)
@@ -26,14 +28,14 @@ def cut(suite, *, at: str, keep: int = 0) -> None:
     record.write_text("".join(lines[:last]) + lines[last][:keep])
 
 
-def damage(suite, line: int) -> None:
+def damage(suite: Suite, line: int) -> None:
     record = suite.folder / "record.jsonl"
     lines = record.read_text().splitlines(keepends=True)
     lines[line - 1] = lines[line - 1].replace('"', "'", 1)
     record.write_text("".join(lines))
 
 
-def chained_anew(path: Path, change) -> None:
+def chained_anew(path: Path, change: Any) -> None:
     """Change a record's entries, and chain them so that it verifies."""
     head, text = "0" * 64, b""
     for line in path.read_text().splitlines():
@@ -46,7 +48,7 @@ def chained_anew(path: Path, change) -> None:
 
 
 @pytest.fixture
-def upgraded(suite):
+def upgraded(suite: Suite) -> Suite:
     """After a good pre and a good post."""
     suite.pre()
     suite.upgrade()
@@ -54,7 +56,7 @@ def upgraded(suite):
     return suite
 
 
-def test_cut_last_line_of_a_later_run_is_not_green(upgraded, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cut_last_line_of_a_later_run_is_not_green(upgraded: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     with (upgraded.folder / "record.jsonl").open("a") as record:
         record.write('{"n":99,"at":"2026-')
     assert main(["verify", str(upgraded.path)]) == 1
@@ -66,8 +68,8 @@ def test_cut_last_line_of_a_later_run_is_not_green(upgraded, capsys: pytest.Capt
     assert "proceed" not in said.partition("Provenance This page")[0].lower()
 
 
-def test_verdict_that_does_not_add_up_is_not_green(upgraded, capsys: pytest.CaptureFixture[str]) -> None:
-    def change(entry: dict) -> None:
+def test_verdict_that_does_not_add_up_is_not_green(upgraded: Suite, capsys: pytest.CaptureFixture[str]) -> None:
+    def change(entry: dict[str, Any]) -> None:
         if entry["type"] == "verdict":
             entry["verdict"]["counts"]["planned"] = 14
 
@@ -78,7 +80,7 @@ def test_verdict_that_does_not_add_up_is_not_green(upgraded, capsys: pytest.Capt
     assert "the verdict says 14 planned, the record's lines say 15" in captured.err
 
 
-def test_nothing_is_reconciled_with_a_verdict_that_is_not_there(upgraded) -> None:
+def test_nothing_is_reconciled_with_a_verdict_that_is_not_there(upgraded: Suite) -> None:
     cut(upgraded, at="verdict", keep=30)
     assert main(["report", str(upgraded.path)]) == 1
     said = report_of(upgraded)
@@ -87,7 +89,7 @@ def test_nothing_is_reconciled_with_a_verdict_that_is_not_there(upgraded) -> Non
     assert "the numbers are those of the verdict" not in said
 
 
-def test_sequence_of_a_killed_run_says_what_version_truth_showed(upgraded) -> None:
+def test_sequence_of_a_killed_run_says_what_version_truth_showed(upgraded: Suite) -> None:
     cut(upgraded, at="verdict")
     assert main(["report", str(upgraded.path)]) == 0
     said = report_of(upgraded)
@@ -95,7 +97,7 @@ def test_sequence_of_a_killed_run_says_what_version_truth_showed(upgraded) -> No
     assert "version truth shows 2" in said
 
 
-def test_sequence_of_a_run_killed_before_it_read_anything_is_not_judged(upgraded) -> None:
+def test_sequence_of_a_run_killed_before_it_read_anything_is_not_judged(upgraded: Suite) -> None:
     record = upgraded.folder / "record.jsonl"
     lines = record.read_text().splitlines(keepends=True)
     post = max(number for number, line in enumerate(lines) if json.loads(line)["type"] == "run")
@@ -107,7 +109,7 @@ def test_sequence_of_a_run_killed_before_it_read_anything_is_not_judged(upgraded
     assert "version truth does not show" not in said
 
 
-def test_damaged_record_is_not_told_as_a_killed_run(upgraded) -> None:
+def test_damaged_record_is_not_told_as_a_killed_run(upgraded: Suite) -> None:
     lines = (upgraded.folder / "record.jsonl").read_text().splitlines()
     at = max(number for number, line in enumerate(lines, start=1) if json.loads(line)["type"] == "selection") + 4
     damage(upgraded, at)
@@ -125,11 +127,13 @@ def test_damaged_record_is_not_told_as_a_killed_run(upgraded) -> None:
     assert (summary["pending"], summary["other"]) == (0, int(unread[1]))
 
 
-def test_proceed_that_names_what_is_in_the_way_is_not_green(upgraded, capsys: pytest.CaptureFixture[str]) -> None:
+def test_proceed_that_names_what_is_in_the_way_is_not_green(
+    upgraded: Suite, capsys: pytest.CaptureFixture[str]
+) -> None:
     blocker = dict.fromkeys(("title", "transition", "boundary", "step", "owner", "remedy")) | {"title": ""}
     blocker |= {"check": "test_shop.py::test_settings", "kind": "failed", "message": "another currency"}
 
-    def change(entry: dict) -> None:
+    def change(entry: dict[str, Any]) -> None:
         if entry["type"] == "verdict" and entry["run"].startswith("post"):
             entry["verdict"]["blockers"] = [blocker]
 

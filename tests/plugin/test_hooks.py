@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.small_upgrade import Suite
 
-def add(suite, code: str) -> None:
+
+def add(suite: Suite, code: str) -> None:
     conftest = suite.path / "conftest.py"
     conftest.write_text(f"{conftest.read_text()}\nfrom pytest_upgradecheck.verdict import Blocker, Decision\n{code}\n")
 
 
-def test_team_adds_a_blocker(suite) -> None:
+def test_team_adds_a_blocker(suite: Suite) -> None:
     add(
         suite,
         "def pytest_upgradecheck_blockers(facts, plan):\n"
@@ -20,7 +22,7 @@ def test_team_adds_a_blocker(suite) -> None:
     assert suite.blockers == {"freeze": "failed"}
 
 
-def test_blocker_of_a_team_decides_on_a_boundary(suite) -> None:
+def test_blocker_of_a_team_decides_on_a_boundary(suite: Suite) -> None:
     add(
         suite,
         "def pytest_upgradecheck_blockers(facts, plan):\n"
@@ -32,7 +34,7 @@ def test_blocker_of_a_team_decides_on_a_boundary(suite) -> None:
     assert suite.run("post").ret == 11
 
 
-def test_team_decides_otherwise_and_it_shows(suite) -> None:
+def test_team_decides_otherwise_and_it_shows(suite: Suite) -> None:
     add(
         suite,
         "def pytest_upgradecheck_decide(facts, verdict, plan):\n"
@@ -48,7 +50,7 @@ def test_team_decides_otherwise_and_it_shows(suite) -> None:
     )
 
 
-def test_nobody_can_decide_to_proceed(suite) -> None:
+def test_nobody_can_decide_to_proceed(suite: Suite) -> None:
     add(suite, "def pytest_upgradecheck_decide(facts, verdict, plan):\n    return Decision.PROCEED, 'trust me'")
     suite.write_platform(front_page="oops")
     assert suite.run("pre").ret == 1
@@ -56,7 +58,7 @@ def test_nobody_can_decide_to_proceed(suite) -> None:
 
 
 @pytest.mark.parametrize("hook", ["blockers(facts, plan)", "decide(facts, verdict, plan)"])
-def test_hook_that_breaks_is_missing_evidence(suite, hook: str) -> None:
+def test_hook_that_breaks_is_missing_evidence(suite: Suite, hook: str) -> None:
     add(suite, f"def pytest_upgradecheck_{hook}:\n    raise RuntimeError('no idea')")
     result = suite.run("pre")
     assert result.ret == 12
@@ -74,7 +76,7 @@ def test_hook_that_breaks_is_missing_evidence(suite, hook: str) -> None:
         ("return None", "the plan gives it no `path`, and no plugin answered it (pytest_upgradecheck_read)"),
     ],
 )
-def test_reading_hook_that_does_not_answer(suite, code: str, says: str) -> None:
+def test_reading_hook_that_does_not_answer(suite: Suite, code: str, says: str) -> None:
     suite.pytester.makeconftest(
         "from pytest_upgradecheck.errors import SurfaceUnread\n"
         f"def pytest_upgradecheck_read(surface, plan, phase):\n    {code}\n"
@@ -85,7 +87,7 @@ def test_reading_hook_that_does_not_answer(suite, code: str, says: str) -> None:
     assert result.ret != 0
 
 
-def test_hook_sees_the_surface_the_plan_and_the_phase(suite) -> None:
+def test_hook_sees_the_surface_the_plan_and_the_phase(suite: Suite) -> None:
     suite.pytester.makeconftest(
         """
         from pytest_upgradecheck.truth import Answer
@@ -99,7 +101,7 @@ def test_hook_sees_the_surface_the_plan_and_the_phase(suite) -> None:
     assert {line["source"] for line in suite.lines("reading")} == {"test"}
 
 
-def test_section_of_the_report(suite) -> None:
+def test_section_of_the_report(suite: Suite) -> None:
     suite.pytester.makeconftest(
         (suite.path / "conftest.py").read_text()
         + """
@@ -115,7 +117,7 @@ def pytest_upgradecheck_report(verdict, plan):
     assert [line["title"] for line in suite.lines("section")] == ["Change ticket"]
 
 
-def test_section_that_fails_is_missing_evidence(suite) -> None:
+def test_section_that_fails_is_missing_evidence(suite: Suite) -> None:
     suite.pytester.makeconftest(
         (suite.path / "conftest.py").read_text() + "\ndef pytest_upgradecheck_report(verdict, plan):\n    return [7]\n"
     )

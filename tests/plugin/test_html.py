@@ -8,18 +8,20 @@ import re
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 pytest.importorskip("pytest_html")
 
 PAYLOAD = "<img src=x onerror=alert(1)>"
 
 
-def page(suite, phase: str, *options: str) -> str:
+def page(suite: Suite, phase: str, *options: str) -> str:
     suite.run(phase, "--html=report.html", "--self-contained-html", *options)
     text: str = (suite.path / "report.html").read_text()
     return text
 
 
-def test_verdict_is_title_and_heading_with_reason_boundary_blockers_and_completeness(suite) -> None:
+def test_verdict_is_title_and_heading_with_reason_boundary_blockers_and_completeness(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(orders=[])
     text = page(suite, "post")
@@ -36,7 +38,7 @@ def test_verdict_is_title_and_heading_with_reason_boundary_blockers_and_complete
     assert "15 planned, 15 selected, 15 run, 15 reported, 14 passed, 1 failed" in summary
 
 
-def test_every_value_is_escaped(suite) -> None:
+def test_every_value_is_escaped(suite: Suite) -> None:
     suite.edit_plan("title: Shop 1 to 2", f"title: '{PAYLOAD}'")
     suite.edit_plan("irreversible: [schema 2]", f"irreversible: ['{PAYLOAD}']")
     suite.edit_plan("recover_by: restore the backup", f"recover_by: '{PAYLOAD}'")
@@ -61,13 +63,13 @@ def test_every_value_is_escaped(suite) -> None:
     assert not any("<" in cell for cell in cells)
 
 
-def test_assets_mode_shows_the_same(suite) -> None:
+def test_assets_mode_shows_the_same(suite: Suite) -> None:
     suite.run("pre", "--html=report.html")
     assert "PROCEED: Shop 1 to 2" in (suite.path / "report.html").read_text()
 
 
 @pytest.mark.workers
-def test_crashed_worker_is_not_lost(suite) -> None:
+def test_crashed_worker_is_not_lost(suite: Suite) -> None:
     suite.pytester.makepyfile(test_crash="import os\ndef test_crash():\n    os._exit(0)\n")
     text = page(suite, "pre", "-n", "2")
     assert "CANNOT-TELL" in text
@@ -75,12 +77,12 @@ def test_crashed_worker_is_not_lost(suite) -> None:
 
 
 @pytest.mark.parametrize("option", [["-p", "no:html"], ["-p", "no:html", "-p", "no:terminal"]])
-def test_everything_else_works_without_pytest_html(suite, option: list[str]) -> None:
+def test_everything_else_works_without_pytest_html(suite: Suite, option: list[str]) -> None:
     assert suite.run("pre", *option).ret == 0
     assert suite.verdict["verdict"] == "proceed"
 
 
-def test_without_a_phase_the_page_is_pytest_htmls_own(suite) -> None:
+def test_without_a_phase_the_page_is_pytest_htmls_own(suite: Suite) -> None:
     suite.run(None, "--html=report.html")
     text = (suite.path / "report.html").read_text()
     assert '<h1 id="title">report.html</h1>' in text
@@ -98,7 +100,7 @@ def rows_of(text: str) -> dict[str, list[str]]:
     return rows
 
 
-def test_table_has_step_owner_before_and_after(suite) -> None:
+def test_table_has_step_owner_before_and_after(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(orders=[])
     text = page(suite, "post")
@@ -109,14 +111,14 @@ def test_table_has_step_owner_before_and_after(suite) -> None:
     assert rows["test_shop.py::test_front_page"][2:6] == ["web", "team-web", "passed", "passed"]
 
 
-def test_file_that_cannot_be_collected_has_a_row_too(suite) -> None:
+def test_file_that_cannot_be_collected_has_a_row_too(suite: Suite) -> None:
     suite.pytester.makepyfile(test_broken="import nothing_of_that_name")
     text = page(suite, "pre", "--continue-on-collection-errors")
     assert "INTERNALERROR" not in text
     assert any("test_broken.py" in name for name in rows_of(text))
 
 
-def test_failed_subtests_are_not_lost(suite) -> None:
+def test_failed_subtests_are_not_lost(suite: Suite) -> None:
     if not hasattr(pytest, "Subtests"):
         pytest.skip("this pytest has no subtests of its own")
     suite.pytester.makepyfile(
@@ -127,7 +129,7 @@ def test_failed_subtests_are_not_lost(suite) -> None:
     assert "inner failed" in text[text.index("Action needed") : text.index("Completeness")]
 
 
-def test_reports_of_two_phases_in_one_folder_keep_their_files(suite) -> None:
+def test_reports_of_two_phases_in_one_folder_keep_their_files(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_extra="""
         import os
@@ -145,7 +147,7 @@ def test_reports_of_two_phases_in_one_folder_keep_their_files(suite) -> None:
         assert (suite.path / name).read_text() == f"seen in {phase}"
 
 
-def test_large_page_links_to_our_report(suite) -> None:
+def test_large_page_links_to_our_report(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_many="import pytest\n@pytest.mark.parametrize('n', range(2100))\ndef test_it(n):\n    pass\n"
     )

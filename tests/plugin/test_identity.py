@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+
+from tests.small_upgrade import Suite
 
 RENAMED = """
 import pytest
@@ -15,7 +15,7 @@ def test_settings_stay(baseline):
 """
 
 
-def rename(suite: Any, more: str) -> None:
+def rename(suite: Suite, more: str) -> None:
     """The check of the settings moves to another file, under another name."""
     shop = suite.path / "test_shop.py"
     head, _, _ = shop.read_text().partition("def test_settings")
@@ -23,7 +23,7 @@ def rename(suite: Any, more: str) -> None:
     suite.pytester.makepyfile(test_settings=RENAMED.format(more=more))
 
 
-def test_renamed_check_keeps_its_history_and_its_baseline(suite) -> None:
+def test_renamed_check_keeps_its_history_and_its_baseline(suite: Suite) -> None:
     suite.pre()
     rename(suite, ', renamed_from="test_shop.py::test_settings"')
     suite.upgrade()
@@ -36,7 +36,7 @@ def test_renamed_check_keeps_its_history_and_its_baseline(suite) -> None:
     assert suite.blocker("settings-stay")["transition"] == "regressed"
 
 
-def test_check_that_is_gone_without_a_word(suite) -> None:
+def test_check_that_is_gone_without_a_word(suite: Suite) -> None:
     suite.pre()
     rename(suite, "")
     suite.upgrade()
@@ -49,7 +49,7 @@ def test_check_that_is_gone_without_a_word(suite) -> None:
 
 
 @pytest.mark.parametrize(("mark", "noted"), [("", ["only-after"]), ("@pytest.mark.check_id('new', since='2')", [])])
-def test_check_that_is_new(suite, mark: str, noted: list[str]) -> None:
+def test_check_that_is_new(suite: Suite, mark: str, noted: list[str]) -> None:
     suite.pre()
     suite.pytester.makepyfile(test_new=f"import pytest\n{mark}\ndef test_new(): assert True\n")
     suite.upgrade()
@@ -58,7 +58,7 @@ def test_check_that_is_new(suite, mark: str, noted: list[str]) -> None:
     assert len(suite.verdict["identity"]["only_after"]) == 1
 
 
-def test_needs_and_parameters_follow_the_new_name(suite) -> None:
+def test_needs_and_parameters_follow_the_new_name(suite: Suite) -> None:
     pair = """
         import pytest
         both = pytest.mark.parametrize("shop", ["here", "there"])
@@ -91,7 +91,7 @@ def test_needs_and_parameters_follow_the_new_name(suite) -> None:
         ("", "takes a text"),
     ],
 )
-def test_misuse(suite, arguments: str, says: str) -> None:
+def test_misuse(suite: Suite, arguments: str, says: str) -> None:
     suite.pytester.makepyfile(
         test_new=f"import pytest\n@pytest.mark.check_id({arguments})\ndef test_new(): assert True\n"
     )
@@ -100,7 +100,7 @@ def test_misuse(suite, arguments: str, says: str) -> None:
     assert says in result.stdout.str()
 
 
-def test_two_checks_renamed_from_one(suite) -> None:
+def test_two_checks_renamed_from_one(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_new="""
         import pytest

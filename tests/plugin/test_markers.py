@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 
 @pytest.mark.parametrize(
     ("marker", "says"),
@@ -29,7 +31,7 @@ import pytest
         ("journey", "journey: journeys are not available yet"),
     ],
 )
-def test_wrong_marker(suite, marker: str, says: str) -> None:
+def test_wrong_marker(suite: Suite, marker: str, says: str) -> None:
     suite.pytester.makeini("[pytest]\n")
     suite.pytester.makepyfile(test_wrong=f"import pytest\n@pytest.mark.{marker}\ndef test_it():\n    pass\n")
     result = suite.run("pre")
@@ -39,7 +41,7 @@ def test_wrong_marker(suite, marker: str, says: str) -> None:
     assert suite.verdict["verdict"] == "cannot-tell"
 
 
-def test_all_wrong_markers_of_a_file_are_named_at_once(suite) -> None:
+def test_all_wrong_markers_of_a_file_are_named_at_once(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_wrong="""
         import pytest
@@ -53,7 +55,7 @@ def test_all_wrong_markers_of_a_file_are_named_at_once(suite) -> None:
     result.stdout.fnmatch_lines(["*no step 'x'*", "*no step 'y'*"])
 
 
-def test_boundary_of_another_step_is_refused(suite) -> None:
+def test_boundary_of_another_step_is_refused(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_wrong="""
         import pytest
@@ -66,7 +68,7 @@ def test_boundary_of_another_step_is_refused(suite) -> None:
     result.stdout.fnmatch_lines(["*'db-schema' belongs to step 'db', but the check to 'web'*"])
 
 
-def test_wrong_marker_added_by_a_conftest_is_refused(suite) -> None:
+def test_wrong_marker_added_by_a_conftest_is_refused(suite: Suite) -> None:
     conftest = suite.path / "conftest.py"
     conftest.write_text(
         conftest.read_text()
@@ -84,7 +86,7 @@ def pytest_collection_modifyitems(items):
     assert "no rollback boundary 'nowhere'" in suite.blocker("test_shop.py")["message"]
 
 
-def test_identity_survives_a_rename(suite) -> None:
+def test_identity_survives_a_rename(suite: Suite) -> None:
     shop = suite.path / "test_shop.py"
     shop.write_text(
         shop.read_text().replace("def test_settings", '@pytest.mark.check_id("settings")\ndef test_settings')
@@ -96,7 +98,7 @@ def test_identity_survives_a_rename(suite) -> None:
 
 
 @pytest.mark.parametrize("marker", ["pre_upgrade", "post_upgrade", "post_rollback"])
-def test_one_identity_for_two_checks_is_refused_before_the_change(suite, marker: str) -> None:
+def test_one_identity_for_two_checks_is_refused_before_the_change(suite: Suite, marker: str) -> None:
     suite.pytester.makepyfile(
         test_twins=f"""
         import pytest
@@ -144,7 +146,7 @@ PLACES = {
     ("marker", "place"),
     [*((marker, "function") for marker in MISSPELT), *(("pre_upgarde", place) for place in PLACES)],
 )
-def test_misspelt_marker_is_refused_with_the_near_miss(suite, marker: str, place: str) -> None:
+def test_misspelt_marker_is_refused_with_the_near_miss(suite: Suite, marker: str, place: str) -> None:
     suite.pytester.makeini("[pytest]\n")
     suite.pytester.makepyfile(test_it=f"import pytest\n{PLACES[place].format(marker)}\n")
     result = suite.run("pre", "-W", "default")
@@ -154,13 +156,13 @@ def test_misspelt_marker_is_refused_with_the_near_miss(suite, marker: str, place
 
 
 @pytest.mark.parametrize("marker", ["slow", "upgrade", "remote", "step", "smoke_test", "owner('x')"])
-def test_marker_of_the_team_is_none_of_ours(suite, marker: str) -> None:
+def test_marker_of_the_team_is_none_of_ours(suite: Suite, marker: str) -> None:
     suite.pytester.makeini("[pytest]\n")
     suite.pytester.makepyfile(test_it=f"import pytest\n@pytest.mark.{marker}\ndef test_it(): assert True\n")
     suite.pre("-W", "default")
 
 
-def test_registered_marker_is_no_typo(suite) -> None:
+def test_registered_marker_is_no_typo(suite: Suite) -> None:
     suite.pytester.makeini("[pytest]\nmarkers =\n    user_paths: paths of users\n")
     suite.pytester.makepyfile(test_it="import pytest\n@pytest.mark.user_paths\ndef test_it(): assert True\n")
     suite.pre()
@@ -182,7 +184,7 @@ MIGRATION = "\nmigrations: [{name: tofu, owner: ops, posture: planned}, {name: h
     ],
 )
 @pytest.mark.parametrize("on", ["function", "class"])
-def test_none_of_several_markers_is_ignored(suite, markers: tuple[str, str], says: str, on: str) -> None:
+def test_none_of_several_markers_is_ignored(suite: Suite, markers: tuple[str, str], says: str, on: str) -> None:
     suite.write_plan((suite.path / "upgrade.yaml").read_text() + MIGRATION)
     first, second = (f"@pytest.mark.{marker}" for marker in markers)
     if on == "function":
@@ -195,7 +197,7 @@ def test_none_of_several_markers_is_ignored(suite, markers: tuple[str, str], say
     assert says in result.stdout.str()
 
 
-def test_all_of_several_needs_and_migrations_hold(suite) -> None:
+def test_all_of_several_needs_and_migrations_hold(suite: Suite) -> None:
     suite.write_plan((suite.path / "upgrade.yaml").read_text() + MIGRATION)
     suite.pytester.makepyfile(
         test_it="""
@@ -264,7 +266,7 @@ def pytest_runtest_call(item):
 
 
 @pytest.mark.parametrize("way", ADDING)
-def test_marker_counts_whenever_it_is_added(suite, way: str) -> None:
+def test_marker_counts_whenever_it_is_added(suite: Suite, way: str) -> None:
     suite.pytester.makeini("[pytest]\n")
     suite.write_plan((suite.path / "upgrade.yaml").read_text() + MIGRATION)
     hook, body = (part.replace("{mark}", "pytest.mark.requires_evidence('tofu')") for part in ADDING[way])
@@ -276,7 +278,7 @@ def test_marker_counts_whenever_it_is_added(suite, way: str) -> None:
     assert (check.rpartition("::")[2], kind) == ("test_tofu", "no-evidence")
 
 
-def test_marker_that_is_added_too_late_is_refused(suite) -> None:
+def test_marker_that_is_added_too_late_is_refused(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_it="""
         import pytest
@@ -299,7 +301,9 @@ def test_marker_that_is_added_too_late_is_refused(suite) -> None:
     ],
 )
 @pytest.mark.parametrize("marker", ["post_upgrade", "post_rollback"])
-def test_needs_that_names_nothing_is_refused_before_the_change(suite, marker: str, needs: str, says: str) -> None:
+def test_needs_that_names_nothing_is_refused_before_the_change(
+    suite: Suite, marker: str, needs: str, says: str
+) -> None:
     shop = suite.path / "test_shop.py"
     shop.write_text(
         shop.read_text()
@@ -315,7 +319,7 @@ def test_it(): assert True
     result.stdout.fnmatch_lines([f"*test_shop.py::test_it: needs: {says.replace('[', '[[]')}*"])
 
 
-def test_remedy_stands_with_the_failure(suite) -> None:
+def test_remedy_stands_with_the_failure(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(orders=[])
     result = suite.run("post")

@@ -59,6 +59,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 NOT_PASSING = {
     "skip-marker": ("@pytest.mark.skip(reason='no time')\ndef test_it(): pass", "skipped", "no time", 12),
     "skip-call": ("def test_it(): pytest.skip('no time')", "skipped", "no time", 12),
@@ -100,7 +102,7 @@ NOT_PASSING = {
 
 @pytest.mark.parametrize("case", NOT_PASSING)
 @pytest.mark.parametrize("terminal", [(), ("-p", "no:terminal")], ids=["terminal", "no-terminal"])
-def test_one_check_that_does_not_pass(suite, case: str, terminal: tuple[str, ...]) -> None:
+def test_one_check_that_does_not_pass(suite: Suite, case: str, terminal: tuple[str, ...]) -> None:
     body, kind, message, code = NOT_PASSING[case]
     if "subtests" in body and not hasattr(pytest, "Subtests"):
         pytest.skip("this pytest has no subtests of its own")
@@ -111,13 +113,13 @@ def test_one_check_that_does_not_pass(suite, case: str, terminal: tuple[str, ...
     assert message in blocker["message"]
 
 
-def test_file_that_is_skipped_as_a_whole(suite) -> None:
+def test_file_that_is_skipped_as_a_whole(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="import pytest\npytest.importorskip('no_such_module')\ndef test_it(): pass\n")
     assert suite.run("pre").ret == 12
     assert suite.blockers == {"test_it.py": "skipped"}
 
 
-def test_file_that_cannot_be_collected(suite) -> None:
+def test_file_that_cannot_be_collected(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="import no_such_module\ndef test_it(): pass\n")
     assert suite.run("pre").ret == pytest.ExitCode.INTERRUPTED
     assert suite.verdict["verdict"] == "cannot-tell"
@@ -130,13 +132,13 @@ def test_file_that_cannot_be_collected(suite) -> None:
     [["-k", "not settings"], ["-m", "not user_path"], ["--deselect", "test_shop.py::test_settings"]],
     ids=["k", "m", "deselect"],
 )
-def test_deselected(suite, options: list[str]) -> None:
+def test_deselected(suite: Suite, options: list[str]) -> None:
     assert suite.run("pre", *options).ret == 12
     assert set(suite.blockers.values()) == {"deselected"}
     assert suite.verdict["counts"]["deselected"] == len(suite.blockers)
 
 
-def test_last_failed(suite) -> None:
+def test_last_failed(suite: Suite) -> None:
     suite.pytester.makeini("[pytest]\n")
     suite.write_platform(front_page="oops")
     assert suite.run("pre").ret == 1
@@ -145,7 +147,7 @@ def test_last_failed(suite) -> None:
     assert "test_shop.py::test_front_page" not in suite.blockers
 
 
-def test_everything_deselected(suite) -> None:
+def test_everything_deselected(suite: Suite) -> None:
     assert suite.run("pre", "-k", "nothing_like_it").ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert suite.verdict["verdict"] == "cannot-tell"
     assert suite.verdict["exit_code"] == 5
@@ -159,7 +161,7 @@ def test_everything_deselected(suite) -> None:
         ("raise SystemExit(0)", [], 1),
     ],
 )
-def test_run_that_stops_early(suite, body: str, options: list[str], code: int) -> None:
+def test_run_that_stops_early(suite: Suite, body: str, options: list[str], code: int) -> None:
     suite.pytester.makepyfile(test_a=f"import pytest\ndef test_it():\n    {body}\n")
     assert suite.run("pre", *options, "test_a.py", "test_shop.py").ret == code
     assert suite.verdict["verdict"] != "proceed"
@@ -167,7 +169,7 @@ def test_run_that_stops_early(suite, body: str, options: list[str], code: int) -
         assert suite.blockers["test_shop.py::test_settings"] == "not-run"
 
 
-def test_interrupted(suite) -> None:
+def test_interrupted(suite: Suite) -> None:
     suite.pytester.makepyfile(test_a="def test_it():\n    raise KeyboardInterrupt\n")
     result = suite.pytester.runpytest_subprocess("--upgrade-phase=pre", "test_a.py", "test_shop.py")
     assert result.ret == pytest.ExitCode.INTERRUPTED
@@ -176,7 +178,7 @@ def test_interrupted(suite) -> None:
     assert suite.blockers["test_shop.py::test_settings"] == "not-run"
 
 
-def test_process_that_a_check_ends(suite) -> None:
+def test_process_that_a_check_ends(suite: Suite) -> None:
     suite.pre()
     suite.pytester.makepyfile(test_end="import os\ndef test_it(): os._exit(0)\n")
     suite.pytester.runpytest_subprocess("--upgrade-phase=pre")
@@ -185,32 +187,32 @@ def test_process_that_a_check_ends(suite) -> None:
 
 
 @pytest.mark.parametrize("option", ["--setup-only", "--setup-plan"])
-def test_bodies_that_are_not_run(suite, option: str) -> None:
+def test_bodies_that_are_not_run(suite: Suite, option: str) -> None:
     assert suite.run("pre", option).ret == 12
     assert suite.blockers["test_shop.py::test_settings"] == "not-run"
 
 
-def test_no_plan(suite) -> None:
+def test_no_plan(suite: Suite) -> None:
     (suite.path / "upgrade.yaml").unlink()
     result = suite.run("pre")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no plan: there is no upgrade.yaml in *; write one, or name it with --upgrade-plan"])
 
 
-def test_plan_that_is_named_and_not_there(suite) -> None:
+def test_plan_that_is_named_and_not_there(suite: Suite) -> None:
     result = suite.run("pre", "--upgrade-plan=other.yaml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no plan: --upgrade-plan names *other.yaml, and there is no such file"])
 
 
-def test_empty_plan(suite) -> None:
+def test_empty_plan(suite: Suite) -> None:
     suite.write_plan("")
     result = suite.run("pre")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*upgrade.yaml: the file is empty*"])
 
 
-def test_faults_of_a_plan_are_all_named_and_nothing_runs(suite) -> None:
+def test_faults_of_a_plan_are_all_named_and_nothing_runs(suite: Suite) -> None:
     suite.edit_plan("product: web", "produkt: web")
     suite.edit_plan('from: "1"\n    to: "2"\n    publishes', 'from: 1\n    to: "2"\n    publishes')
     result = suite.run("pre")
@@ -226,7 +228,7 @@ def test_faults_of_a_plan_are_all_named_and_nothing_runs(suite) -> None:
     assert suite.asked == []
 
 
-def test_check_that_is_gone_after_the_change(suite) -> None:
+def test_check_that_is_gone_after_the_change(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more="def test_more(): pass\n")
     suite.pre()
     (suite.path / "test_more.py").unlink()
@@ -236,7 +238,7 @@ def test_check_that_is_gone_after_the_change(suite) -> None:
     assert (blocker["kind"], blocker["transition"]) == ("missing-after", "missing-after")
 
 
-def test_check_of_after_the_change_that_is_gone(suite) -> None:
+def test_check_of_after_the_change_that_is_gone(suite: Suite) -> None:
     suite.pre()
     shop = suite.path / "test_shop.py"
     shop.write_text(shop.read_text().replace("test_order_survives", "check_order_survives"))
@@ -245,7 +247,7 @@ def test_check_of_after_the_change_that_is_gone(suite) -> None:
     assert suite.blockers["test_shop.py::test_order_survives"] == "missing-after"
 
 
-def test_retry_does_not_hide_the_failure(suite) -> None:
+def test_retry_does_not_hide_the_failure(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_flaky="""
         from pathlib import Path
@@ -270,7 +272,7 @@ def test_retry_does_not_hide_the_failure(suite) -> None:
         ("migrations: [{name: tofu, owner: ops, posture: staged}]", "upgrade.yaml::migration[tofu]"),
     ],
 )
-def test_plan_key_without_behaviour(suite, key: str, check: str) -> None:
+def test_plan_key_without_behaviour(suite: Suite, key: str, check: str) -> None:
     suite.write_plan((suite.path / "upgrade.yaml").read_text() + key + "\n")
     assert suite.run("pre").ret == 12
     assert suite.blockers == {check: "no-evidence"}

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 BAD = "def test_it(): assert False, 'broken'"
 LYING = {
     "makereport": """
@@ -55,7 +57,7 @@ def pytest_runtest_logreport(report):
 }
 
 
-def check_under(suite: Any, where: str, hook: str, body: str) -> None:
+def check_under(suite: Suite, where: str, hook: str, body: str) -> None:
     """A check whose conftest.py, of the same folder, has a hook."""
     folder = suite.path / where
     folder.mkdir(exist_ok=True)
@@ -66,7 +68,7 @@ def check_under(suite: Any, where: str, hook: str, body: str) -> None:
 
 @pytest.mark.parametrize("way", LYING)
 @pytest.mark.parametrize("where", [".", "sub"])
-def test_body_that_failed_is_never_passed(suite, way: str, where: str) -> None:
+def test_body_that_failed_is_never_passed(suite: Suite, way: str, where: str) -> None:
     check_under(suite, where, LYING[way], BAD)
     assert suite.run("pre").ret == 1
     (blocker,) = suite.verdict["blockers"]
@@ -95,7 +97,7 @@ def pytest_runtest_protocol(item, nextitem):
 
 
 @pytest.mark.parametrize("way", NOT_RUN)
-def test_body_that_did_not_run_is_never_passed(suite, way: str) -> None:
+def test_body_that_did_not_run_is_never_passed(suite: Suite, way: str) -> None:
     hook, kind = NOT_RUN[way]
     check_under(suite, "sub", hook, BAD)
     assert suite.run("pre").ret == 12
@@ -104,7 +106,7 @@ def test_body_that_did_not_run_is_never_passed(suite, way: str) -> None:
 
 @pytest.mark.parametrize("stage", ["setup", "teardown"])
 @pytest.mark.parametrize("way", ["makereport", "hook"])
-def test_fixture_that_failed_is_never_passed(suite, stage: str, way: str) -> None:
+def test_fixture_that_failed_is_never_passed(suite: Suite, stage: str, way: str) -> None:
     hook = LYING["makereport"] if way == "makereport" else LYING["call"].replace("runtest_call", f"runtest_{stage}")
     body = "1 / 0" if stage == "setup" else "yield; 1 / 0"
     fixture = f"import pytest\n@pytest.fixture(autouse=True)\ndef f():\n    {body}\ndef test_it(): assert 1"
@@ -161,7 +163,7 @@ MIXED = {
 }
 
 
-def result_without_the_surface(suite: Any, body: str) -> tuple[Any, str]:
+def result_without_the_surface(suite: Suite, body: str) -> tuple[Any, str]:
     """Exit code and result of a check on a boundary that reads a surface which does not answer any more."""
     if "subtests" in body and not hasattr(pytest, "Subtests"):
         pytest.importorskip("pytest_subtests")
@@ -179,10 +181,10 @@ def result_without_the_surface(suite: Any, body: str) -> tuple[Any, str]:
 
 
 @pytest.mark.parametrize("case", MISSING)
-def test_missing_evidence_is_no_failure_however_it_is_raised(suite, case: str) -> None:
+def test_missing_evidence_is_no_failure_however_it_is_raised(suite: Suite, case: str) -> None:
     assert result_without_the_surface(suite, MISSING[case]) == (12, "no-evidence")
 
 
 @pytest.mark.parametrize("case", MIXED)
-def test_failure_next_to_missing_evidence_is_a_failure(suite, case: str) -> None:
+def test_failure_next_to_missing_evidence_is_a_failure(suite: Suite, case: str) -> None:
     assert result_without_the_surface(suite, MIXED[case]) == (11, "failed")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_upgradecheck.cli import main
+from tests.small_upgrade import Suite
 
 RECORD = ".upgradecheck/shop/test/record.jsonl"
 OPTIONS = ("--upgrade-report", "--upgrade-summary", "--upgrade-ctrf")
@@ -33,7 +34,7 @@ NOT_REPORTS = {
 
 
 @pytest.fixture
-def filled(suite: Any) -> Any:
+def filled(suite: Suite) -> Any:
     suite.pre()
     (suite.path / "plan.txt").write_text((suite.path / "upgrade.yaml").read_text())
     (suite.path / "notes.md").write_text("## Notes\n\nVerdict: fine\n")
@@ -75,7 +76,7 @@ def test_command_refuses(
     assert contents(filled.path) == before
 
 
-def test_earlier_reports_and_empty_files_are_replaced(suite: Any) -> None:
+def test_earlier_reports_and_empty_files_are_replaced(suite: Suite) -> None:
     options = ("--upgrade-report=r.html", "--upgrade-summary=s.md", "--upgrade-ctrf=c.json")
     for name in ("r.html", "s.md", "c.json"):
         (suite.path / name).touch()
@@ -91,7 +92,7 @@ def test_earlier_reports_and_empty_files_are_replaced(suite: Any) -> None:
 
 
 @pytest.mark.parametrize("other", ["--junitxml", "--html"])
-def test_no_two_writers_share_a_file(suite: Any, other: str) -> None:
+def test_no_two_writers_share_a_file(suite: Suite, other: str) -> None:
     result = suite.run("pre", f"{other}=out.xml", "--upgrade-report=out.xml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*--upgrade-report names *out.xml, and so does {other}*"])

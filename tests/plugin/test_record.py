@@ -10,9 +10,10 @@ import pytest
 
 from pytest_upgradecheck.record import Journal, find_tail
 from pytest_upgradecheck.redaction import Redactor
+from tests.small_upgrade import Suite
 
 
-def test_record_says_what_was_planned_read_captured_and_decided(suite) -> None:
+def test_record_says_what_was_planned_read_captured_and_decided(suite: Suite) -> None:
     suite.pre()
     kinds = [json.loads(line)["type"] for line in (suite.folder / "record.jsonl").read_text().splitlines()]
     assert kinds[:2] == ["record", "run"]
@@ -23,7 +24,7 @@ def test_record_says_what_was_planned_read_captured_and_decided(suite) -> None:
     assert suite.verdict["record_digest"] == f"sha256:{find_tail(suite.folder / 'record.jsonl').head}"
 
 
-def test_runs_follow_each_other_in_one_record(suite) -> None:
+def test_runs_follow_each_other_in_one_record(suite: Suite) -> None:
     suite.pre()
     suite.pre()
     suite.upgrade()
@@ -32,7 +33,7 @@ def test_runs_follow_each_other_in_one_record(suite) -> None:
     assert len(suite.lines("verdict")) == 3
 
 
-def test_edited_record_is_refused_and_the_line_named(suite) -> None:
+def test_edited_record_is_refused_and_the_line_named(suite: Suite) -> None:
     suite.pre()
     record = suite.folder / "record.jsonl"
     lines = record.read_text().splitlines(keepends=True)
@@ -48,7 +49,7 @@ def test_edited_record_is_refused_and_the_line_named(suite) -> None:
     assert record.read_text() == edited
 
 
-def test_removed_line_is_found(suite) -> None:
+def test_removed_line_is_found(suite: Suite) -> None:
     suite.pre()
     record = suite.folder / "record.jsonl"
     lines = record.read_text().splitlines(keepends=True)
@@ -59,7 +60,7 @@ def test_removed_line_is_found(suite) -> None:
     assert "record.jsonl:5: this line was changed or cut, or lines before it were removed" in result.stdout.str()
 
 
-def test_line_cut_by_a_killed_run_is_kept_and_accounted_for(suite) -> None:
+def test_line_cut_by_a_killed_run_is_kept_and_accounted_for(suite: Suite) -> None:
     suite.pre()
     record = suite.folder / "record.jsonl"
     with record.open("ab") as file:
@@ -70,7 +71,7 @@ def test_line_cut_by_a_killed_run_is_kept_and_accounted_for(suite) -> None:
     assert torn["bytes"] == len(b'{"n":99,"type":"che')
 
 
-def test_second_run_at_once_is_refused_and_names_the_first(suite) -> None:
+def test_second_run_at_once_is_refused_and_names_the_first(suite: Suite) -> None:
     run = {"phase": "pre", "started_at": "2026-11-24T01:02:03Z"}
     with Journal(suite.folder, run=run, redactor=Redactor()):
         result = suite.run("pre")
@@ -80,7 +81,7 @@ def test_second_run_at_once_is_refused_and_names_the_first(suite) -> None:
     assert suite.run("pre").ret == 0
 
 
-def test_record_that_cannot_be_written(suite) -> None:
+def test_record_that_cannot_be_written(suite: Suite) -> None:
     (suite.path / ".upgradecheck").write_text("a file where the folder should be")
     result = suite.run("pre")
     assert result.ret == 12
@@ -88,7 +89,7 @@ def test_record_that_cannot_be_written(suite) -> None:
     assert suite.asked == []
 
 
-def test_disk_that_fills_up_while_checks_run(suite) -> None:
+def test_disk_that_fills_up_while_checks_run(suite: Suite) -> None:
     conftest = suite.path / "conftest.py"
     good = conftest.read_text()
     conftest.write_text(
@@ -114,7 +115,7 @@ def pytest_runtest_logstart(nodeid):
     assert [line["check"] for line in suite.lines_that_can_be_read("check")][: len(kept)] == kept
 
 
-def test_record_is_where_option_and_ini_say(suite) -> None:
+def test_record_is_where_option_and_ini_say(suite: Suite) -> None:
     suite.pre("--upgrade-record=elsewhere")
     assert (suite.path / "elsewhere/shop/test/verdict.json").exists()
     suite.pytester.makeini("[pytest]\nupgrade_record = from_ini\n")
@@ -122,7 +123,7 @@ def test_record_is_where_option_and_ini_say(suite) -> None:
     assert (suite.path / "from_ini/shop/test/verdict.json").exists()
 
 
-def test_ini_names_the_plan_and_the_header_says_so(suite) -> None:
+def test_ini_names_the_plan_and_the_header_says_so(suite: Suite) -> None:
     (suite.path / "upgrade.yaml").rename(suite.path / "plan.yaml")
     suite.pytester.makeini("[pytest]\nupgrade_plan = plan.yaml\n")
     result = suite.run("pre")
@@ -132,7 +133,7 @@ def test_ini_names_the_plan_and_the_header_says_so(suite) -> None:
     )
 
 
-def test_secret_reaches_no_file_and_no_output(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secret_reaches_no_file_and_no_output(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = 'sesame-"quoted"/7f3a9c'
     monkeypatch.setenv("SHOP_KEY", secret)
     suite.edit_plan("platform:\n", 'platform:\n  auth: {header: X-API-Key, value: "${SHOP_KEY}"}\n')
@@ -155,7 +156,7 @@ def test_secret_reaches_no_file_and_no_output(suite, monkeypatch: pytest.MonkeyP
     assert "***" in written[suite.folder / "record.jsonl"]
 
 
-def test_files_of_the_record_are_ordinary_files(suite) -> None:
+def test_files_of_the_record_are_ordinary_files(suite: Suite) -> None:
     suite.pre()
     mode = stat.S_IMODE((suite.folder / "record.jsonl").stat().st_mode)
     assert mode & stat.S_IRUSR

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 MORE = '''
 import pytest
 from test_shop import platform
@@ -30,7 +32,7 @@ def test_tenant(tenant, baseline):
 '''
 
 
-def report_of(suite) -> str:
+def report_of(suite: Suite) -> str:
     page = (suite.folder / "upgrade-report.html").read_text()
     return words(page.partition("</style>")[2])
 
@@ -39,7 +41,7 @@ def words(markup: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
-def row_of(suite, check: str) -> str:
+def row_of(suite: Suite, check: str) -> str:
     """The row of a check in the table of all checks."""
     page = (suite.folder / "upgrade-report.html").read_text()
     rows = page[page.index('id="checks"') :].split("<tr")
@@ -47,7 +49,7 @@ def row_of(suite, check: str) -> str:
     return row
 
 
-def test_before_of_a_check_that_builds_on_another_is_that_ones_pass(suite) -> None:
+def test_before_of_a_check_that_builds_on_another_is_that_ones_pass(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more=MORE)
     suite.pre()
     suite.upgrade(orders=[])
@@ -59,7 +61,7 @@ def test_before_of_a_check_that_builds_on_another_is_that_ones_pass(suite) -> No
     assert "passed before: 'A tenant can order [b]', which this check builds on" in said
 
 
-def test_parameters_tell_checks_apart(suite) -> None:
+def test_parameters_tell_checks_apart(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more=MORE)
     suite.pre()
     suite.upgrade(orders=[])
@@ -70,7 +72,7 @@ def test_parameters_tell_checks_apart(suite) -> None:
     assert r"A tenant's orders are there \[b\]" in (suite.path / "summary.md").read_text()
 
 
-def test_every_failure_is_counted(suite) -> None:
+def test_every_failure_is_counted(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more=MORE)
     suite.pre()
     plan = suite.path / "upgrade.yaml"
@@ -87,7 +89,7 @@ def test_every_failure_is_counted(suite) -> None:
     assert "Failing, and not run before (1)" in said
 
 
-def test_planned_is_told_from_where_we_are(suite) -> None:
+def test_planned_is_told_from_where_we_are(suite: Suite) -> None:
     suite.pre()
     said = report_of(suite)
     assert "Planned web 1 → 2, db 1 → 2 Now before the first step: web 1, db 1" in said
@@ -96,7 +98,7 @@ def test_planned_is_told_from_where_we_are(suite) -> None:
     assert "Now past step db: web 2, db 2" in report_of(suite)
 
 
-def test_back_is_said_to_be_back(suite) -> None:
+def test_back_is_said_to_be_back(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(version_truth={"products": {"web": "2", "db": "1"}})
     suite.run("post", "--upgrade-step=web")
@@ -107,7 +109,7 @@ def test_back_is_said_to_be_back(suite) -> None:
     assert "Now before the first step: web 1, db 1" in said
 
 
-def test_messages_are_sentences(suite) -> None:
+def test_messages_are_sentences(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         import pytest
@@ -125,7 +127,7 @@ def test_messages_are_sentences(suite) -> None:
     assert suite.blocker("test_more.py::test_error")["message"] == "ValueError: seven"
 
 
-def test_plan_without_a_boundary_is_said_to_name_none(suite) -> None:
+def test_plan_without_a_boundary_is_said_to_name_none(suite: Suite) -> None:
     text = (suite.path / "upgrade.yaml").read_text()
     text = re.sub(r"    rollback_boundary:(.*\n)(      .*\n)*", "", text)
     suite.write_plan(text)
@@ -136,7 +138,7 @@ def test_plan_without_a_boundary_is_said_to_name_none(suite) -> None:
     assert "None is known" not in said
 
 
-def test_expression_of_a_boundary_has_no_backticks_around_its_own(suite) -> None:
+def test_expression_of_a_boundary_has_no_backticks_around_its_own(suite: Suite) -> None:
     suite.edit_plan(
         "      recover_by: restore the backup",
         "      recover_by: restore the backup\n"
@@ -146,7 +148,7 @@ def test_expression_of_a_boundary_has_no_backticks_around_its_own(suite) -> None
     assert "version_truth: to_number(products.db) >= `2` is false" in report_of(suite)
 
 
-def test_failed_subtests_keep_their_names(suite) -> None:
+def test_failed_subtests_keep_their_names(suite: Suite) -> None:
     if not hasattr(pytest, "Subtests"):
         pytest.skip("this pytest has no subtests of its own")
     suite.pytester.makepyfile(
@@ -164,13 +166,13 @@ def test_failed_subtests_keep_their_names(suite) -> None:
     assert "south" not in message.partition("\n")[0]
 
 
-def article_of(suite, check: str) -> str:
+def article_of(suite: Suite, check: str) -> str:
     page = (suite.folder / "upgrade-report.html").read_text()
     (article,) = [each for each in re.findall(r"<article.*?</article>", page, re.DOTALL) if f"<code>{check}<" in each]
     return str(article)
 
 
-def test_nothing_is_said_twice_of_a_blocker(suite) -> None:
+def test_nothing_is_said_twice_of_a_blocker(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more="def test_it():\n    assert False\n")
     suite.write_platform(readiness={"status": "starting"})
     suite.run("pre")
@@ -186,7 +188,7 @@ def test_nothing_is_said_twice_of_a_blocker(suite) -> None:
     assert page.count(f'<tr id="{row[1]}">') == 1
 
 
-def test_evidence_of_a_blocker_says_its_phase(suite) -> None:
+def test_evidence_of_a_blocker_says_its_phase(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         def test_it(attach, upgrade):
@@ -202,7 +204,7 @@ def test_evidence_of_a_blocker_says_its_phase(suite) -> None:
     assert "Evidence the menu (the same in pre and post) the phase (post) the phase (pre)" in said
 
 
-def test_compared_values_that_changed_are_named(suite) -> None:
+def test_compared_values_that_changed_are_named(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         from test_shop import platform
@@ -220,7 +222,7 @@ def test_compared_values_that_changed_are_named(suite) -> None:
     assert "limits test_more.py::test_limits nothing 1 added additions-only" in table
 
 
-def test_tenth_item_of_a_summary_holds_its_message(suite) -> None:
+def test_tenth_item_of_a_summary_holds_its_message(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_many="import pytest\n@pytest.mark.parametrize('n', range(12))\ndef test_it(n):\n    assert False, 'no'\n"
     )

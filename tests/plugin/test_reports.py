@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from pytest_upgradecheck.cli import main
-from tests.small_upgrade import SERIAL_AND_WORKERS
+from tests.small_upgrade import SERIAL_AND_WORKERS, Suite
 
 CTRF_SCHEMA = json.loads((Path(__file__).with_name("ctrf-schema.json")).read_text())
 
@@ -24,7 +24,7 @@ def text_of(page: Path) -> str:
 
 
 @pytest.fixture
-def bad(suite):
+def bad(suite: Suite) -> Suite:
     """After a post that ended in fix-forward."""
     suite.pre()
     suite.upgrade(orders=[])
@@ -32,7 +32,7 @@ def bad(suite):
     return suite
 
 
-def test_report_is_written_at_the_end_of_each_phase(suite) -> None:
+def test_report_is_written_at_the_end_of_each_phase(suite: Suite) -> None:
     suite.pre()
     assert "PROCEED: Shop 1 to 2, test, pre" in (suite.folder / "upgrade-report.html").read_text()
     suite.upgrade(orders=[])
@@ -42,7 +42,7 @@ def test_report_is_written_at_the_end_of_each_phase(suite) -> None:
     assert "15 planned, 15 run, 14 passed" in said
 
 
-def test_it_says_that_the_run_has_not_ended_while_it_runs(suite) -> None:
+def test_it_says_that_the_run_has_not_ended_while_it_runs(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_last="""
         from pathlib import Path
@@ -56,7 +56,7 @@ def test_it_says_that_the_run_has_not_ended_while_it_runs(suite) -> None:
     suite.pre()
 
 
-def test_report_from_a_record_is_the_same(bad, capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_from_a_record_is_the_same(bad: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     written = (bad.folder / "upgrade-report.html").read_bytes()
     (bad.folder / "upgrade-report.html").unlink()
     assert main(["report", str(bad.path)]) == 0
@@ -66,7 +66,7 @@ def test_report_from_a_record_is_the_same(bad, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.encode() == written
 
 
-def test_option_and_ini_say_where(suite) -> None:
+def test_option_and_ini_say_where(suite: Suite) -> None:
     suite.pytester.makeini("[pytest]\nupgrade_report = pages/ini.html\n")
     suite.pre()
     assert (suite.path / "pages" / "ini.html").exists()
@@ -76,19 +76,19 @@ def test_option_and_ini_say_where(suite) -> None:
 
 
 @pytest.mark.parametrize("option", ["--upgrade-report=.", "--upgrade-summary=.", "--upgrade-ctrf=."])
-def test_folder_is_refused(suite, option: str) -> None:
+def test_folder_is_refused(suite: Suite, option: str) -> None:
     result = suite.run("pre", option)
     assert result.ret == 4
     result.stderr.fnmatch_lines([f"*{option.partition('=')[0]}: * is a folder; name the file to write*"])
 
 
-def test_one_file_for_two_is_refused(suite) -> None:
+def test_one_file_for_two_is_refused(suite: Suite) -> None:
     result = suite.run("pre", "--upgrade-summary=x", "--upgrade-ctrf=x")
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*--upgrade-ctrf names */x, and so does --upgrade-summary*"])
 
 
-def test_report_that_cannot_be_written_is_not_green(suite) -> None:
+def test_report_that_cannot_be_written_is_not_green(suite: Suite) -> None:
     # The folder becomes a file while the checks run.
     suite.pytester.makepyfile(test_it="def test_it(): assert open('folder', 'w').close() is None\n")
     assert suite.run("pre", "--upgrade-summary=folder/summary.md").ret == 12
@@ -96,7 +96,7 @@ def test_report_that_cannot_be_written_is_not_green(suite) -> None:
     assert len(suite.lines("verdict")) == 1
 
 
-def test_report_of_a_run_that_never_ended(bad, capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_of_a_run_that_never_ended(bad: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     lines = (bad.folder / "record.jsonl").read_text().splitlines(keepends=True)
     (bad.folder / "record.jsonl").write_text("".join(lines[:-4]) + lines[-4][:20])
     assert main(["report", str(bad.path)]) == 1
@@ -108,7 +108,7 @@ def test_report_of_a_run_that_never_ended(bad, capsys: pytest.CaptureFixture[str
     assert "the record ends in an unfinished line" in said
 
 
-def test_report_of_what_is_no_record(suite, capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_of_what_is_no_record(suite: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     for content, says in (("", "has no run yet"), ("{}\n", "record.jsonl:1: ")):
         (suite.path / "record.jsonl").write_text(content)
         assert main(["report", str(suite.path / "record.jsonl")]) == 2
@@ -116,7 +116,7 @@ def test_report_of_what_is_no_record(suite, capsys: pytest.CaptureFixture[str]) 
     assert main(["report", str(suite.path / "none")]) == 2
 
 
-def test_steps_one_by_one_make_one_story(suite) -> None:
+def test_steps_one_by_one_make_one_story(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(version_truth={"products": {"web": "2", "db": "1"}})
     assert suite.run("post", "--upgrade-step=web").ret == 0
@@ -129,7 +129,7 @@ def test_steps_one_by_one_make_one_story(suite) -> None:
     assert "We are past step db, the last one" in text_of(suite.folder / "upgrade-report.html")
 
 
-def test_rollback_stands_beside_before_and_after(suite) -> None:
+def test_rollback_stands_beside_before_and_after(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(version_truth={"products": {"web": "2", "db": "1"}}, front_page="oops")
     suite.run("post", "--upgrade-step=web")
@@ -141,7 +141,7 @@ def test_rollback_stands_beside_before_and_after(suite) -> None:
     assert re.findall(r'class="s-([\w-]+)"', row) == ["passed", "failed", "passed"]
 
 
-def test_more_than_twenty_blockers_are_folded(suite) -> None:
+def test_more_than_twenty_blockers_are_folded(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_many="import pytest\n@pytest.mark.parametrize('n', range(30))\ndef test_it(n):\n    assert False\n"
     )
@@ -152,7 +152,7 @@ def test_more_than_twenty_blockers_are_folded(suite) -> None:
     assert folded.count('<article class="blocker') == 10
 
 
-def test_waived_failure_names_who_and_until_when(suite) -> None:
+def test_waived_failure_names_who_and_until_when(suite: Suite) -> None:
     suite.pre()
     plan = suite.path / "upgrade.yaml"
     plan.write_text(
@@ -167,7 +167,7 @@ def test_waived_failure_names_who_and_until_when(suite) -> None:
     assert "by B. Name, until 2099-12-31 (UTC): known" in said[said.index("Reconciled") :]
 
 
-def test_every_attempt_is_shown(suite) -> None:
+def test_every_attempt_is_shown(suite: Suite) -> None:
     pytest.importorskip("pytest_rerunfailures")
     suite.pytester.makepyfile(
         test_flaky="""
@@ -185,7 +185,7 @@ def test_every_attempt_is_shown(suite) -> None:
         assert f"attempt {attempt}" in said
 
 
-def test_summary(bad) -> None:
+def test_summary(bad: Suite) -> None:
     bad.run("post", "--upgrade-summary=out/summary.md")
     text = (bad.path / "out" / "summary.md").read_text()
     assert text.startswith('## ⚠ Verdict: fix-forward\n\n**"The order is still there" failed, and rollback boundary')
@@ -195,7 +195,7 @@ def test_summary(bad) -> None:
     assert "Before and after: 1 regressed" in text
 
 
-def test_job_summary_is_added_to(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_summary_is_added_to(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     summary = suite.path / "job.md"
     summary.write_text("what another step said\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
@@ -208,7 +208,7 @@ def test_job_summary_is_added_to(suite, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("payload", ["<script>alert(1)</script>", "![x](https://example.com)", "@team", "| x |", "```"])
-def test_nothing_in_a_summary_is_markup(suite, payload: str) -> None:
+def test_nothing_in_a_summary_is_markup(suite: Suite, payload: str) -> None:
     suite.edit_plan("title: Shop 1 to 2", "title: " + json.dumps(payload))
     suite.pytester.makepyfile(test_it=f"def test_it():\n    {payload!r}\n    raise ValueError({payload!r})\n")
     suite.run("pre", "--upgrade-summary=summary.md")
@@ -219,7 +219,7 @@ def test_nothing_in_a_summary_is_markup(suite, payload: str) -> None:
 
 
 @pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
-def test_ctrf(suite, options: tuple[str, ...]) -> None:
+def test_ctrf(suite: Suite, options: tuple[str, ...]) -> None:
     skipped = "import pytest\ndef test_skip(attach):\n    attach('a', 'b')\n    pytest.skip('no')\n"
     suite.pytester.makepyfile(test_skip=skipped)
     suite.run("pre")
@@ -240,7 +240,7 @@ def test_ctrf(suite, options: tuple[str, ...]) -> None:
     assert tests["test_skip.py::test_skip"]["attachments"][0]["name"] == "a"
 
 
-def test_ctrf_counts_what_never_ran(suite) -> None:
+def test_ctrf_counts_what_never_ran(suite: Suite) -> None:
     suite.run("pre", "-k", "front", "--upgrade-ctrf=ctrf.json")
     document = json.loads((suite.path / "ctrf.json").read_text())
     jsonschema.validate(document, CTRF_SCHEMA)
@@ -253,7 +253,7 @@ def test_ctrf_counts_what_never_ran(suite) -> None:
     ("options", "family"),
     [((), "xunit1"), ((), "xunit2"), pytest.param(("-n", "2"), "xunit2", marks=pytest.mark.workers)],
 )
-def test_junit_properties(suite, options: tuple[str, ...], family: str) -> None:
+def test_junit_properties(suite: Suite, options: tuple[str, ...], family: str) -> None:
     suite.pre()
     suite.upgrade(orders=[])
     suite.run("post", "--junitxml=junit.xml", "-o", f"junit_family={family}", *options)

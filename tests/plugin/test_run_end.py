@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_upgradecheck.cli import main
+from tests.small_upgrade import Suite
 
 HOOKS = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_unconfigure"]
 
@@ -20,7 +21,7 @@ def add_hook(folder: Path, hook: str, body: str) -> None:
 
 
 @pytest.mark.parametrize("hook", HOOKS)
-def test_killed_after_the_verdict(suite, hook: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_killed_after_the_verdict(suite: Suite, hook: str, capsys: pytest.CaptureFixture[str]) -> None:
     suite.pre()
     assert main(["gate", "--phase", "pre", str(suite.folder)]) == 0
     add_hook(suite.path, hook, "result = yield\n    os.kill(os.getpid(), 9)\n    return result")
@@ -34,7 +35,7 @@ def test_killed_after_the_verdict(suite, hook: str, capsys: pytest.CaptureFixtur
     assert "was killed after its verdict" in (suite.path / "page.html").read_text()
 
 
-def test_baseline_of_a_pre_run_that_never_gave_its_exit_code(suite) -> None:
+def test_baseline_of_a_pre_run_that_never_gave_its_exit_code(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more="import pytest\n@pytest.mark.pre_upgrade\ndef test_more(): assert 1\n")
     conftest = suite.path / "conftest.py"
     plain = conftest.read_text()
@@ -57,7 +58,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_file_that_is_changed_when_everything_seems_over(suite, change: str) -> None:
+def test_file_that_is_changed_when_everything_seems_over(suite: Suite, change: str) -> None:
     where = "folder = '.upgradecheck/shop/test/'; record = folder + 'record.jsonl'; verdict = folder + 'verdict.json'"
     add_hook(suite.path, "pytest_unconfigure", f"yield\n    {where}; {CHANGES[change]}")
     result = suite.pytester.runpytest_subprocess("--upgrade-phase=pre")
@@ -69,7 +70,7 @@ def test_file_that_is_changed_when_everything_seems_over(suite, change: str) -> 
     assert main(["gate", "--phase", "pre", str(suite.folder)]) != 0
 
 
-def test_end_says_what_the_process_exited_with(suite) -> None:
+def test_end_says_what_the_process_exited_with(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(front_page="oops")
     suite.run("pre")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from pytest_upgradecheck.plan.secrets import WORDS
-from tests.small_upgrade import SERIAL_AND_WORKERS
+from tests.small_upgrade import SERIAL_AND_WORKERS, Suite
 
 SECRET = "hush-hush/4711+x"
 TOKEN = "eyJ" + "".join(chr(97 + number * number % 26) + str(number * 7 % 10) for number in range(150))
@@ -138,7 +138,7 @@ def traces(secret: str) -> list[str]:
     return [secret, quote(secret, safe=""), in_base64(secret), url_safe, in_base32, digits, digits.upper(), upper]
 
 
-def written(suite, secret: str, *, output: str) -> None:
+def written(suite: Suite, secret: str, *, output: str) -> None:
     """Nothing of the secret is in the output or in any file of the run."""
     texts = {"the output": output}
     for path in suite.path.rglob("*"):
@@ -164,7 +164,9 @@ def written(suite, secret: str, *, output: str) -> None:
         ("a key of several lines", ("--log-cli-level=INFO", "--log-file=run.log")),
     ],
 )
-def test_secret_shows_nowhere(suite, monkeypatch: pytest.MonkeyPatch, form: str, options: tuple[str, ...]) -> None:
+def test_secret_shows_nowhere(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, form: str, options: tuple[str, ...]
+) -> None:
     expression, secret = FORMS[form]
     monkeypatch.setenv("DB_PASSWORD", secret)
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
@@ -179,7 +181,9 @@ def test_secret_shows_nowhere(suite, monkeypatch: pytest.MonkeyPatch, form: str,
 
 
 @pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
-def test_secret_in_a_file_that_cannot_be_collected(suite, monkeypatch, options: tuple[str, ...]) -> None:
+def test_secret_in_a_file_that_cannot_be_collected(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
     monkeypatch.setenv("DB_PASSWORD", SECRET)
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
     suite.pytester.makepyfile(test_it="import os\nraise ValueError(os.environ['DB_PASSWORD'])\n")
@@ -189,7 +193,7 @@ def test_secret_in_a_file_that_cannot_be_collected(suite, monkeypatch, options: 
     written(suite, SECRET, output=output)
 
 
-def test_what_is_not_a_secret_is_shown_as_ever(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_a_secret_is_shown_as_ever(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_PASSWORD", SECRET)
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
     suite.pytester.makepyfile(
@@ -218,7 +222,7 @@ NAMES: dict[str, tuple[str, Callable[[str], str]]] = {
 
 
 @pytest.mark.parametrize("what", NAMES)
-def test_check_whose_name_would_be_masked_is_refused(suite, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+def test_check_whose_name_would_be_masked_is_refused(suite: Suite, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     secret, source = NAMES[what]
     monkeypatch.setenv("DB_PASSWORD", secret)
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
@@ -231,7 +235,9 @@ def test_check_whose_name_would_be_masked_is_refused(suite, monkeypatch: pytest.
     assert suite.verdict["verdict"] == "cannot-tell"
 
 
-def test_key_that_would_be_masked_is_refused_before_it_is_captured(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_that_would_be_masked_is_refused_before_it_is_captured(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DB_PASSWORD", "postgres")
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
     suite.pytester.makepyfile(test_it="def test_it(baseline): baseline['postgres_version'] = 15")
@@ -251,7 +257,7 @@ def keys_of(value: Any) -> Iterator[str]:
             yield from keys_of(item)
 
 
-def test_no_secret_can_be_a_word_of_the_record(suite) -> None:
+def test_no_secret_can_be_a_word_of_the_record(suite: Suite) -> None:
     """What renames the keys of the record makes it unreadable: every key must be among the words that are refused."""
     suite.pytester.makepyfile(
         test_it="def test_it(attach, baseline):\n    attach('it', 'x')\n    baseline.unchanged('a', [{'n': 1}])\n"
@@ -275,7 +281,9 @@ CONTROLS = ("\x1b[2J", "\x1b[H", "\x07", "\u202e", "\u200b", "\x9b", "\r")
 @pytest.mark.parametrize(
     "options", [*SERIAL_AND_WORKERS, ("--color=yes",), ("--log-cli-level=INFO",), ("--tb=native",)]
 )
-def test_control_characters_are_shown_as_escapes(suite, monkeypatch, options: tuple[str, ...]) -> None:
+def test_control_characters_are_shown_as_escapes(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
     monkeypatch.setenv("DB_PASSWORD", SECRET)
     monkeypatch.setenv("HOSTILE", HOSTILE)
     places = PLACES.format(form="os.environ['HOSTILE']")
@@ -306,7 +314,7 @@ def texts_in(value: Any) -> Iterator[str]:
         yield value
 
 
-def test_colours_of_pytest_stay_out_of_the_record(suite) -> None:
+def test_colours_of_pytest_stay_out_of_the_record(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(): assert {'a': 'one'} == {'a': 'two'}")
     suite.run("pre", "--color=yes")
     assert "\x1b" not in json.dumps(suite.verdict, ensure_ascii=False)
@@ -333,7 +341,9 @@ VALUES = {
     ("source", "after", "passes"),
     [(SAME, "old", True), (SAME, "new", False), (ROTATED, "old", False), (ROTATED, "new", True)],
 )
-def test_change_of_a_secret_is_a_change(suite, monkeypatch, value: str, source: str, after: str, passes: bool) -> None:
+def test_change_of_a_secret_is_a_change(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, value: str, source: str, after: str, passes: bool
+) -> None:
     secrets = {"old": "old-secret-key-1", "new": "new-secret-key-2"}
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
     suite.pytester.makepyfile(test_it=source.format(value=VALUES[value]))
@@ -363,7 +373,9 @@ def test_change_of_a_secret_is_a_change(suite, monkeypatch, value: str, source: 
         ("baseline['all'] == {'a': [os.environ['DB_PASSWORD']]}", "new", False),
     ],
 )
-def test_secret_that_was_captured_can_be_compared_by_a_check(suite, monkeypatch, asked: str, after: str, passes: bool):
+def test_secret_that_was_captured_can_be_compared_by_a_check(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, asked: str, after: str, passes: bool
+) -> None:
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
     suite.pytester.makepyfile(
         test_it=textwrap.dedent(f"""
@@ -389,7 +401,9 @@ def test_secret_that_was_captured_can_be_compared_by_a_check(suite, monkeypatch,
 
 
 @pytest.mark.parametrize(("after", "passes"), [("old", True), ("new", False)])
-def test_secret_in_the_answer_of_a_surface_is_compared(suite, monkeypatch, after: str, passes: bool) -> None:
+def test_secret_in_the_answer_of_a_surface_is_compared(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, after: str, passes: bool
+) -> None:
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
     suite.edit_plan("  surfaces:\n", "  surfaces:\n    settings: {compare: {rule: unchanged}}\n")
     monkeypatch.setenv("DB_PASSWORD", "old-secret-key-1")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pytest_upgradecheck.cli import main
+from tests.small_upgrade import Suite
 
 CHECK = '''
 import json
@@ -25,7 +28,7 @@ LOST = "test_since.py::test_orders_since"
 
 
 @pytest.fixture
-def upgraded(suite):
+def upgraded(suite: Suite) -> Suite:
     """A suite whose platform is upgraded and verified, and has taken two orders since."""
     # Nothing irreversible, so that one can go back.
     suite.edit_plan("      irreversible: [schema 2]\n      recover_by: restore the backup\n", "")
@@ -36,16 +39,16 @@ def upgraded(suite):
     return suite
 
 
-def go_back(suite, **changes) -> None:
+def go_back(suite: Suite, **changes: Any) -> None:
     suite.write_platform(version_truth={"products": {"web": "1", "db": "1"}}, **changes)
 
 
-def test_going_back_without_a_loss(upgraded) -> None:
+def test_going_back_without_a_loss(upgraded: Suite) -> None:
     go_back(upgraded)
     assert upgraded.run("rollback").ret == 0
 
 
-def test_what_going_back_loses_is_found_and_counted(upgraded) -> None:
+def test_what_going_back_loses_is_found_and_counted(upgraded: Suite) -> None:
     go_back(upgraded, orders=BEFORE)
     assert upgraded.run("rollback").ret == 1
     assert upgraded.blockers == {LOST: "failed"}
@@ -56,7 +59,7 @@ def test_what_going_back_loses_is_found_and_counted(upgraded) -> None:
     assert compared["refused"] == "2 removed"
 
 
-def test_the_last_post_run_counts(upgraded) -> None:
+def test_the_last_post_run_counts(upgraded: Suite) -> None:
     upgraded.write_platform(orders=SINCE[:2])
     assert upgraded.run("post").ret == 0
     go_back(upgraded, orders=BEFORE)
@@ -64,14 +67,14 @@ def test_the_last_post_run_counts(upgraded) -> None:
     assert upgraded.blocker(LOST)["message"].startswith("orders is not as before: 1 removed")
 
 
-def test_without_a_post_run_it_cannot_be_told(suite) -> None:
+def test_without_a_post_run_it_cannot_be_told(suite: Suite) -> None:
     suite.pytester.makepyfile(test_since=CHECK)
     suite.pre()
     assert suite.run("rollback").ret == 12
     assert "no post run on the upgraded platform captured it" in suite.blocker(LOST)["message"]
 
 
-def test_that_nothing_was_written_yet_is_an_answer(suite) -> None:
+def test_that_nothing_was_written_yet_is_an_answer(suite: Suite) -> None:
     suite.edit_plan("upgrade: shop\n", "upgrade: shop\nstrict: true\n")
     suite.edit_plan("      irreversible: [schema 2]\n      recover_by: restore the backup\n", "")
     suite.pytester.makepyfile(test_since=CHECK.replace('["orders"]', '["new_orders"]'))
@@ -84,7 +87,7 @@ def test_that_nothing_was_written_yet_is_an_answer(suite) -> None:
     assert suite.run("rollback").ret == 0
 
 
-def test_post_runs_of_an_earlier_attempt_do_not_count(upgraded) -> None:
+def test_post_runs_of_an_earlier_attempt_do_not_count(upgraded: Suite) -> None:
     go_back(upgraded)
     assert upgraded.run("pre").ret == 12
     assert "new-attempt" in upgraded.verdict["reason"]
@@ -94,7 +97,7 @@ def test_post_runs_of_an_earlier_attempt_do_not_count(upgraded) -> None:
 
 
 @pytest.mark.workers
-def test_works_with_workers(upgraded) -> None:
+def test_works_with_workers(upgraded: Suite) -> None:
     go_back(upgraded, orders=BEFORE)
     assert upgraded.run("rollback", "-n", "2").ret == 1
     assert upgraded.blocker(LOST)["message"].startswith("orders is not as before: 2 removed")
@@ -115,7 +118,7 @@ def test_works_with_workers(upgraded) -> None:
         ("post_rollback", "rollback", "since_upgrade['k'] = 1", "it is captured in post only"),
     ],
 )
-def test_misuse_says_what_to_do(suite, marker: str, phase: str, use: str, says: str) -> None:
+def test_misuse_says_what_to_do(suite: Suite, marker: str, phase: str, use: str, says: str) -> None:
     suite.pytester.makepyfile(
         test_more=f"import pytest\n@pytest.mark.{marker}\ndef test_it(since_upgrade):\n    {use}\n    assert True\n"
     )

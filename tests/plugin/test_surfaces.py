@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+
+from tests.small_upgrade import Suite
 
 OBSERVED = "observed_at: checked_at, max_age: 10m"
 
 
-def with_plan(suite, readiness: str, extra: str = "") -> None:
+def with_plan(suite: Suite, readiness: str, extra: str = "") -> None:
     suite.edit_plan("""readiness: {ready: "status == 'ready'"}""", f"readiness: {{{readiness}}}{extra}")
 
 
@@ -22,7 +26,7 @@ def with_plan(suite, readiness: str, extra: str = "") -> None:
         ([], "no-evidence", "gave null; the answer is a list of 0"),
     ],
 )  # fmt: skip
-def test_version_truth(suite, versions, kind: str, says: str) -> None:
+def test_version_truth(suite: Suite, versions: Any, kind: str, says: str) -> None:
     suite.write_platform(version_truth=versions)
     suite.run("pre")
     blocker = suite.blocker("upgrade.yaml::version[db]")
@@ -59,7 +63,7 @@ SPELLED = {
 
 
 @pytest.mark.parametrize(("products", "kind", "says"), SPELLED.values(), ids=SPELLED)
-def test_spelling_of_a_product_or_version(suite, products: dict[str, str], kind: str | None, says: str) -> None:
+def test_spelling_of_a_product_or_version(suite: Suite, products: dict[str, str], kind: str | None, says: str) -> None:
     suite.write_platform(version_truth={"products": products})
     assert (suite.run("pre").ret == 0) == (kind is None)
     if kind is not None:
@@ -68,7 +72,7 @@ def test_spelling_of_a_product_or_version(suite, products: dict[str, str], kind:
         assert says in blocker["message"]
 
 
-def test_version_with_a_line_break_is_already_at_the_new_release(suite) -> None:
+def test_version_with_a_line_break_is_already_at_the_new_release(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(version_truth={"products": {"web": "2\n", "db": "2 "}})
     result = suite.run("pre")
@@ -77,7 +81,7 @@ def test_version_with_a_line_break_is_already_at_the_new_release(suite) -> None:
     assert suite.run("post").ret == 0
 
 
-def test_plan_may_spell_a_name_in_another_normal_form_or_with_blanks(suite) -> None:
+def test_plan_may_spell_a_name_in_another_normal_form_or_with_blanks(suite: Suite) -> None:
     suite.edit_plan("product: db", 'product: "cafe\\u0301 "')
     suite.write_platform(version_truth={"products": {"web": "1", "caf\u00e9": "1"}})
     assert suite.run("pre").ret == 0
@@ -90,7 +94,7 @@ def test_plan_may_spell_a_name_in_another_normal_form_or_with_blanks(suite) -> N
         ({}, "no-evidence", "looks for `status`, which is missing; the answer has the keys: none"),
     ],
 )
-def test_readiness(suite, answer, kind: str, says: str) -> None:
+def test_readiness(suite: Suite, answer: Any, kind: str, says: str) -> None:
     suite.write_platform(readiness=answer)
     suite.run("pre")
     blocker = suite.blocker("upgrade.yaml::ready[readiness]")
@@ -98,7 +102,7 @@ def test_readiness(suite, answer, kind: str, says: str) -> None:
     assert says in blocker["message"]
 
 
-def test_readiness_expression_that_is_not_true_or_false(suite) -> None:
+def test_readiness_expression_that_is_not_true_or_false(suite: Suite) -> None:
     with_plan(suite, "ready: status")
     assert suite.run("pre").ret == 12
     message = suite.blocker("upgrade.yaml::ready[readiness]")["message"]
@@ -115,14 +119,14 @@ def test_readiness_expression_that_is_not_true_or_false(suite) -> None:
         (None, "so the age of the answer is not known"),
     ],
 )
-def test_stale_answer_is_no_answer(suite, checked_at, says: str) -> None:
+def test_stale_answer_is_no_answer(suite: Suite, checked_at: Any, says: str) -> None:
     with_plan(suite, f"""ready: "status == 'ready'", {OBSERVED}""")
     suite.write_platform(readiness={"status": "ready", "checked_at": checked_at})
     assert suite.run("pre").ret == 12
     assert says in suite.blocker("upgrade.yaml::ready[readiness]")["message"]
 
 
-def test_plan_without_readiness_is_never_green(suite) -> None:
+def test_plan_without_readiness_is_never_green(suite: Suite) -> None:
     with_plan(suite, "path: /readiness}\n    other: {versions: products", "")
     suite.edit_plan("version_truth: {versions: products}", "version_truth: {}")
     suite.edit_plan("path: /readiness", "")
@@ -142,7 +146,7 @@ def test_plan_without_readiness_is_never_green(suite) -> None:
         ({"orders": "drifted"}, "no-evidence", "must give a list, but gave null"),
     ],
 )
-def test_contract_drift(suite, contracts, kind: str, says: str) -> None:
+def test_contract_drift(suite: Suite, contracts: Any, kind: str, says: str) -> None:
     with_plan(
         suite, """ready: "status == 'ready'\"""", "\n    drift: {drifted: \"contracts[?state != 'aligned'].name\"}"
     )
@@ -154,7 +158,7 @@ def test_contract_drift(suite, contracts, kind: str, says: str) -> None:
 
 
 @pytest.mark.parametrize(("strict", "kind"), [("", "notes"), ("strict: true\n", "blockers")])
-def test_answer_with_more_pages(suite, strict: str, kind: str) -> None:
+def test_answer_with_more_pages(suite: Suite, strict: str, kind: str) -> None:
     with_plan(suite, """ready: "status == 'ready'\"""", "\n    invoices: {}")
     suite.write_plan(strict + (suite.path / "upgrade.yaml").read_text())
     suite.write_platform(invoices={"items": [{"id": 1}], "next": "/invoices?page=2"})
@@ -175,7 +179,7 @@ def test_answer_with_more_pages(suite, strict: str, kind: str) -> None:
         ('{os: ">=17.9,<17.10"}', 0),
     ],
 )
-def test_compatibility(suite, requires: str, result) -> None:
+def test_compatibility(suite: Suite, requires: str, result: Any) -> None:
     suite.edit_plan("    fails_when: the front page", f"    requires: {requires}\n    fails_when: the front page")
     products = {"web": "1", "db": "1", "pg": "16.2", "odd": "latest", "os": "17.9.4a"}
     suite.write_platform(version_truth={"products": products})
@@ -212,7 +216,7 @@ def test_compatibility(suite, requires: str, result) -> None:
         ),
     ],
 )
-def test_what_a_plan_leaves_open_fails(suite, old: str, new: str, check: str, says: str) -> None:
+def test_what_a_plan_leaves_open_fails(suite: Suite, old: str, new: str, check: str, says: str) -> None:
     suite.edit_plan(old, new)
     shop = suite.path / "test_shop.py"
     if "web-release" in old:
@@ -221,7 +225,7 @@ def test_what_a_plan_leaves_open_fails(suite, old: str, new: str, check: str, sa
     assert says in suite.blocker(f"upgrade.yaml::{check}")["message"]
 
 
-def test_each_surface_is_asked_once_a_phase(suite) -> None:
+def test_each_surface_is_asked_once_a_phase(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="\n".join(
             f"def test_{n}(platform_truth): assert platform_truth.read('readiness').ready" for n in range(5)
@@ -231,14 +235,14 @@ def test_each_surface_is_asked_once_a_phase(suite) -> None:
     assert sorted(suite.asked) == ["readiness", "version_truth"]
 
 
-def test_fresh_reading_asks_again_and_is_recorded(suite) -> None:
+def test_fresh_reading_asks_again_and_is_recorded(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more="def test_it(platform_truth): platform_truth.read('readiness', fresh=True)\n")
     suite.pre()
     assert suite.asked.count("readiness") == 2
     assert len([line for line in suite.lines("reading") if line["surface"] == "readiness"]) == 2
 
 
-def test_waiting_ends_with_what_was_said_last(suite) -> None:
+def test_waiting_ends_with_what_was_said_last(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="def test_it(platform_truth): platform_truth.wait_until_ready('readiness', timeout=0.6)\n"
     )
@@ -250,7 +254,7 @@ def test_waiting_ends_with_what_was_said_last(suite) -> None:
     assert "platform.py" not in blocker["message"]
 
 
-def test_what_never_gets_ready_decides_on_its_boundary(suite) -> None:
+def test_what_never_gets_ready_decides_on_its_boundary(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="import pytest\n"
         "@pytest.mark.rollback_boundary('web-release')\n"
@@ -261,7 +265,7 @@ def test_what_never_gets_ready_decides_on_its_boundary(suite) -> None:
     assert suite.run("post").ret == 10
 
 
-def test_unknown_surface_names_the_near_miss(suite) -> None:
+def test_unknown_surface_names_the_near_miss(suite: Suite) -> None:
     suite.pytester.makepyfile(test_more="def test_it(platform_truth): platform_truth.read('readines')\n")
     assert suite.run("pre").ret == 1
     assert "no surface 'readines'; did you mean 'readiness'?" in suite.blocker("test_more.py::test_it")["message"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+
+from tests.small_upgrade import Suite
 
 NOTHING = {
     "empty": "def test_it(): pass",
@@ -72,7 +72,7 @@ SOMETHING = {
 }
 
 
-def noted(suite: Any) -> list[tuple[str, str]]:
+def noted(suite: Suite) -> list[tuple[str, str]]:
     return [(note["check"], note["kind"]) for note in suite.verdict["notes"]]
 
 
@@ -80,7 +80,7 @@ def noted(suite: Any) -> list[tuple[str, str]]:
     ("case", "options"),
     [*((case, ()) for case in NOTHING), pytest.param("calls a function", ("-n", "1"), marks=pytest.mark.workers)],
 )
-def test_check_that_asserts_nothing(suite, case: str, options: tuple[str, ...]) -> None:
+def test_check_that_asserts_nothing(suite: Suite, case: str, options: tuple[str, ...]) -> None:
     suite.pytester.makepyfile(test_it=NOTHING[case] + "\n")
     suite.pre(*options)
     suite.upgrade()
@@ -89,7 +89,7 @@ def test_check_that_asserts_nothing(suite, case: str, options: tuple[str, ...]) 
     assert (check.rpartition("::")[2], kind) == ("test_it", "asserted-nothing")
 
 
-def test_strict_makes_it_missing_evidence(suite) -> None:
+def test_strict_makes_it_missing_evidence(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(): pass\n")
     suite.edit_plan("environment: test", "environment: test\nstrict: true")
     result = suite.run("pre")
@@ -102,7 +102,7 @@ def test_strict_makes_it_missing_evidence(suite) -> None:
 
 @pytest.mark.parametrize("case", SOMETHING)
 def test_check_that_judges_something(
-    suite, case: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    suite: Suite, case: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if case == "numpy":
         pytest.importorskip("numpy")
@@ -116,7 +116,7 @@ def test_check_that_judges_something(
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_baseline_that_nobody_reads_after_the_change(suite, strict: bool) -> None:
+def test_baseline_that_nobody_reads_after_the_change(suite: Suite, strict: bool) -> None:
     if strict:
         suite.edit_plan("environment: test", "environment: test\nstrict: true")
     suite.pytester.makepyfile(
@@ -151,13 +151,13 @@ def test_baseline_that_nobody_reads_after_the_change(suite, strict: bool) -> Non
         "no_fewer('k', 5, abs=5)",
     ],
 )
-def test_comparison_that_can_never_fail(suite, call: str) -> None:
+def test_comparison_that_can_never_fail(suite: Suite, call: str) -> None:
     suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
     suite.pre()
     assert noted(suite) == [("test_it.py::test_it", "compared-nothing")]
 
 
-def test_comparison_that_could_not_fail_is_noted_after_the_change_too(suite) -> None:
+def test_comparison_that_could_not_fail_is_noted_after_the_change_too(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_it="def test_it(baseline): baseline.unchanged('k', [1], ignore='[]')\n"
         "def test_later(baseline, upgrade):\n"
@@ -173,7 +173,7 @@ def test_comparison_that_could_not_fail_is_noted_after_the_change_too(suite) -> 
 
 
 @pytest.mark.parametrize("value", ["'10'", "True"])
-def test_what_is_not_a_count_is_refused_before_the_change(suite, value: str) -> None:
+def test_what_is_not_a_count_is_refused_before_the_change(suite: Suite, value: str) -> None:
     suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.no_fewer('k', {value})\n")
     assert suite.run("pre").ret == 1
     message = suite.blocker("test_it.py::test_it")["message"]
@@ -181,7 +181,7 @@ def test_what_is_not_a_count_is_refused_before_the_change(suite, value: str) -> 
     assert noted(suite) == [("test_it.py::test_it", "compared-nothing")]
 
 
-def test_rule_for_a_part_is_no_comparison_of_nothing(suite) -> None:
+def test_rule_for_a_part_is_no_comparison_of_nothing(suite: Suite) -> None:
     call = "compare('k', {'a': 1, 'b': 2}, 'may-change', rules={'a': 'unchanged'})"
     suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
     suite.pre()
@@ -203,7 +203,7 @@ def test_rule_for_a_part_is_no_comparison_of_nothing(suite) -> None:
         "unchanged('k', {'alerts': []}, key='name')",
     ],
 )
-def test_comparison_that_can_fail(suite, call: str) -> None:
+def test_comparison_that_can_fail(suite: Suite, call: str) -> None:
     suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
     suite.edit_plan("environment: test", "environment: test\nstrict: true")
     suite.pre()
@@ -220,7 +220,7 @@ MISSPELT_PATHS = {
 
 @pytest.mark.parametrize("case", MISSPELT_PATHS)
 @pytest.mark.parametrize("strict", [False, True])
-def test_path_that_fits_nothing(suite, case: str, strict: bool) -> None:
+def test_path_that_fits_nothing(suite: Suite, case: str, strict: bool) -> None:
     call, says = MISSPELT_PATHS[case]
     suite.pytester.makepyfile(test_it=f"def test_it(baseline): baseline.{call}\n")
     if strict:
@@ -231,7 +231,7 @@ def test_path_that_fits_nothing(suite, case: str, strict: bool) -> None:
     assert says in found[0]["message"]
 
 
-def test_paths_of_a_surface_that_fit_nothing(suite) -> None:
+def test_paths_of_a_surface_that_fit_nothing(suite: Suite) -> None:
     suite.edit_plan(
         "  surfaces:\n",
         "  surfaces:\n    registry: {compare: {rule: additions-only, key: nmae, volatile: [genrated_at], "
@@ -244,7 +244,7 @@ def test_paths_of_a_surface_that_fit_nothing(suite) -> None:
     assert len(suite.verdict["blockers"]) == 3
 
 
-def test_nothing_is_said_under_another_tracer(suite) -> None:
+def test_nothing_is_said_under_another_tracer(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(): pass\n")
     suite.path.joinpath("conftest.py").write_text(
         suite.path.joinpath("conftest.py").read_text()

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from typing import Any
 
 import jsonschema
 import pytest
 
+from tests.small_upgrade import Suite
+
 SCHEMA = json.loads((files("pytest_upgradecheck") / "verdict.schema.json").read_text("utf-8"))
 
 
-def scenario_good(suite) -> None:
+def scenario_good(suite: Suite) -> None:
     suite.run("pre")
 
 
-def scenario_fix_forward(suite) -> None:
+def scenario_fix_forward(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(orders=[])
     suite.run("post")
 
 
-def scenario_nothing_ran(suite) -> None:
+def scenario_nothing_ran(suite: Suite) -> None:
     suite.pre()
     record = suite.folder / "record.jsonl"
     record.write_text(record.read_text().replace("yarn", "wool"))
     suite.run("post")
 
 
-def scenario_unknown_boundary(suite) -> None:
+def scenario_unknown_boundary(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(version_truth={"products": {"web": "2", "db": "9"}})
     suite.run("post")
@@ -37,12 +40,12 @@ def scenario_unknown_boundary(suite) -> None:
 @pytest.mark.parametrize(
     "scenario", [scenario_good, scenario_fix_forward, scenario_nothing_ran, scenario_unknown_boundary]
 )
-def test_document_is_what_the_schema_says(suite, scenario) -> None:
+def test_document_is_what_the_schema_says(suite: Suite, scenario: Any) -> None:
     scenario(suite)
     jsonschema.validate(suite.verdict, SCHEMA)
 
 
-def test_boundary_of_unknown_state_pauses_and_says_why(suite) -> None:
+def test_boundary_of_unknown_state_pauses_and_says_why(suite: Suite) -> None:
     suite.pre()
     suite.write_platform(version_truth={"products": {"web": "2", "db": "9"}}, orders=[])
     assert suite.run("post").ret == 1
@@ -50,7 +53,7 @@ def test_boundary_of_unknown_state_pauses_and_says_why(suite) -> None:
     assert "db at 9, which is neither 1 nor 2" in suite.verdict["boundaries"][1]["why"]
 
 
-def test_boundary_crossed_before_is_not_uncrossed_by_the_version_alone(suite) -> None:
+def test_boundary_crossed_before_is_not_uncrossed_by_the_version_alone(suite: Suite) -> None:
     suite.pre()
     suite.upgrade()
     assert suite.run("post").ret == 0
@@ -60,7 +63,7 @@ def test_boundary_crossed_before_is_not_uncrossed_by_the_version_alone(suite) ->
     assert "`crossed_when` in the plan's rollback_boundary" in suite.verdict["boundaries"][1]["why"]
 
 
-def test_terminal_ends_with_the_verdict(suite) -> None:
+def test_terminal_ends_with_the_verdict(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(front_page="oops")
     result = suite.run("post")
@@ -81,7 +84,7 @@ def test_terminal_ends_with_the_verdict(suite) -> None:
     )
 
 
-def test_boundary_that_an_answer_without_the_field_would_leave_uncrossed_is_unknown(suite) -> None:
+def test_boundary_that_an_answer_without_the_field_would_leave_uncrossed_is_unknown(suite: Suite) -> None:
     suite.edit_plan("    version_truth:", "    migrations: {}\n    version_truth:")
     crossed_when = "crossed_when: {surface: migrations, expression: \"contains(applied[].id, '2')\"}"
     suite.edit_plan(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
 import pytest
 
 from pytest_upgradecheck.cli import main
-from tests.small_upgrade import SERIAL_AND_WORKERS
+from tests.small_upgrade import SERIAL_AND_WORKERS, Suite
 
 CHECK = "test_shop.py::test_settings"
 
 
-def waive(suite: Any, check: str = CHECK, *, accepts: str = "[currency, limit]", days: int = 1, more: str = "") -> None:
+def waive(
+    suite: Suite, check: str = CHECK, *, accepts: str = "[currency, limit]", days: int = 1, more: str = ""
+) -> None:
     last_day = (datetime.now(timezone.utc) + timedelta(days=days)).date()
     plan = suite.path / "upgrade.yaml"
     fields = f"check: '{check}', accepts: {accepts}, reason: known bug 7, approved_by: A. Name"
@@ -23,7 +24,7 @@ def waive(suite: Any, check: str = CHECK, *, accepts: str = "[currency, limit]",
 
 
 @pytest.mark.parametrize("options", SERIAL_AND_WORKERS)
-def test_waived_failure_does_not_block_and_never_counts_as_passed(suite, options: tuple[str, ...]) -> None:
+def test_waived_failure_does_not_block_and_never_counts_as_passed(suite: Suite, options: tuple[str, ...]) -> None:
     suite.pre()
     suite.upgrade(settings={})
     waive(suite)
@@ -44,7 +45,7 @@ def test_waived_failure_does_not_block_and_never_counts_as_passed(suite, options
     assert recorded["result"] == "failed"
 
 
-def test_waived_in_pre_makes_a_baseline_and_stays_a_failure_from_before(suite) -> None:
+def test_waived_in_pre_makes_a_baseline_and_stays_a_failure_from_before(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="def test_it(): assert False, 'broken'\n")
     waive(suite, "test_it.py::test_it", accepts="broken")
     suite.pre()
@@ -53,7 +54,7 @@ def test_waived_in_pre_makes_a_baseline_and_stays_a_failure_from_before(suite) -
     assert suite.verdict["waived"][0]["transition"] == "failing-since-before"
 
 
-def test_expired_waiver(suite) -> None:
+def test_expired_waiver(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(settings={})
     waive(suite, days=-1)
@@ -65,7 +66,7 @@ def test_expired_waiver(suite) -> None:
     assert suite.blockers == {CHECK: "waiver-expired"}
 
 
-def test_waiver_that_does_not_count_is_told(suite) -> None:
+def test_waiver_that_does_not_count_is_told(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(front_page="oops")
     waive(suite, "test_shop.py::test_front_page")
@@ -80,7 +81,7 @@ def test_waiver_that_does_not_count_is_told(suite) -> None:
     }
 
 
-def test_missing_evidence_is_never_waived(suite) -> None:
+def test_missing_evidence_is_never_waived(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="import pytest\ndef test_it(): pytest.skip('no time')\n")
     waive(suite, "test_it.py::test_it")
     assert suite.run("pre").ret == 12
@@ -88,7 +89,7 @@ def test_missing_evidence_is_never_waived(suite) -> None:
     assert "missing evidence is never waived" in suite.verdict["notes"][0]["message"]
 
 
-def test_check_of_the_plan_that_states_a_boundary_is_never_waived(suite) -> None:
+def test_check_of_the_plan_that_states_a_boundary_is_never_waived(suite: Suite) -> None:
     suite.edit_plan("    rollback_boundary: {name: web-release, reversible: [release]}\n", "")
     suite.edit_plan("recover_by: restore the backup", "recover_by: restore")
     suite.pytester.makepyfile(test_shop="import pytest\n@pytest.mark.user_path\ndef test_it(): assert True\n")
@@ -97,7 +98,7 @@ def test_check_of_the_plan_that_states_a_boundary_is_never_waived(suite) -> None
     assert suite.blockers["upgrade.yaml::rollback-boundary[web]"] == "failed"
 
 
-def test_same_failure_waived_twice_is_a_fault_of_the_plan(suite) -> None:
+def test_same_failure_waived_twice_is_a_fault_of_the_plan(suite: Suite) -> None:
     waive(suite, more=", phase: pre")
     waive(suite, more=", phase: post")
     assert suite.run("pre").ret == 0
@@ -153,7 +154,7 @@ def test_it(baseline, request, FIXTURE):
 
 
 @pytest.mark.parametrize("what", BODIES)
-def test_any_failure_beyond_the_one_that_was_approved_blocks(suite, what: str) -> None:
+def test_any_failure_beyond_the_one_that_was_approved_blocks(suite: Suite, what: str) -> None:
     body, counts = BODIES[what]
     if "subtests" in body and not hasattr(pytest, "Subtests"):
         pytest.skip("this pytest has no subtests of its own")
@@ -200,7 +201,7 @@ def test_stock(baseline):
     ],
 )
 def test_one_item_is_accepted_and_the_rest_is_not(
-    suite, accepts: str, stock: list[str], orders: list[int], code: int
+    suite: Suite, accepts: str, stock: list[str], orders: list[int], code: int
 ) -> None:
     order = [("stock", None), ("orders", "number")]
     if orders == [7]:
@@ -215,7 +216,7 @@ def test_one_item_is_accepted_and_the_rest_is_not(
     assert suite.run("post").ret == code, suite.verdict["reason"]
 
 
-def test_product_that_is_not_at_its_version_is_never_waived(suite) -> None:
+def test_product_that_is_not_at_its_version_is_never_waived(suite: Suite) -> None:
     waive(suite, "upgrade.yaml::version[db]", accepts="version truth shows db at 1")
     suite.pre()
     suite.write_platform(version_truth={"products": {"web": "2", "db": "1"}})
@@ -224,7 +225,7 @@ def test_product_that_is_not_at_its_version_is_never_waived(suite) -> None:
 
 
 @pytest.mark.parametrize("drifted", [["orders"], ["orders", "payments"]])
-def test_contract_that_drifts_is_accepted_by_name(suite, drifted: list[str]) -> None:
+def test_contract_that_drifts_is_accepted_by_name(suite: Suite, drifted: list[str]) -> None:
     suite.edit_plan("  surfaces:\n", "  surfaces:\n    contracts: {drifted: '@'}\n")
     suite.write_platform(contracts=[])
     suite.pre()
@@ -233,7 +234,7 @@ def test_contract_that_drifts_is_accepted_by_name(suite, drifted: list[str]) -> 
     assert suite.run("post").ret == (1 if len(drifted) > 1 else 0)
 
 
-def test_failure_that_ends_a_check_before_its_other_comparisons_is_never_waived(suite) -> None:
+def test_failure_that_ends_a_check_before_its_other_comparisons_is_never_waived(suite: Suite) -> None:
     suite.pytester.makepyfile(test_stock=STOCK.replace("ORDER", '[("stock", None), ("orders", "number")]'))
     suite.write_platform(stock=["item-1"])
     suite.pre()
@@ -244,7 +245,7 @@ def test_failure_that_ends_a_check_before_its_other_comparisons_is_never_waived(
     assert "the failure ended the check before it compared 'orders', and missing evidence" in note["message"]
 
 
-def test_retry_is_accepted_by_its_last_attempt(suite) -> None:
+def test_retry_is_accepted_by_its_last_attempt(suite: Suite) -> None:
     pytest.importorskip("pytest_rerunfailures")
     suite.pytester.makepyfile(
         test_it="""
@@ -260,7 +261,7 @@ def test_retry_is_accepted_by_its_last_attempt(suite) -> None:
     assert suite.run("post", "--reruns", "1").ret == 0, suite.verdict["reason"]
 
 
-def test_waiver_that_does_not_say_what_it_accepts_accepts_nothing(suite) -> None:
+def test_waiver_that_does_not_say_what_it_accepts_accepts_nothing(suite: Suite) -> None:
     plan = suite.path / "upgrade.yaml"
     waiver = f"{{check: '{CHECK}', reason: r, approved_by: A. Name, expires: 2199-12-31}}"
     plan.write_text(f"{plan.read_text()}waivers:\n  - {waiver}\n")
@@ -273,7 +274,7 @@ def test_waiver_that_does_not_say_what_it_accepts_accepts_nothing(suite) -> None
     assert suite.blockers == {CHECK: "failed"}
 
 
-def test_command_prints_the_waiver_for_what_failed(suite, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_prints_the_waiver_for_what_failed(suite: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     suite.pre()
     suite.upgrade(settings={"currency": "EUR"})
     assert suite.run("post").ret == 1

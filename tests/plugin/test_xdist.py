@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 pytestmark = pytest.mark.workers
 
 
-def without_order(suite) -> dict[str, Any]:
+def without_order(suite: Suite) -> dict[str, Any]:
     """What a run recorded, apart from order, times and ids."""
     return {
         "planned": sorted(check["id"] for line in suite.lines("planned") for check in line["checks"]),
@@ -22,7 +24,7 @@ def without_order(suite) -> dict[str, Any]:
     }
 
 
-def both_ways(suite, phase: str, *options: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def both_ways(suite: Suite, phase: str, *options: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The same run without and with workers, each on a record as it is now."""
     before = (suite.folder / "record.jsonl").read_bytes() if suite.folder.exists() else None
     suite.run(phase, *options)
@@ -33,7 +35,7 @@ def both_ways(suite, phase: str, *options: str) -> tuple[dict[str, Any], dict[st
     return serial, without_order(suite)
 
 
-def test_good_upgrade_gives_the_same_record_and_verdict(suite) -> None:
+def test_good_upgrade_gives_the_same_record_and_verdict(suite: Suite) -> None:
     serial, distributed = both_ways(suite, "pre")
     assert distributed == serial
     suite.upgrade()
@@ -42,7 +44,7 @@ def test_good_upgrade_gives_the_same_record_and_verdict(suite) -> None:
     assert distributed["reason"].startswith("All 15 checks")
 
 
-def test_bad_upgrade_gives_the_same_record_and_verdict(suite) -> None:
+def test_bad_upgrade_gives_the_same_record_and_verdict(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         import pytest
@@ -61,7 +63,7 @@ def test_bad_upgrade_gives_the_same_record_and_verdict(suite) -> None:
     assert suite.verdict["verdict"] == "fix-forward"
 
 
-def test_each_surface_is_asked_once_by_all_workers(suite) -> None:
+def test_each_surface_is_asked_once_by_all_workers(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="\n".join(
             f"def test_{n}(platform_truth): assert platform_truth.read('readiness').ready" for n in range(12)
@@ -72,7 +74,7 @@ def test_each_surface_is_asked_once_by_all_workers(suite) -> None:
 
 
 @pytest.mark.parametrize("restart", [[], ["--max-worker-restart=0"]], ids=["restarted", "not-restarted"])
-def test_worker_that_dies(suite, restart: list[str]) -> None:
+def test_worker_that_dies(suite: Suite, restart: list[str]) -> None:
     suite.pytester.makepyfile(test_crash="import os\ndef test_crash():\n    os._exit(0)\n")
     result = suite.run("pre", "-n", "2", *restart)
     assert result.ret == 12
@@ -81,7 +83,7 @@ def test_worker_that_dies(suite, restart: list[str]) -> None:
     result.stdout.fnmatch_lines(["*crashed*test_crash.py::test_crash*"])
 
 
-def test_report_that_cannot_be_sent(suite) -> None:
+def test_report_that_cannot_be_sent(suite: Suite) -> None:
     conftest = suite.path / "conftest.py"
     conftest.write_text(
         conftest.read_text()
@@ -98,7 +100,7 @@ def pytest_runtest_makereport():
     assert suite.verdict["verdict"] == "cannot-tell"
 
 
-def test_key_captured_by_two_checks_on_two_workers(suite) -> None:
+def test_key_captured_by_two_checks_on_two_workers(suite: Suite) -> None:
     suite.pytester.makepyfile(
         test_more="""
         import time
@@ -111,7 +113,7 @@ def test_key_captured_by_two_checks_on_two_workers(suite) -> None:
     assert any("is captured twice" in blocker["message"] for blocker in suite.verdict["blockers"])
 
 
-def test_wrong_marker_is_told_once_and_plainly(suite) -> None:
+def test_wrong_marker_is_told_once_and_plainly(suite: Suite) -> None:
     suite.pytester.makepyfile(test_wrong="import pytest\n@pytest.mark.upgrade_step('x')\ndef test_it(): pass\n")
     result = suite.run("pre", "-n", "2")
     assert result.ret not in (0, pytest.ExitCode.INTERNAL_ERROR)
@@ -119,14 +121,14 @@ def test_wrong_marker_is_told_once_and_plainly(suite) -> None:
     assert suite.verdict["verdict"] == "cannot-tell"
 
 
-def test_faulty_plan_is_told_once(suite) -> None:
+def test_faulty_plan_is_told_once(suite: Suite) -> None:
     suite.edit_plan("product: web", "produkt: web")
     result = suite.run("pre", "-n", "2")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert result.stderr.str().count("unknown key") == 1
 
 
-def test_nothing_stays_in_the_temporary_folder(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_stays_in_the_temporary_folder(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     temporary = suite.path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))

@@ -53,6 +53,10 @@ def basic(user: str) -> Callable[[str], str]:
     return lambda secret: "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode()
 
 
+def base32_after(text: str) -> Callable[[str], str]:
+    return lambda secret: base64.b32encode(f"{text}{secret}".encode()).decode()
+
+
 FORMS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "repr": repr,
@@ -85,12 +89,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "Basic, third place": basic("user"),
     "Base32": lambda secret: base64.b32encode(secret.encode()).decode(),
     "Base32 without padding": lambda secret: base64.b32encode(secret.encode()).decode().rstrip("="),
-    **{
-        f"Base32, place {before + 1}": lambda secret, before=before: base64.b32encode(
-            f"{'user:'[:before]}{secret}".encode()
-        ).decode()
-        for before in range(1, 5)
-    },
+    **{f"Base32, place {before + 1}": base32_after("user:"[:before]) for before in range(1, 5)},
     "hexadecimal": lambda secret: secret.encode().hex(),
     "hexadecimal, upper case": lambda secret: secret.encode().hex().upper(),
     "hexadecimal, mixed case": lambda secret: "".join(

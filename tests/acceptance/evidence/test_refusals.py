@@ -6,6 +6,7 @@ import base64
 import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
@@ -245,7 +246,7 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("spoil", SENTENCES, ids=lambda spoil: spoil.__name__)
-def test_spoilt_evidence_is_closed(proven: Owners, spoil) -> None:
+def test_spoilt_evidence_is_closed(proven: Owners, spoil: Any) -> None:
     spoil(proven)
     run = proven.platform.run("pre")
     assert (run.code, run.verdict["verdict"]) == (12, "cannot-tell"), run.output
@@ -266,7 +267,7 @@ def test_spoilt_evidence_is_closed(proven: Owners, spoil) -> None:
         (of_another_posture, "says it is staged: set `posture: staged`"),
     ],
 )
-def test_verified_evidence_against_the_plan_is_a_failure(proven: Owners, spoil, sentence: str) -> None:
+def test_verified_evidence_against_the_plan_is_a_failure(proven: Owners, spoil: Any, sentence: str) -> None:
     spoil(proven)
     run = proven.platform.run("pre")
     run.ends_in("pause", 1, sentence)
@@ -325,7 +326,7 @@ def test_evidence_at_an_address_is_read_once(proven: Owners, tmp_path: Path, wor
 
 
 @pytest.mark.parametrize("make", [ed25519_key, ecdsa_key, lambda: ecdsa_key(ec.SECP384R1())])
-def test_kinds_of_keys(proven: Owners, make) -> None:
+def test_kinds_of_keys(proven: Owners, make: Any) -> None:
     key = make()
     proven.public_file.write_bytes(public_pem(key))
     proven.publish(signed(proven.statement(), key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def edit(owners: Owners, old: str, new: str) -> None:
     plan.write_text(plan.read_text().replace(old, new, 1))
 
 
-def sign(owners: Owners, *options: str, name: str = "change-board", by: str = "Ada Example"):
+def sign(owners: Owners, *options: str, name: str = "change-board", by: str = "Ada Example") -> Any:
     return owners.command("signoff", name, "--by", by, *options, folder=owners.deployment.folder)
 
 
@@ -31,7 +32,7 @@ def why_open(owners: Owners, phase: str = "pre") -> str:
     run = owners.deployment.run(phase)
     assert run.blockers.get("upgrade.yaml::signoff[change-board]") == "no-evidence", run.output
     assert run.code == 12
-    return next(each["message"] for each in run.verdict["blockers"] if "signoff[" in each["check"])
+    return next(str(each["message"]) for each in run.verdict["blockers"] if "signoff[" in each["check"])
 
 
 def test_open_until_signed_then_proceeds_to_the_end(asked: Owners) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from in_toto_attestation.v1.statement import Statement
@@ -33,7 +35,7 @@ def test_round_trip(owners: Owners) -> None:
 
 
 @pytest.mark.parametrize("make", [ed25519_key, ecdsa_key])
-def test_the_librarys_own_tools_verify_the_envelope(migrated: Owners, tmp_path, make) -> None:
+def test_the_librarys_own_tools_verify_the_envelope(migrated: Owners, tmp_path: Path, make: Any) -> None:
     key = make()
     (tmp_path / "key.pem").write_bytes(private_pem(key))
     printed = migrated.command(
@@ -49,7 +51,7 @@ def test_the_librarys_own_tools_verify_the_envelope(migrated: Owners, tmp_path, 
     assert statement.pb.subject[0].name == CLAIM
 
 
-def _parsed(payload: bytes):
+def _parsed(payload: bytes) -> Any:
     from google.protobuf.json_format import Parse
     from in_toto_attestation.v1.statement_pb2 import Statement as Message
 
@@ -110,7 +112,7 @@ def test_attest_refuses_what_proves_nothing(owners: Owners) -> None:
         (None, "the key cannot be read: No such file or directory"),
     ],
 )
-def test_attest_with_a_key_that_cannot_sign(migrated: Owners, tmp_path, content, sentence: str) -> None:
+def test_attest_with_a_key_that_cannot_sign(migrated: Owners, tmp_path: Path, content: Any, sentence: str) -> None:
     key = tmp_path / "key.pem"
     if content:
         key.write_bytes(content())

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def record(migrated: Owners, tmp_path: Path) -> Path:
     return folder / "record.jsonl"
 
 
-def rewritten(record: Path, change) -> None:
+def rewritten(record: Path, change: Any) -> None:
     """Change lines and rebuild the whole chain, as a person who knows the format could."""
     lines = [json.loads(line) for line in record.read_text().splitlines()]
     head = "0" * 64
@@ -33,7 +34,7 @@ def rewritten(record: Path, change) -> None:
     record.write_text(text)
 
 
-def number(lines: list[dict], kind: str, phase: str = "") -> int:
+def number(lines: list[dict[str, Any]], kind: str, phase: str = "") -> int:
     return next(at for at, line in enumerate(lines) if line["type"] == kind and line.get("phase", "") == phase)
 
 
@@ -45,44 +46,44 @@ def test_intact(migrated: Owners, record: Path) -> None:
     assert "post: proceed" in run.stdout
 
 
-def changed_plan(lines):
+def changed_plan(lines: Any) -> Any:
     lines[number(lines, "run", "pre")]["plan"]["title"] = "another"
     return lines
 
 
-def no_pre(lines):
+def no_pre(lines: Any) -> Any:
     post = lines[number(lines, "run", "post")]["run"]
     return [lines[0], *(line for line in lines if line.get("run") == post)]
 
 
-def pre_after_post(lines):
+def pre_after_post(lines: Any) -> Any:
     post = lines[number(lines, "run", "post")]["run"]
     first = [lines[0], *(line for line in lines if line.get("run") == post)]
     return [*first, *(line for line in lines[1:] if line.get("run") != post)]
 
 
-def check_after_the_verdict(lines):
+def check_after_the_verdict(lines: Any) -> Any:
     check = next(line for line in lines if line["type"] == "check")
     return [*lines, {**check, "at": lines[-1]["at"]}]
 
 
-def green_with_blockers(lines):
+def green_with_blockers(lines: Any) -> Any:
     blocker = {"check": "x", "kind": "failed"}
     lines[-2]["verdict"]["blockers"] = [blocker]
     return lines
 
 
-def clock_set_back(lines):
+def clock_set_back(lines: Any) -> Any:
     lines[-1]["at"] = "2001-01-01T00:00:00.000Z"
     return lines
 
 
-def of_another_format(lines):
+def of_another_format(lines: Any) -> Any:
     lines[0]["format"] = 99
     return lines
 
 
-def begins_with_a_run(lines):
+def begins_with_a_run(lines: Any) -> Any:
     return lines[1:]
 
 
@@ -99,7 +100,7 @@ def begins_with_a_run(lines):
         (begins_with_a_run, 1, "a record begins with a line that names its upgrade"),
     ],
 )
-def test_new_chain_over_what_cannot_be(migrated: Owners, record: Path, change, line, sentence: str) -> None:
+def test_new_chain_over_what_cannot_be(migrated: Owners, record: Path, change: Any, line: Any, sentence: str) -> None:
     rewritten(record, change)
     run = migrated.command("verify", str(record))
     assert run.returncode == 1

@@ -9,10 +9,14 @@ import signal
 import socket
 import stat
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.acceptance.conftest import ReferenceStack
 from tests.acceptance.processes import command_lines, files_that_hold, is_alive
 from tests.acceptance.reference_stack.platform_state import (
     PRODUCTS,
@@ -27,14 +31,14 @@ from tests.acceptance.reference_stack.platform_state import (
 
 
 @contextmanager
-def closing_descriptor(descriptor):
+def closing_descriptor(descriptor: Any) -> Iterator[Any]:
     try:
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def test_up_starts_the_old_release_and_its_truth_agrees_with_the_database(running_stack):
+def test_up_starts_the_old_release_and_its_truth_agrees_with_the_database(running_stack: ReferenceStack) -> None:
     assert versions(running_stack) == all_at("2026.10")
     assert running_stack.surface("database/schema")["schemas"] == schemas(running_stack)
     assert schemas(running_stack) == {"fabric": 117, "orders": 41}
@@ -44,7 +48,7 @@ def test_up_starts_the_old_release_and_its_truth_agrees_with_the_database(runnin
     assert (recovery["status"], recovery["backup"]["schemas"]) == ("ready", schemas(running_stack))
 
 
-def test_a_full_upgrade_migrates_the_database_and_keeps_the_orders(movable_stack):
+def test_a_full_upgrade_migrates_the_database_and_keeps_the_orders(movable_stack: ReferenceStack) -> None:
     address, before = movable_stack.address("fabric"), orders(movable_stack)
     pids = {name: movable_stack.process_id(name) for name in PRODUCTS}
 
@@ -60,7 +64,7 @@ def test_a_full_upgrade_migrates_the_database_and_keeps_the_orders(movable_stack
     assert not any(is_alive(pid) for pid in pids.values())
 
 
-def test_steps_move_one_after_the_other_and_the_first_can_be_taken_back(movable_stack):
+def test_steps_move_one_after_the_other_and_the_first_can_be_taken_back(movable_stack: ReferenceStack) -> None:
     movable_stack.upgrade(step="docs")
     assert versions(movable_stack) == {**all_at("2026.10"), "docs": "2026.11"}
     assert (drifted(movable_stack), schemas(movable_stack)) == ({}, {"fabric": 117, "orders": 41})
@@ -73,7 +77,7 @@ def test_steps_move_one_after_the_other_and_the_first_can_be_taken_back(movable_
     assert versions(movable_stack) == {**all_at("2026.11"), "orders": "2026.10"}
 
 
-def test_rollback_past_an_irreversible_migration_is_refused_and_changes_nothing(movable_stack):
+def test_rollback_past_an_irreversible_migration_is_refused_and_changes_nothing(movable_stack: ReferenceStack) -> None:
     movable_stack.upgrade(step="fabric")
     pids = {name: movable_stack.process_id(name) for name in PRODUCTS}
 
@@ -86,7 +90,7 @@ def test_rollback_past_an_irreversible_migration_is_refused_and_changes_nothing(
     assert versions(movable_stack) == {**all_at("2026.11"), "orders": "2026.10"}
 
 
-def test_restoring_the_backup_takes_everything_back_and_gives_up_what_came_since(movable_stack):
+def test_restoring_the_backup_takes_everything_back_and_gives_up_what_came_since(movable_stack: ReferenceStack) -> None:
     kept = place_order(movable_stack)
     movable_stack.upgrade()
     lost = place_order(movable_stack)
@@ -101,7 +105,7 @@ def test_restoring_the_backup_takes_everything_back_and_gives_up_what_came_since
     assert drifted(movable_stack) == {}
 
 
-def test_an_upgrade_goes_on_where_a_crash_left_a_product_down(movable_stack):
+def test_an_upgrade_goes_on_where_a_crash_left_a_product_down(movable_stack: ReferenceStack) -> None:
     movable_stack.upgrade(step="fabric")
     os.kill(movable_stack.process_id("orders"), signal.SIGKILL)
 
@@ -111,7 +115,7 @@ def test_an_upgrade_goes_on_where_a_crash_left_a_product_down(movable_stack):
     assert "nothing to do" in movable_stack.upgrade()
 
 
-def test_a_copy_of_the_suite_runs_on_its_own(reference_stack, tmp_path):
+def test_a_copy_of_the_suite_runs_on_its_own(reference_stack: ReferenceStack, tmp_path: Path) -> None:
     copied = tmp_path / "elsewhere"
     shutil.copytree(reference_stack.suite, copied, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     reference_stack.suite = copied
@@ -123,7 +127,7 @@ def test_a_copy_of_the_suite_runs_on_its_own(reference_stack, tmp_path):
     assert sorted(copied.rglob("*")) == files
 
 
-def test_down_leaves_no_process_no_file_and_no_open_port(reference_stack):
+def test_down_leaves_no_process_no_file_and_no_open_port(reference_stack: ReferenceStack) -> None:
     reference_stack.up()
     pids = [reference_stack.process_id(name) for name in PRODUCTS]
     ports = [int(reference_stack.address(name).rpartition(":")[2]) for name in PRODUCTS]
@@ -139,7 +143,7 @@ def test_down_leaves_no_process_no_file_and_no_open_port(reference_stack):
             assert client.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_a_foreign_process_is_never_taken_for_a_product(reference_stack):
+def test_a_foreign_process_is_never_taken_for_a_product(reference_stack: ReferenceStack) -> None:
     reference_stack.up()
     os.kill(reference_stack.process_id("docs"), signal.SIGKILL)
     bystander = subprocess.Popen(["sleep", "60"])
@@ -153,7 +157,7 @@ def test_a_foreign_process_is_never_taken_for_a_product(reference_stack):
         bystander.wait()
 
 
-def test_truth_follows_what_happens_to_the_processes_and_the_backup(reference_stack):
+def test_truth_follows_what_happens_to_the_processes_and_the_backup(reference_stack: ReferenceStack) -> None:
     reference_stack.up()
     os.kill(reference_stack.process_id("docs"), signal.SIGKILL)
     (reference_stack.home / "backup.db").write_bytes(b"not a database")
@@ -168,7 +172,7 @@ def test_truth_follows_what_happens_to_the_processes_and_the_backup(reference_st
     assert "cannot be read" in recovery["detail"]
 
 
-def test_the_api_key_opens_the_api_and_shows_up_nowhere_else(reference_stack):
+def test_the_api_key_opens_the_api_and_shows_up_nowhere_else(reference_stack: ReferenceStack) -> None:
     output = reference_stack.up()
     key = reference_stack.env["PLATFORM_API_KEY"]
 
@@ -186,28 +190,28 @@ def test_the_api_key_opens_the_api_and_shows_up_nowhere_else(reference_stack):
 class TestMisuse:
     """What cannot be done is refused with the reason."""
 
-    def test_an_unknown_fault_lists_the_known_ones(self, reference_stack):
+    def test_an_unknown_fault_lists_the_known_ones(self, reference_stack: ReferenceStack) -> None:
         outcome = reference_stack.run("upgrade", "--fault", "gremlins")
 
         assert outcome.returncode == 2
         assert "contract-drift" in outcome.stderr
         assert "stale-readiness" in outcome.stderr
 
-    def test_a_fault_without_effect_is_refused(self, running_stack):
+    def test_a_fault_without_effect_is_refused(self, running_stack: ReferenceStack) -> None:
         outcome = running_stack.run("upgrade", "--step", "docs", "--fault", "order-lost")
 
         assert outcome.returncode == 1
         assert "order-lost takes effect when orders moves" in outcome.stderr
         assert versions(running_stack) == all_at("2026.10")
 
-    def test_a_second_up_is_refused(self, running_stack):
+    def test_a_second_up_is_refused(self, running_stack: ReferenceStack) -> None:
         outcome = running_stack.run("up")
 
         assert outcome.returncode == 1
         assert "already" in outcome.stderr
         assert versions(running_stack) == all_at("2026.10")
 
-    def test_two_commands_at_once_do_not_mix(self, running_stack):
+    def test_two_commands_at_once_do_not_mix(self, running_stack: ReferenceStack) -> None:
         with closing_descriptor(os.open(running_stack.home, os.O_RDONLY)) as other_command:
             fcntl.flock(other_command, fcntl.LOCK_EX)
             outcome = running_stack.run("upgrade")
@@ -217,14 +221,14 @@ class TestMisuse:
         assert versions(running_stack) == all_at("2026.10")
 
     @pytest.mark.parametrize("command", ["upgrade", "rollback", "status"])
-    def test_a_command_without_a_stack_says_so(self, reference_stack, command):
+    def test_a_command_without_a_stack_says_so(self, reference_stack: ReferenceStack, command: Any) -> None:
         outcome = reference_stack.run(command)
 
         assert outcome.returncode == 1
         assert "there is no stack" in outcome.stderr
         assert not reference_stack.home.exists()
 
-    def test_a_folder_with_other_things_in_it_is_left_alone(self, reference_stack):
+    def test_a_folder_with_other_things_in_it_is_left_alone(self, reference_stack: ReferenceStack) -> None:
         reference_stack.home.mkdir()
         (reference_stack.home / "thesis.txt").write_text("irreplaceable")
 

@@ -72,7 +72,7 @@ def server(running_server: Server) -> Server:
 
 
 @pytest.fixture
-def truth(server: Server):
+def truth(server: Server) -> Iterator[Any]:
     """The truth of a platform whose surface ``truth`` is one of the server's routes."""
     made: list[PlatformTruth] = []
 

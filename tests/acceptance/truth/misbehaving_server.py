@@ -47,7 +47,7 @@ class Misbehaving(BaseHTTPRequestHandler):
         with self.lock:
             self.log.append(
                 {
-                    "port": self.server.server_address[1],
+                    "port": self.connection.getsockname()[1],
                     "path": self.path,
                     "headers": {name.lower(): value for name, value in self.headers.items()},
                     "at": time.monotonic(),
@@ -171,7 +171,7 @@ class Misbehaving(BaseHTTPRequestHandler):
         self.start(307, location=f"http://127.0.0.1:{self.other_port}/stolen", content_length="0")
 
     def answer_by_name(self) -> None:
-        self.start(302, location=f"http://localhost:{self.server.server_address[1]}/stolen", content_length="0")
+        self.start(302, location=f"http://localhost:{self.connection.getsockname()[1]}/stolen", content_length="0")
 
     def answer_moved(self) -> None:
         self.start(301, location="/good", content_length="0")

@@ -11,17 +11,20 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_upgradecheck.errors import NotReady, SurfaceUnread
+from tests.acceptance.truth.conftest import Server
 
 KEY = "key-4711-secret"
 
 
-def refusal(platform, name: str = "truth") -> str:
+def refusal(platform: Any, name: str = "truth") -> str:
     with pytest.raises(SurfaceUnread) as refused:
         platform.read(name)
     assert KEY not in str(refused.value)
@@ -29,14 +32,14 @@ def refusal(platform, name: str = "truth") -> str:
 
 
 @pytest.mark.parametrize("route", ["good", "packed", "moved"])
-def test_good_answer(truth, server, route: str) -> None:
+def test_good_answer(truth: Callable[..., Any], server: Server, route: str) -> None:
     reading = truth(route).read("truth")
     assert reading.body["ok"] is True
     assert all(request["headers"]["x-api-key"] == KEY for request in server.log)
 
 
 @pytest.mark.parametrize("route", ["drip", "drip-of-headers", "drip-of-an-error", "silent"])
-def test_answer_that_does_not_end_in_time(truth, server, route: str) -> None:
+def test_answer_that_does_not_end_in_time(truth: Callable[..., Any], server: Server, route: str) -> None:
     started = time.monotonic()
     said = refusal(truth(route, timeout="200ms"))
     # Three attempts and the pauses between them take 2 s; a server that is waited for takes minutes.
@@ -49,13 +52,13 @@ def test_answer_that_does_not_end_in_time(truth, server, route: str) -> None:
             assert not thread.is_alive()
 
 
-def test_redirects_take_of_the_time_of_the_attempt(truth, server) -> None:
+def test_redirects_take_of_the_time_of_the_attempt(truth: Callable[..., Any], server: Server) -> None:
     said = refusal(truth("slow-round", timeout="400ms"))
     assert said.endswith("no complete answer within 0.4 s (platform.timeout) after 3 attempts")
     assert 3 * 2 <= len(server.log) <= 3 * 3
 
 
-def test_reading_after_one_that_did_not_end(truth) -> None:
+def test_reading_after_one_that_did_not_end(truth: Callable[..., Any]) -> None:
     platform = truth("drip", timeout="200ms", surfaces={"drip": {"path": "/drip"}, "good": {"path": "/good"}})
     refusal(platform, "drip")
     assert platform.read("good").body["ok"] is True
@@ -87,19 +90,21 @@ def test_reading_after_one_that_did_not_end(truth) -> None:
         ("round", "it redirects more than 5 times", 6),
     ],
 )
-def test_one_sentence_for_each_misdeed(truth, server, route: str, says: str, requests: int) -> None:
+def test_one_sentence_for_each_misdeed(
+    truth: Callable[..., Any], server: Server, route: str, says: str, requests: int
+) -> None:
     said = refusal(truth(route))
     assert said.startswith(f"truth: GET {server.url}/{route}: ")
     assert says in said
     assert len(server.log) == requests
 
 
-def test_headers_without_end(truth) -> None:
+def test_headers_without_end(truth: Callable[..., Any]) -> None:
     assert "the connection failed: " in refusal(truth("endless-headers"))
 
 
 @pytest.mark.parametrize("route", ["busy-once", "down-twice"])
-def test_platform_that_recovers_is_read(truth, server, route: str) -> None:
+def test_platform_that_recovers_is_read(truth: Callable[..., Any], server: Server, route: str) -> None:
     platform = truth(route)
     assert platform.read("truth").body["ok"] is True
     at = [request["at"] for request in server.log]
@@ -109,25 +114,29 @@ def test_platform_that_recovers_is_read(truth, server, route: str) -> None:
 
 
 @pytest.mark.parametrize("route", ["elsewhere", "by-name"])
-def test_key_goes_to_no_other_host(truth, server, route: str) -> None:
+def test_key_goes_to_no_other_host(truth: Callable[..., Any], server: Server, route: str) -> None:
     assert "it redirects to another host, " in refusal(truth(route))
     assert server.paths == [f"/{route}"]
 
 
-def test_key_that_the_platform_echoes_is_neither_shown_nor_logged(truth, caplog: pytest.LogCaptureFixture) -> None:
+def test_key_that_the_platform_echoes_is_neither_shown_nor_logged(
+    truth: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     assert 'it says: \'{"detail": "unknown key ***"}\'' in refusal(truth("echo-key"))
     assert "(b'x-echo', b'***')" in caplog.text
     assert KEY not in caplog.text
 
 
-def test_key_in_a_path_is_not_logged(truth, caplog: pytest.LogCaptureFixture) -> None:
+def test_key_in_a_path_is_not_logged(truth: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
     truth(f"good?key={KEY}").read("truth")
     assert '/good?key=*** "HTTP/1.1 200 OK"' in caplog.text
     assert "send_request_headers" in caplog.text
     assert KEY not in caplog.text
 
 
-def test_log_of_others_is_theirs_again_once_the_platform_is_closed(truth, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_of_others_is_theirs_again_once_the_platform_is_closed(
+    truth: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     platform = truth("good")
     platform.read("truth")
     logging.getLogger("httpx").info("%s of somebody else", "key-4711")
@@ -136,7 +145,7 @@ def test_log_of_others_is_theirs_again_once_the_platform_is_closed(truth, caplog
     assert logging.getLogger("httpx").filters == []
 
 
-def test_nobody_listens(truth) -> None:
+def test_nobody_listens(truth: Callable[..., Any]) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -144,13 +153,15 @@ def test_nobody_listens(truth) -> None:
     assert said.endswith("the connection failed: [Errno 111] Connection refused after 3 attempts")
 
 
-def test_tls_where_there_is_none(truth, server) -> None:
+def test_tls_where_there_is_none(truth: Callable[..., Any], server: Server) -> None:
     said = refusal(truth("good", base_url=server.url.replace("http:", "https:")))
     assert "the connection failed: [SSL" in said
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
-def test_certificate_of_an_unknown_authority(truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificate_of_an_unknown_authority(
+    truth: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     command = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
@@ -186,6 +197,7 @@ class TlsServer(ThreadingHTTPServer):
 
 class TlsHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        assert isinstance(self.server, TlsServer)
         self.server.requests += 1
         self.send_response(200)
         self.end_headers()
@@ -194,14 +206,18 @@ class TlsHandler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-def test_proxy_of_the_environment_is_not_asked_for_this_machine(truth, server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_of_the_environment_is_not_asked_for_this_machine(
+    truth: Callable[..., Any], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.other_port}")
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.other_port}")
     truth("good").read("truth")
     assert [request["port"] for request in server.log] == [server.port]
 
 
-def test_credentials_of_a_netrc_file_are_not_sent(truth, server, monkeypatch, tmp_path) -> None:
+def test_credentials_of_a_netrc_file_are_not_sent(
+    truth: Callable[..., Any], server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
@@ -209,12 +225,12 @@ def test_credentials_of_a_netrc_file_are_not_sent(truth, server, monkeypatch, tm
     assert "authorization" not in server.log[0]["headers"]
 
 
-def test_waiting_until_ready(truth, server) -> None:
+def test_waiting_until_ready(truth: Callable[..., Any], server: Server) -> None:
     assert truth("starting", surface={"ready": "ok"}).wait_until_ready("truth", timeout=10).ready
     assert len(server.log) == 3
 
 
-def test_waiting_ends_in_time_though_an_answer_does_not(truth) -> None:
+def test_waiting_ends_in_time_though_an_answer_does_not(truth: Callable[..., Any]) -> None:
     platform = truth("drip", surface={"ready": "ok"}, timeout="30s")
     started = time.monotonic()
     with pytest.raises(NotReady, match=r"not ready within 1 s; .* no complete answer in the time that was left"):
@@ -239,7 +255,7 @@ for route in routes:
 """
 
 
-def test_memory_is_bounded(server) -> None:
+def test_memory_is_bounded(server: Server) -> None:
     routes = ["good", "bomb", "endless", "endless-after-its-end", "endless-error", "endless-headers"]
     command = [sys.executable, "-c", READER, server.url, *routes]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -249,11 +265,11 @@ def test_memory_is_bounded(server) -> None:
 
 
 @pytest.mark.parametrize("route", ["endless", "bomb"])
-def test_smaller_limit_is_kept(truth, route: str) -> None:
+def test_smaller_limit_is_kept(truth: Callable[..., Any], route: str) -> None:
     assert refusal(truth(route, max_size="500KB")).endswith("larger than 500000 bytes (platform.max_size)")
 
 
-def test_answer_within_the_limit_is_read(truth) -> None:
+def test_answer_within_the_limit_is_read(truth: Callable[..., Any]) -> None:
     reading = truth("large").read("truth")
     assert len(reading.body) == 9
     assert reading.size == len(json.dumps(reading.body))

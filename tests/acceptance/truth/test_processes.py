@@ -7,6 +7,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from tests.acceptance.truth.conftest import Server
 
 READER = """
 import json, os, sys, time
@@ -32,7 +35,9 @@ print(json.dumps({"told": told, "said": said}))
 """  # noqa: E501
 
 
-def read_in_four(server, folder: Path, *routes: str, settings: dict[str, str] | None = None, fresh: bool = False):
+def read_in_four(
+    server: Server, folder: Path, *routes: str, settings: dict[str, str] | None = None, fresh: bool = False
+) -> Any:
     """What four processes were told and say, having started at the same moment."""
     command = [sys.executable, "-c", READER, server.url, str(folder), json.dumps(settings or {})]
     command += ["fresh" if fresh else "shared", *routes]
@@ -50,7 +55,7 @@ def read_in_four(server, folder: Path, *routes: str, settings: dict[str, str] | 
     return [json.loads(reader.communicate(timeout=60)[0]) for reader in readers]
 
 
-def test_one_request_a_surface(server, tmp_path: Path) -> None:
+def test_one_request_a_surface(server: Server, tmp_path: Path) -> None:
     outcomes = read_in_four(server, tmp_path, "slow", "good", "packed")
     assert sorted(server.paths) == ["/good", "/packed", "/slow"]
     assert sorted(name for outcome in outcomes for name in outcome["told"]) == ["good", "packed", "slow"]
@@ -58,14 +63,14 @@ def test_one_request_a_surface(server, tmp_path: Path) -> None:
     assert outcomes[0]["said"][2] == {"ok": True}
 
 
-def test_failure_is_shared_too(server, tmp_path: Path) -> None:
+def test_failure_is_shared_too(server: Server, tmp_path: Path) -> None:
     outcomes = read_in_four(server, tmp_path, "unknown")
     assert server.paths == ["/unknown"]
     assert all("status 404" in outcome["said"][0] for outcome in outcomes)
     assert sum(len(outcome["told"]) for outcome in outcomes) == 1
 
 
-def test_rate_is_kept_by_all_together_retries_included(server, tmp_path: Path) -> None:
+def test_rate_is_kept_by_all_together_retries_included(server: Server, tmp_path: Path) -> None:
     """Four processes, each with one good reading and three attempts at a busy one: 16 requests at 5 a second."""
     read_in_four(server, tmp_path, "good", "busy", settings={"rate_limit": "5/s"}, fresh=True)
     at = sorted(request["at"] for request in server.log)
@@ -76,7 +81,7 @@ def test_rate_is_kept_by_all_together_retries_included(server, tmp_path: Path) -
     assert at[-1] - at[0] < 6
 
 
-def test_process_killed_while_reading_leaves_the_surface_to_the_others(server, tmp_path: Path) -> None:
+def test_process_killed_while_reading_leaves_the_surface_to_the_others(server: Server, tmp_path: Path) -> None:
     command = [sys.executable, "-c", READER, server.url, str(tmp_path), "{}", "shared"]
     with subprocess.Popen([*command, "silent"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdin is not None

@@ -16,7 +16,7 @@ from pytest_upgradecheck.cli.init import _steps, plan_text, suite_text
 from pytest_upgradecheck.cli.proposals import Proposals
 from pytest_upgradecheck.plan import Plan, load_plan
 
-GET = {"get": {"responses": {}}}
+GET: dict[str, Any] = {"get": {"responses": {}}}
 HOSTILE = [
     "two\nlines\\", "${HOME}", "$${HOME}", "a ${HOME:-b} c", 'say "hi"', "it's", "`rm -rf`", "{}", "{0}",
     "{x.y}", "@STEP@", "%s", "a: b", "- a", "# no comment", "&anchor", "*alias", "!!python/object", "<<", "=",

@@ -283,7 +283,8 @@ def test_rule_made_by_hand() -> None:
     assert Terms.of(rule=Rule(name=RuleName.MAY_CHANGE)).rule is MAY_CHANGE
     assert refused(but(n=11), rules={"n": Rule(name=RuleName.CHANGED, to=(11,))}) == ["changed n"]
     for wrong in (Rule(name=RuleName.OWN), Rule(name=RuleName.WITHIN), Rule(name=RuleName.ADDITIONS_ONLY, rel=1.0),
-                  Rule(name=RuleName.UNCHANGED, to=5), Rule(name=RuleName.UNCHANGED, judge=bool)):  # fmt: skip
+                  Rule(name=RuleName.UNCHANGED, to=5),
+                  Rule(name=RuleName.UNCHANGED, judge=lambda *_: True)):  # fmt: skip
         with pytest.raises(BadRule):
             Terms.of(rule=wrong)
 

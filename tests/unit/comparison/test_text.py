@@ -10,7 +10,8 @@ import pytest
 
 from pytest_upgradecheck.comparison import Terms, captured, compare, explain, rehearse
 from pytest_upgradecheck.comparison.quoting import quoted
-from pytest_upgradecheck.comparison.text import LINES, WIDTH, elided, shown
+from pytest_upgradecheck.comparison.rendering import elided
+from pytest_upgradecheck.comparison.text import LINES, WIDTH, shown
 
 
 def registry(count: int) -> dict[str, Any]:

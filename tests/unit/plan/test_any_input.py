@@ -94,7 +94,7 @@ def _put(plan: dict[str, Any], value: Any, data: st.DataObject) -> None:
     at: Any = plan
     while True:
         if isinstance(at, dict):
-            key = data.draw(st.sampled_from([*map(str, at), "new"]))
+            key: Any = data.draw(st.sampled_from([*map(str, at), "new"]))
         else:
             key = data.draw(st.integers(0, len(at) - 1))
         inside = at.get(key) if isinstance(at, dict) else at[key]

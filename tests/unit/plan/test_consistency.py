@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 READINESS = "platform.surfaces.readiness"
@@ -234,6 +236,6 @@ TOGETHER = [
 
 @pytest.mark.parametrize(("right", "wrong", "line", "field", "found", "hint"), TOGETHER)
 def test_keys_that_contradict_each_other(
-    faults_after, right: str, wrong: str, line: int, field: str, found: str, hint: str
+    faults_after: Callable[[str, str], list[str]], right: str, wrong: str, line: int, field: str, found: str, hint: str
 ) -> None:
     assert faults_after(right, wrong) == [f"upgrade.yaml:{line}: {field}: {found}; {hint}"]

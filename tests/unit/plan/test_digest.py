@@ -7,8 +7,10 @@ import json
 import pytest
 import yaml
 
+from tests.unit.plan.conftest import PlanFile
 
-def test_it_is_a_sha256(plan_file) -> None:
+
+def test_it_is_a_sha256(plan_file: PlanFile) -> None:
     scheme, _, hexadecimal = plan_file.load().digest.partition(":")
     assert scheme == "sha256"
     assert len(bytes.fromhex(hexadecimal)) == 32
@@ -29,7 +31,7 @@ def test_it_is_a_sha256(plan_file) -> None:
         ("waivers:\n", "waivers:\n  - {check: a, accepts: c, reason: b, approved_by: C, expires: 2027-01-01}\n"),
     ],
 )
-def test_what_does_not_change_the_plan_does_not_change_it(plan_file, right: str, same: str) -> None:
+def test_what_does_not_change_the_plan_does_not_change_it(plan_file: PlanFile, right: str, same: str) -> None:
     before = plan_file.load().digest
     assert plan_file.edit(right, same).load().digest == before
 
@@ -52,12 +54,12 @@ def test_what_does_not_change_the_plan_does_not_change_it(plan_file, right: str,
         ("posture: planned", "posture: staged"),
     ],
 )
-def test_what_changes_the_plan_changes_it(plan_file, right: str, other: str) -> None:
+def test_what_changes_the_plan_changes_it(plan_file: PlanFile, right: str, other: str) -> None:
     before = plan_file.load().digest
     assert plan_file.edit(right, other).load().digest != before
 
 
-def test_the_order_of_the_steps_counts(plan_file) -> None:
+def test_the_order_of_the_steps_counts(plan_file: PlanFile) -> None:
     before = plan_file.load().digest
     data = yaml.safe_load(plan_file.text)
     data["sequence"].reverse()
@@ -66,17 +68,17 @@ def test_the_order_of_the_steps_counts(plan_file) -> None:
     assert plan_file.load().digest != before
 
 
-def test_the_values_of_the_environment_count(plan_file) -> None:
+def test_the_values_of_the_environment_count(plan_file: PlanFile) -> None:
     plan_file.edit("environment: test", "environment: ${UPGRADE_ENV:-test}")
     assert plan_file.load().digest != plan_file.load(UPGRADE_ENV="production").digest
 
 
-def test_it_holds_from_process_to_process_and_release_to_release(plan_file) -> None:
+def test_it_holds_from_process_to_process_and_release_to_release(plan_file: PlanFile) -> None:
     """Baselines in records carry it: whatever changes it makes every one of them foreign."""
     assert plan_file.load().digest == "sha256:1b80011f67f6e18aa1f9ed8d350cc672bb87e0f5a00bc77420348d79b7d96af9"
 
 
-def test_the_public_plan_reads_back_as_the_same_plan(plan_file) -> None:
+def test_the_public_plan_reads_back_as_the_same_plan(plan_file: PlanFile) -> None:
     plan = plan_file.load()
     public = json.loads(json.dumps(plan.public()))
     assert public["sequence"][0]["from"] == "1"

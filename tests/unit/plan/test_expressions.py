@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import pytest
 
@@ -27,12 +28,16 @@ EXPRESSIONS = [
 
 
 @pytest.mark.parametrize(("expression", "fault"), EXPRESSIONS)
-def test_an_expression_that_cannot_work(faults_after, expression: str, fault: str) -> None:
+def test_an_expression_that_cannot_work(
+    faults_after: Callable[[str, str], list[str]], expression: str, fault: str
+) -> None:
     (found,) = faults_after("observed_at: checked_at", f"observed_at: {expression}")
     assert found.startswith(f"upgrade.yaml:15: {READINESS}.observed_at: {fault}")
 
 
-def test_texts_in_backticks_are_refused_also_where_nobody_hears_warnings(faults_after) -> None:
+def test_texts_in_backticks_are_refused_also_where_nobody_hears_warnings(
+    faults_after: Callable[[str, str], list[str]],
+) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         (found,) = faults_after("observed_at: checked_at", "observed_at: times.`first`")

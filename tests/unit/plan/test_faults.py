@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan import load_plan
+from tests.unit.plan.conftest import PlanFile
 
 #: Every fault of `faulty.yaml`, each after the name of the file.
 FAULTS = """\
@@ -55,7 +57,7 @@ def test_every_fault_of_a_plan_that_is_full_of_them() -> None:
     assert "hunter-two" not in str(raised.value)
 
 
-def test_all_mistakes_are_told_at_once_and_in_the_order_of_the_file(plan_file) -> None:
+def test_all_mistakes_are_told_at_once_and_in_the_order_of_the_file(plan_file: PlanFile) -> None:
     plan_file.edit("environment: test", "environment: ${NOWHERE}")
     plan_file.edit("rate_limit: 90/min", "rate_limit: often")
     plan_file.edit("name: web-release", "nmae: web-release")
@@ -71,7 +73,7 @@ def test_all_mistakes_are_told_at_once_and_in_the_order_of_the_file(plan_file) -
     ]
 
 
-def test_a_part_of_the_wrong_type_does_not_drag_others_along(plan_file) -> None:
+def test_a_part_of_the_wrong_type_does_not_drag_others_along(plan_file: PlanFile) -> None:
     plan_file.text = plan_file.text.replace("platform:", "platform: none\nx-platform:")
     faults = plan_file.faults()
     assert [fault.split(": ")[1] for fault in faults] == ["platform", "x-platform"]
@@ -81,24 +83,24 @@ def test_a_part_of_the_wrong_type_does_not_drag_others_along(plan_file) -> None:
     ("sequence", "found"),
     [("[]", "found an empty list; write at least one entry"), ("{}", "found keys and values; write")],
 )
-def test_a_sequence_has_steps(plan_file, sequence: str, found: str) -> None:
+def test_a_sequence_has_steps(plan_file: PlanFile, sequence: str, found: str) -> None:
     plan_file.text = plan_file.text[: plan_file.text.index("sequence:")] + f"sequence: {sequence}\n"
     (fault,) = plan_file.faults()
     assert fault.startswith(f"upgrade.yaml:17: sequence: {found}")
 
 
-def test_a_sequence_without_a_right_step_is_not_called_empty(plan_file) -> None:
+def test_a_sequence_without_a_right_step_is_not_called_empty(plan_file: PlanFile) -> None:
     plan_file.edit("step: web", "step: ''").edit("step: db", "step: ''")
     assert [fault.split(": ")[1] for fault in plan_file.faults()] == ["sequence[0].step", "sequence[1].step"]
 
 
-def test_what_a_check_of_the_plan_will_ask_for_is_no_fault(plan_file) -> None:
+def test_what_a_check_of_the_plan_will_ask_for_is_no_fault(plan_file: PlanFile) -> None:
     plan_file.text = plan_file.text[: plan_file.text.index("    rollback_boundary:")]
     (step,) = plan_file.load().sequence
     assert (step.rollback_boundary, step.release_notes, step.owner, step.fails_when) == (None, None, None, None)
 
 
-def test_pydantic_never_shows(plan_file) -> None:
+def test_pydantic_never_shows(plan_file: PlanFile) -> None:
     plan_file.text = (
         "upgrade: {}\nenvironment: 5\nchange_class: []\nplatform: 7\nsequence: {a: b}\nstrict: 2\nwaivers: 1\n"
     )
@@ -118,14 +120,14 @@ def test_pydantic_never_shows(plan_file) -> None:
     ],
 )
 def test_what_is_shown_of_the_file_fits_on_a_line_and_reaches_no_terminal(
-    faults_after, right: str, wrong: str, shown: str
+    faults_after: Callable[[str, str], list[str]], right: str, wrong: str, shown: str
 ) -> None:
     faults = faults_after(right, wrong)
     assert shown in faults[0]
     assert all(fault.isprintable() for fault in faults)
 
 
-def test_names_of_surfaces_fit_on_a_line_where_they_are_listed(plan_file) -> None:
+def test_names_of_surfaces_fit_on_a_line_where_they_are_listed(plan_file: PlanFile) -> None:
     plan_file.edit("    readiness:", '    "a\\nb": {}\n    readiness:').edit("surface: readiness", "surface: zzz")
     *_, fault = plan_file.faults()
     assert fault.endswith('which is not a surface of the plan; the plan has: version_truth, "a\\nb", readiness')

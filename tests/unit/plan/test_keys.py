@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 TOP = (
@@ -119,6 +121,6 @@ KEYS = [
 
 @pytest.mark.parametrize(("right", "wrong", "line", "field", "found", "hint"), KEYS)
 def test_a_key_that_cannot_stand(
-    faults_after, right: str, wrong: str, line: int, field: str, found: str, hint: str
+    faults_after: Callable[[str, str], list[str]], right: str, wrong: str, line: int, field: str, found: str, hint: str
 ) -> None:
     assert faults_after(right, wrong) == [f"upgrade.yaml:{line}: {field}: {found}; {hint}"]

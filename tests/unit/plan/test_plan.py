@@ -10,15 +10,16 @@ from pydantic import ValidationError
 
 from pytest_upgradecheck.plan import ChangeClass, Plan, Rate, load_plan
 from pytest_upgradecheck.vocabulary import Phase
+from tests.unit.plan.conftest import PlanFile
 
 
 @pytest.fixture
-def whole(plan_file, whole_text: str) -> Plan:
+def whole(plan_file: PlanFile, whole_text: str) -> Plan:
     plan_file.text = whole_text
     return plan_file.load(PLATFORM_URL="https://platform.test", PLATFORM_API_KEY="the-key")
 
 
-def test_what_it_is_about(whole: Plan, plan_file) -> None:
+def test_what_it_is_about(whole: Plan, plan_file: PlanFile) -> None:
     assert whole.upgrade == "2026-11-stack"
     assert whole.title == "Helpifyr stack 2026.10 to 2026.11"
     assert whole.environment == "staging"
@@ -95,7 +96,7 @@ def test_a_plan_does_not_change_once_read(whole: Plan) -> None:
         whole.strict = False  # type: ignore[misc]
 
 
-def test_defaults(plan_file) -> None:
+def test_defaults(plan_file: PlanFile) -> None:
     plan_file.edit("  rate_limit: 90/min\n", "")
     plan = plan_file.load()
     assert (plan.title, plan.strict, plan.signoffs) == ("shop-2", False, ())
@@ -105,7 +106,7 @@ def test_defaults(plan_file) -> None:
     assert plan.sequence[1].publishes_truth is False
 
 
-def test_surfaces_without_a_path_need_no_address(plan_file) -> None:
+def test_surfaces_without_a_path_need_no_address(plan_file: PlanFile) -> None:
     for line in ("  base_url: https://platform.example\n", "      path: /versions\n", "      path: /ready\n"):
         plan_file.edit(line, "")
     assert plan_file.load().platform.base_url is None

@@ -12,13 +12,14 @@ from jsonschema import Draft202012Validator
 from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan import plan_schema
 from pytest_upgradecheck.plan.schema import SCHEMA_FILE, schema_text
+from tests.unit.plan.conftest import PlanFile
 
 
 class _AsEditorsRead(yaml.SafeLoader):
     """To an editor, a day is a text of that form."""
 
 
-_AsEditorsRead.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+_AsEditorsRead.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
 
 
 def complaints(text: str) -> list[str]:
@@ -39,18 +40,18 @@ def test_it_is_a_schema() -> None:
     assert '"null"' not in json.dumps(schema)
 
 
-def test_a_plan_that_loads_is_right(plan_file) -> None:
+def test_a_plan_that_loads_is_right(plan_file: PlanFile) -> None:
     plan_file.load()
     assert complaints(plan_file.text) == []
 
 
-def test_a_plan_with_every_key_is_right(plan_file, whole_text: str) -> None:
+def test_a_plan_with_every_key_is_right(plan_file: PlanFile, whole_text: str) -> None:
     plan_file.text = whole_text
     plan_file.load(PLATFORM_URL="https://platform.test", PLATFORM_API_KEY="any-key")
     assert complaints(whole_text) == []
 
 
-def test_variables_may_stand_wherever_a_text_is_due(plan_file) -> None:
+def test_variables_may_stand_wherever_a_text_is_due(plan_file: PlanFile) -> None:
     plan_file.edit("environment: test", "environment: ${E}").edit("change_class: additive", "change_class: ${C}")
     plan_file.edit("max_age: 15m", "max_age: ${A:-15m}").edit("90/min", "${R}").edit("2026-12-31", '"${D}"')
     plan_file.load(E="test", C="additive", R="5/s", D="2026-12-31")
@@ -75,7 +76,7 @@ def test_variables_may_stand_wherever_a_text_is_due(plan_file) -> None:
         ("posture: planned", "posture: done", "migrations/0/posture"),
     ],
 )
-def test_what_an_editor_marks_the_loader_refuses(plan_file, right: str, wrong: str, where: str) -> None:
+def test_what_an_editor_marks_the_loader_refuses(plan_file: PlanFile, right: str, wrong: str, where: str) -> None:
     plan_file.edit(right, wrong)
     assert complaints(plan_file.text) == [where]
     with pytest.raises(PlanError):

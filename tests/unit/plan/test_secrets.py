@@ -8,11 +8,12 @@ import traceback
 import pytest
 
 from pytest_upgradecheck.errors import PlanError
+from tests.unit.plan.conftest import PlanFile
 
 KEY = "s3cr3t-key"
 
 
-def test_the_key_is_known_to_the_plan_and_shown_by_nothing(plan_file) -> None:
+def test_the_key_is_known_to_the_plan_and_shown_by_nothing(plan_file: PlanFile) -> None:
     plan = plan_file.load()
     assert plan.secrets == (KEY,)
     assert plan.platform.auth is not None
@@ -22,7 +23,7 @@ def test_the_key_is_known_to_the_plan_and_shown_by_nothing(plan_file) -> None:
         assert KEY not in shown
 
 
-def test_secrets_of_checks_are_masked_wherever_they_stand(plan_file) -> None:
+def test_secrets_of_checks_are_masked_wherever_they_stand(plan_file: PlanFile) -> None:
     plan_file.edit("platform:", 'secrets: ["${DB}", "${DB}"]\nplatform:')
     plan = plan_file.load(DB="pass-word")
     assert plan.secrets == (KEY, "pass-word")
@@ -33,18 +34,18 @@ def test_secrets_of_checks_are_masked_wherever_they_stand(plan_file) -> None:
 
 
 @pytest.mark.parametrize("secrets", ['["${DB}"]', '"${DB}"', '[{a: "${DB}"}]'])
-def test_secret_of_checks_that_is_none_is_not_repeated(plan_file, secrets: str) -> None:
+def test_secret_of_checks_that_is_none_is_not_repeated(plan_file: PlanFile, secrets: str) -> None:
     (fault,) = plan_file.edit("platform:", f"secrets: {secrets}\nplatform:").faults(DB="hush")
     assert "secrets" in fault
     assert "hush" not in fault
 
 
-def test_of_a_bearer_token_the_token_alone_is_a_secret_too(plan_file) -> None:
+def test_of_a_bearer_token_the_token_alone_is_a_secret_too(plan_file: PlanFile) -> None:
     plan = plan_file.edit("value: s3cr3t-key", 'value: "Bearer ${KEY}"').load(KEY=KEY)
     assert plan.secrets == (f"Bearer {KEY}", KEY)
 
 
-def test_a_plan_without_a_key_has_no_secrets(plan_file) -> None:
+def test_a_plan_without_a_key_has_no_secrets(plan_file: PlanFile) -> None:
     plan = plan_file.edit("  auth: {header: X-API-Key, value: s3cr3t-key}\n", "").load()
     assert plan.secrets == ()
 
@@ -65,7 +66,7 @@ def test_a_plan_without_a_key_has_no_secrets(plan_file) -> None:
     ],
 )
 def test_a_key_in_the_wrong_place_or_shape_is_not_repeated(
-    plan_file, right: str, wrong: str, field: str, found: str
+    plan_file: PlanFile, right: str, wrong: str, field: str, found: str
 ) -> None:
     plan_file.edit(right, wrong)
     with pytest.raises(PlanError) as raised:
@@ -78,7 +79,7 @@ def test_a_key_in_the_wrong_place_or_shape_is_not_repeated(
 
 
 @pytest.mark.parametrize("value", ["k", "tests", "Bearer k", "Token tests"])
-def test_a_key_that_would_be_masked_in_ordinary_words_is_refused(plan_file, value: str) -> None:
+def test_a_key_that_would_be_masked_in_ordinary_words_is_refused(plan_file: PlanFile, value: str) -> None:
     (fault,) = plan_file.edit(f"value: {KEY}", 'value: "${KEY}"').faults(KEY=value)
     assert fault == (
         f"upgrade.yaml:6: platform.auth.value: found a value of {len(value)} characters; write at least 6 characters: "
@@ -104,13 +105,13 @@ def test_a_key_that_would_be_masked_in_ordinary_words_is_refused(plan_file, valu
         ("platform:\n", 'platform: "${V}"\nx:\n'),
     ],
 )
-def test_what_the_environment_holds_is_not_repeated(plan_file, right: str, wrong: str) -> None:
+def test_what_the_environment_holds_is_not_repeated(plan_file: PlanFile, right: str, wrong: str) -> None:
     told = "\n".join(plan_file.edit(right, wrong).faults(V="hush-hush == &&"))
     assert told
     assert "hush" not in told
 
 
-def test_twins_from_the_environment_are_not_repeated(plan_file) -> None:
+def test_twins_from_the_environment_are_not_repeated(plan_file: PlanFile) -> None:
     plan_file.edit("step: web", "step: ${V}").edit("step: db", "step: ${V}")
     (fault,) = plan_file.faults(V="hush-hush")
     assert fault == (
@@ -140,7 +141,9 @@ def test_twins_from_the_environment_are_not_repeated(plan_file) -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["secrets", "auth", "bearer"])
-def test_secret_that_is_an_ordinary_word_is_refused(plan_file, right: str, wrong: str, secret: str, place: str) -> None:
+def test_secret_that_is_an_ordinary_word_is_refused(
+    plan_file: PlanFile, right: str, wrong: str, secret: str, place: str
+) -> None:
     if right != wrong:
         plan_file.edit(right, wrong)
     if place == "secrets":
@@ -157,17 +160,17 @@ def test_secret_that_is_an_ordinary_word_is_refused(plan_file, right: str, wrong
 
 
 @pytest.mark.parametrize("secret", ["postgres-4711", "xK9#pass", "hunter2", "correct horse battery"])
-def test_secret_that_occurs_nowhere_else_is_accepted(plan_file, secret: str) -> None:
+def test_secret_that_occurs_nowhere_else_is_accepted(plan_file: PlanFile, secret: str) -> None:
     plan_file.edit("platform:", 'secrets: ["${DB}"]\nplatform:').edit("step: web", "step: postgres")
     assert secret in plan_file.load(DB=secret).secrets
 
 
-def test_address_from_the_environment_may_hold_a_secret(plan_file) -> None:
+def test_address_from_the_environment_may_hold_a_secret(plan_file: PlanFile) -> None:
     plan_file.edit("platform:", 'secrets: ["${DB}"]\nplatform:').edit("/ready", "/ready?key=${DB}")
     assert plan_file.load(DB="pass-word").public()["platform"]["surfaces"]["readiness"]["path"] == "/ready?key=***"
 
 
-def test_secret_is_named_by_its_place_and_variable(plan_file) -> None:
+def test_secret_is_named_by_its_place_and_variable(plan_file: PlanFile) -> None:
     plan = plan_file.edit("platform:", 'secrets: ["${DB}", "literal-4711"]\nplatform:').load(DB="pass-word")
     assert plan.secret_in("x_pass-word_y") == "secrets[0] (${DB})"
     assert plan.secret_in("literal-4711") == "secrets[1]"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from pytest_upgradecheck.plan.texts import RULES
@@ -279,6 +281,6 @@ TYPES = [
 
 @pytest.mark.parametrize(("right", "wrong", "line", "field", "found", "hint"), TYPES)
 def test_a_value_of_the_wrong_kind(
-    faults_after, right: str, wrong: str, line: int, field: str, found: str, hint: str
+    faults_after: Callable[[str, str], list[str]], right: str, wrong: str, line: int, field: str, found: str, hint: str
 ) -> None:
     assert faults_after(right, wrong) == [f"upgrade.yaml:{line}: {field}: {found}; {hint}"]

@@ -153,6 +153,7 @@ def test_secret_that_is_a_word_of_the_format_leaves_the_record_readable(tmp_path
 def test_full_disk_is_told_and_nothing_follows_half_a_line(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
         journal.append("check", check="one")
+        assert journal._file is not None
         journal._file.close()
         journal._file = open("/dev/full", "ab", buffering=0)  # noqa: SIM115, PTH123
         with pytest.raises(RecordError, match="cannot be written: No space left on device"):

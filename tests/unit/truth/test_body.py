@@ -6,7 +6,9 @@ import contextlib
 import gzip
 import json
 import zlib
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -123,12 +125,14 @@ def test_no_digit_is_lost(digits: str, value: object) -> None:
 def test_any_bytes_are_json_or_unfit(raw: bytes) -> None:
     with contextlib.suppress(BodyUnfit):
         value = parse(raw)
-        assert from_dict(json.loads(json.dumps(Answer.of(value, source="test").to_dict()))).body == value
+        kept = from_dict(json.loads(json.dumps(Answer.of(value, source="test").to_dict())))
+        assert isinstance(kept, Answer)
+        assert kept.body == value
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "deflate", "", "identity"])
 def test_body_is_unpacked(encoding: str) -> None:
-    packed = {"gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress}
+    packed: dict[str, Any] = {"gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress}
     body = packed.get(encoding.lower(), bytes)(b"hello")
     chunks = [body[at : at + 1] for at in range(len(body))]
     assert unpacked(chunks, encoding, 5) == b"hello"
@@ -157,7 +161,7 @@ def test_body_that_cannot_be_unpacked(chunks: list[bytes], encoding: str, says: 
 def test_endless_body_is_left_at_the_limit() -> None:
     taken = 0
 
-    def endless():
+    def endless() -> Iterator[Any]:
         nonlocal taken
         while True:
             taken += 1
@@ -171,7 +175,7 @@ def test_endless_body_is_left_at_the_limit() -> None:
 def test_endless_data_after_the_end_of_a_packed_body_is_left_at_once() -> None:
     taken = 0
 
-    def endless():
+    def endless() -> Iterator[Any]:
         nonlocal taken
         yield gzip.compress(b"{}")
         while True:

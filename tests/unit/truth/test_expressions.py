@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pytest_upgradecheck.truth.expressions import evaluate, what_is_there
 
-CONTRACTS = {
+CONTRACTS: dict[str, Any] = {
     "contracts": [
         {"name": "orders", "state": "aligned", "tags": ["a"]},
         {"name": "docs", "state": "drifted", "tags": []},

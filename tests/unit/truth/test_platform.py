@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from pytest_upgradecheck.errors import CheckMisuse, MixedState, NotReady, SurfaceUnread
 from pytest_upgradecheck.plan import Surface
 from pytest_upgradecheck.truth import Answer, Failure, MemoryStore, PlatformTruth, ReadingStore
+from tests.unit.truth.conftest import FakePlatform
 
 KEY = "key-4711-secret"
 
@@ -33,7 +35,7 @@ def told() -> Told:
 
 
 @pytest.fixture
-def truth(fake, plan_platform, told):
+def truth(fake: FakePlatform, plan_platform: Callable[..., Any], told: Told) -> Iterator[Any]:
     """The platform's truth for a surface ``truth`` with these keys."""
     made: list[PlatformTruth] = []
 
@@ -61,7 +63,7 @@ def truth(fake, plan_platform, told):
         each.close()
 
 
-def test_surface_is_read_once_and_told_once(fake, truth, told) -> None:
+def test_surface_is_read_once_and_told_once(fake: FakePlatform, truth: Callable[..., Any], told: Told) -> None:
     fake.answers({"n": 1}, {"n": 2})
     platform = truth()
     assert [platform.read("truth").body for _ in range(3)] == [{"n": 1}] * 3
@@ -69,7 +71,7 @@ def test_surface_is_read_once_and_told_once(fake, truth, told) -> None:
     assert told.readings[0][0] == "truth"
 
 
-def test_failure_is_shared_too(fake, truth, told) -> None:
+def test_failure_is_shared_too(fake: FakePlatform, truth: Callable[..., Any], told: Told) -> None:
     fake.answers(httpx.Response(500))
     platform = truth()
     for _ in range(3):
@@ -79,7 +81,9 @@ def test_failure_is_shared_too(fake, truth, told) -> None:
     assert isinstance(told.readings[0][1], Failure)
 
 
-def test_fresh_reading_asks_again_and_is_told_and_kept(fake, truth, told) -> None:
+def test_fresh_reading_asks_again_and_is_told_and_kept(
+    fake: FakePlatform, truth: Callable[..., Any], told: Told
+) -> None:
     fake.answers({"n": 1}, {"n": 2})
     platform = truth()
     assert platform.read("truth").body == {"n": 1}
@@ -89,14 +93,16 @@ def test_fresh_reading_asks_again_and_is_told_and_kept(fake, truth, told) -> Non
 
 
 @pytest.mark.parametrize("name", ["version_truth", "contract_drift", "observability_readiness", "recovery_readiness"])
-def test_named_surfaces(fake, truth, plan_platform, name: str) -> None:
+def test_named_surfaces(
+    fake: FakePlatform, truth: Callable[..., Any], plan_platform: Callable[..., Any], name: str
+) -> None:
     fake.answers({"from": name})
     surfaces = {name: {"path": f"/{name}"}}
     reading = getattr(truth(surfaces=surfaces), name)()
     assert (reading.surface, reading.body) == (name, {"from": name})
 
 
-def test_unknown_surface_names_the_near_miss_and_all(truth) -> None:
+def test_unknown_surface_names_the_near_miss_and_all(truth: Callable[..., Any]) -> None:
     with pytest.raises(CheckMisuse, match=r"no surface 'thruth'; did you mean 'truth'\? its surfaces: truth"):
         truth().read("thruth")
     with pytest.raises(CheckMisuse, match="no surface 'zzz'; its surfaces: truth"):
@@ -105,7 +111,7 @@ def test_unknown_surface_names_the_near_miss_and_all(truth) -> None:
         truth(surfaces={}).version_truth()
 
 
-def test_stale_answer_is_judged_each_time(fake, truth) -> None:
+def test_stale_answer_is_judged_each_time(fake: FakePlatform, truth: Callable[..., Any]) -> None:
     fake.answers({"at": "2020-01-01T00:00:00Z"})
     platform = truth({"observed_at": "at", "max_age": "15m"})
     for _ in range(2):
@@ -114,7 +120,7 @@ def test_stale_answer_is_judged_each_time(fake, truth) -> None:
     assert len(fake.requests) == 1
 
 
-def test_sources_come_before_http_in_order(fake, truth, told) -> None:
+def test_sources_come_before_http_in_order(fake: FakePlatform, truth: Callable[..., Any], told: Told) -> None:
     asked: list[str] = []
 
     def not_mine(surface: Surface) -> None:
@@ -129,10 +135,14 @@ def test_sources_come_before_http_in_order(fake, truth, told) -> None:
     assert (reading.source, reading.status, reading.url) == ("sql", None, None)
     assert asked == ["first: truth", "second: truth"]
     assert fake.requests == []
-    assert told.readings[0][1].source == "sql"
+    (_, said) = told.readings[0]
+    assert isinstance(said, Answer)
+    assert said.source == "sql"
 
 
-def test_source_that_has_no_answer_is_the_one_reading(fake, truth, told) -> None:
+def test_source_that_has_no_answer_is_the_one_reading(
+    fake: FakePlatform, truth: Callable[..., Any], told: Told
+) -> None:
     def down(surface: Surface) -> Answer:
         raise SurfaceUnread(surface.name, f"the database is down, {KEY}")
 
@@ -144,7 +154,7 @@ def test_source_that_has_no_answer_is_the_one_reading(fake, truth, told) -> None
     assert len(told.readings) == 1
 
 
-def test_waiting_reads_until_ready(fake, truth, told) -> None:
+def test_waiting_reads_until_ready(fake: FakePlatform, truth: Callable[..., Any], told: Told) -> None:
     fake.answers({"ok": False}, httpx.Response(404), {"ok": True})
     platform = truth({"ready": "ok"})
     assert platform.wait_until_ready("truth", timeout="30s").ready
@@ -154,14 +164,14 @@ def test_waiting_reads_until_ready(fake, truth, told) -> None:
 
 
 @pytest.mark.parametrize("timeout", [0.2, timedelta(seconds=0.2), "200ms"])
-def test_waiting_ends_with_what_was_said_last(fake, truth, timeout: Any) -> None:
+def test_waiting_ends_with_what_was_said_last(fake: FakePlatform, truth: Callable[..., Any], timeout: Any) -> None:
     fake.answers({"ok": False, "why": "migrating"})
     with pytest.raises(NotReady) as refused:
         truth({"ready": "ok"}).wait_until_ready("truth", timeout=timeout)
     assert str(refused.value) == 'truth: not ready within 0.2 s; it says: {"ok": false, "why": "migrating"}'
 
 
-def test_waiting_for_a_status_says_which_came(fake, truth) -> None:
+def test_waiting_for_a_status_says_which_came(fake: FakePlatform, truth: Callable[..., Any]) -> None:
     fake.answers(httpx.Response(500, json={"status": "DOWN"}))
     with pytest.raises(NotReady, match=r'it says: status 500, \{"status": "DOWN"\}'):
         truth({"ready_status": 200}).wait_until_ready("truth", timeout=0.1)
@@ -181,13 +191,15 @@ def test_waiting_for_a_status_says_which_came(fake, truth) -> None:
         ({"error": "database down"}, SurfaceUnread),
     ],
 )
-def test_silence_is_a_no_and_what_waiting_does_not_help_is_no_answer(fake, truth, answer: Any, error: Any) -> None:
+def test_silence_is_a_no_and_what_waiting_does_not_help_is_no_answer(
+    fake: FakePlatform, truth: Callable[..., Any], answer: Any, error: Any
+) -> None:
     fake.answers(answer)
     with pytest.raises(error, match=r"not ready within 0\.1 s"):
         truth({"ready": "ok"}).wait_until_ready("truth", timeout=0.1)
 
 
-def test_failure_while_waiting_is_not_for_the_others(fake, truth) -> None:
+def test_failure_while_waiting_is_not_for_the_others(fake: FakePlatform, truth: Callable[..., Any]) -> None:
     fake.answers({"ok": False}, httpx.Response(404))
     platform = truth({"ready": "ok"})
     assert not platform.read("truth").ready
@@ -198,20 +210,20 @@ def test_failure_while_waiting_is_not_for_the_others(fake, truth) -> None:
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "soon", timedelta(0)])
-def test_waiting_needs_a_time_that_ends(fake, truth, timeout: Any) -> None:
+def test_waiting_needs_a_time_that_ends(fake: FakePlatform, truth: Callable[..., Any], timeout: Any) -> None:
     with pytest.raises(CheckMisuse, match="timeout="):
         truth({"ready": "ok"}).wait_until_ready("truth", timeout=timeout)
     assert fake.requests == []
 
 
-def test_waiting_for_what_never_tells_is_refused_at_once(fake, truth) -> None:
+def test_waiting_for_what_never_tells_is_refused_at_once(fake: FakePlatform, truth: Callable[..., Any]) -> None:
     with pytest.raises(CheckMisuse, match="cannot become ready: the plan gives it neither `ready` nor `ready_status`"):
         truth().wait_until_ready("truth", timeout=60)
     assert fake.requests == []
 
 
 @pytest.fixture
-def versions(truth):
+def versions(truth: Callable[..., Any]) -> Any:
     """Version truth, read three times as after the change."""
     return truth({"versions": "products"}, version_readings=3)
 
@@ -228,7 +240,9 @@ OLD, NEW = {"products": {"web": "1", "db": "1"}}, {"products": {"web": "2", "db"
         ([OLD, {"products": {"web": "2", "db": "2"}}, OLD], "web at 1, 2, 1; db at 1, 2, 1"),
     ],
 )
-def test_replicas_that_disagree_are_a_failure(fake, versions, told, answers: list[Any], says: str) -> None:
+def test_replicas_that_disagree_are_a_failure(
+    fake: FakePlatform, versions: Any, told: Told, answers: list[Any], says: str
+) -> None:
     fake.answers(*answers)
     for _ in range(2):
         with pytest.raises(MixedState) as refused:
@@ -241,7 +255,7 @@ def test_replicas_that_disagree_are_a_failure(fake, versions, told, answers: lis
     assert told.readings[0][1].to_dict()["mixed"]
 
 
-def test_replicas_that_agree(fake, versions) -> None:
+def test_replicas_that_agree(fake: FakePlatform, versions: Any) -> None:
     fake.answers({**NEW, "at": 1}, {**NEW, "at": 2}, {**NEW, "at": 3})
     assert versions.read("truth").versions == {"web": "2", "db": "1"}
     assert len(fake.requests) == 3
@@ -256,7 +270,7 @@ def test_replicas_that_agree(fake, versions) -> None:
     ],
 )
 def test_replica_that_gives_no_version_is_no_version_truth(
-    fake, versions, answers: list[Any], says: str, requests: int
+    fake: FakePlatform, versions: Any, answers: list[Any], says: str, requests: int
 ) -> None:
     fake.answers(*answers)
     with pytest.raises(SurfaceUnread) as refused:
@@ -265,7 +279,7 @@ def test_replica_that_gives_no_version_is_no_version_truth(
     assert len(fake.requests) == requests
 
 
-def test_each_reading_of_version_truth_takes_its_turn(fake, truth) -> None:
+def test_each_reading_of_version_truth_takes_its_turn(fake: FakePlatform, truth: Callable[..., Any]) -> None:
     class Turns(MemoryStore):
         taken = 0
 
@@ -279,13 +293,13 @@ def test_each_reading_of_version_truth_takes_its_turn(fake, truth) -> None:
     assert (store.taken, len(fake.requests)) == (3, 3)
 
 
-def test_only_version_truth_is_read_several_times(fake, truth) -> None:
+def test_only_version_truth_is_read_several_times(fake: FakePlatform, truth: Callable[..., Any]) -> None:
     fake.answers({"ok": True})
     assert truth({"ready": "ok"}, version_readings=3).read("truth").ready
     assert len(fake.requests) == 1
 
 
-def test_source_is_asked_for_versions_once(truth) -> None:
+def test_source_is_asked_for_versions_once(truth: Callable[..., Any]) -> None:
     asked: list[str] = []
 
     def source(surface: Surface) -> Answer:
@@ -296,7 +310,7 @@ def test_source_is_asked_for_versions_once(truth) -> None:
     assert asked == ["truth"]
 
 
-def test_words_of_a_source_cannot_rewrite_a_terminal(truth) -> None:
+def test_words_of_a_source_cannot_rewrite_a_terminal(truth: Callable[..., Any]) -> None:
     def down(surface: Surface) -> Answer:
         raise SurfaceUnread(surface.name, "down\x1b[2J\nverdict: PROCEED")
 
@@ -304,12 +318,12 @@ def test_words_of_a_source_cannot_rewrite_a_terminal(truth) -> None:
         truth(sources=[down]).read("truth")
 
 
-def test_answer_of_a_source_may_have_more_pages(truth) -> None:
+def test_answer_of_a_source_may_have_more_pages(truth: Callable[..., Any]) -> None:
     page = Answer.of({"items": [1], "next": "/b"}, source="sql")
     assert truth(sources=[lambda _: page]).read("truth").more_pages == "its `next` is /b"
 
 
-def test_key_shows_nowhere(fake, truth, told) -> None:
+def test_key_shows_nowhere(fake: FakePlatform, truth: Callable[..., Any], told: Told) -> None:
     fake.answers(httpx.Response(200, text=f"no JSON but {KEY}"), {"echo": [f"Bearer {KEY}"]})
     platform = truth()
     with pytest.raises(SurfaceUnread) as refused:
@@ -319,7 +333,7 @@ def test_key_shows_nowhere(fake, truth, told) -> None:
     assert KEY not in shown
 
 
-def test_reading_after_close_opens_again(fake, truth) -> None:
+def test_reading_after_close_opens_again(fake: FakePlatform, truth: Callable[..., Any]) -> None:
     fake.answers({"n": 1}, {"n": 2})
     platform = truth()
     platform.read("truth")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -14,7 +15,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def reading(surface):
+def reading(surface: Any) -> Callable[..., Any]:
     def make(body: Any, *, status: int | None = 200, **keys: Any) -> Reading:
         answer = Answer(
             body=body, status=status, read_at="2026-11-24T12:00:00.000Z", digest="sha256:0", size=2, source="test"
@@ -37,7 +38,7 @@ def refusal(error: pytest.ExceptionInfo[SurfaceUnread]) -> str:
         ("@", [["web", "1"], ["db", "2"], ["web", "1"]]),
     ],
 )
-def test_versions(reading, expression: str, body: Any) -> None:
+def test_versions(reading: Callable[..., Any], expression: str, body: Any) -> None:
     assert reading(body, versions=expression).versions == {"web": "1", "db": "2"}
 
 
@@ -60,7 +61,7 @@ def test_versions(reading, expression: str, body: Any) -> None:
         ),
     ],
 )
-def test_versions_that_cannot_be_told(reading, body: Any, says: str) -> None:
+def test_versions_that_cannot_be_told(reading: Callable[..., Any], body: Any, says: str) -> None:
     with pytest.raises(SurfaceUnread) as refused:
         _ = reading(body, versions="products[].[name, version]").versions
     assert says in refusal(refused)
@@ -76,16 +77,16 @@ DECOMPOSED, COMPOSED = "cafe\u0301", "caf\u00e9"
         ("web", "\t1"), ("web\u00a0", "1\u2003"),
     ],
 )  # fmt: skip
-def test_blanks_around_a_name_or_version_do_not_count(reading, product: str, version: str) -> None:
+def test_blanks_around_a_name_or_version_do_not_count(reading: Callable[..., Any], product: str, version: str) -> None:
     assert reading([[product, version]], versions="@").versions == {"web": "1"}
 
 
-def test_name_and_version_are_in_normal_form(reading) -> None:
+def test_name_and_version_are_in_normal_form(reading: Callable[..., Any]) -> None:
     assert reading({DECOMPOSED: f"1-{DECOMPOSED}"}, versions="@").versions == {COMPOSED: f"1-{COMPOSED}"}
 
 
 @pytest.mark.parametrize("other", ["web ", "\nweb", "Web", "WEB", "\uff57eb", "we\u212c"])
-def test_two_spellings_of_one_product_must_agree(reading, other: str) -> None:
+def test_two_spellings_of_one_product_must_agree(reading: Callable[..., Any], other: str) -> None:
     with pytest.raises(SurfaceUnread, match=r"it shows web at 2 and .*at 1: it is not known which of them is right"):
         _ = reading([["web", "2"], [other, "1"]], versions="@").versions
     agreeing = reading([["web", "2"], [other, "2"]], versions="@").versions
@@ -118,7 +119,9 @@ ACTIVE = {"name": "web", "version": "2", "status": "active"}
         ("products[?status == 'up'].[name, version]", [], "must give pairs"),
     ],
 )
-def test_versions_that_leave_something_out(reading, expression: str, products: list[Any], says: str) -> None:
+def test_versions_that_leave_something_out(
+    reading: Callable[..., Any], expression: str, products: list[Any], says: str
+) -> None:
     with pytest.raises(SurfaceUnread) as refused:
         _ = reading({"products": products}, versions=expression).versions
     assert says in refusal(refused)
@@ -136,7 +139,7 @@ DRIFTED = "contracts[?state != 'aligned'].name"
         ([{"name": "a", "state": "drifted"}, {"state": "drifted"}], ("a",)),
     ],
 )
-def test_drifted(reading, contracts: list[Any], drifted: tuple[str, ...]) -> None:
+def test_drifted(reading: Callable[..., Any], contracts: list[Any], drifted: tuple[str, ...]) -> None:
     assert reading({"contracts": contracts}, drifted=DRIFTED).drifted == drifted
 
 
@@ -181,13 +184,13 @@ def test_drifted(reading, contracts: list[Any], drifted: tuple[str, ...]) -> Non
         ("length(contracts)", {}, "`length(contracts)` cannot be applied: In function length(), invalid type"),
     ],
 )
-def test_drift_that_cannot_be_told(reading, expression: str, body: Any, says: str) -> None:
+def test_drift_that_cannot_be_told(reading: Callable[..., Any], expression: str, body: Any, says: str) -> None:
     with pytest.raises(SurfaceUnread) as refused:
         _ = reading(body, drifted=expression).drifted
     assert says in refusal(refused)
 
 
-def test_plan_may_say_what_an_absence_means(reading) -> None:
+def test_plan_may_say_what_an_absence_means(reading: Callable[..., Any]) -> None:
     body = {"contracts": [{"name": "a"}]}
     assert reading(body, drifted="contracts[?not_null(state, 'aligned') == 'drifted'].name").drifted == ()
     assert reading({}, ready="!(degraded || `false`)").ready
@@ -195,7 +198,7 @@ def test_plan_may_say_what_an_absence_means(reading) -> None:
     assert reading({"degraded": None}, ready="degraded == `null`").ready
 
 
-def test_list_of_drifts_may_be_empty(reading) -> None:
+def test_list_of_drifts_may_be_empty(reading: Callable[..., Any]) -> None:
     assert reading({"drifts": []}, drifted="drifts").drifted == ()
     assert reading({"drifts": []}, drifted="drifts[].name").drifted == ()
 
@@ -215,7 +218,7 @@ def test_list_of_drifts_may_be_empty(reading) -> None:
         ({"ready_status": 200, "ready": "ok"}, {"ok": True}, 200, True),
     ],
 )
-def test_ready(reading, keys: dict[str, Any], body: Any, status: int, ready: bool) -> None:
+def test_ready(reading: Callable[..., Any], keys: dict[str, Any], body: Any, status: int, ready: bool) -> None:
     assert reading(body, status=status, **keys).ready is ready
 
 
@@ -252,35 +255,35 @@ def test_ready(reading, keys: dict[str, Any], body: Any, status: int, ready: boo
         ({}, {}, "the plan gives it neither `ready` nor `ready_status`"),
     ],
 )
-def test_readiness_that_cannot_be_told(reading, keys: dict[str, str], body: Any, says: str) -> None:
+def test_readiness_that_cannot_be_told(reading: Callable[..., Any], keys: dict[str, str], body: Any, says: str) -> None:
     with pytest.raises(SurfaceUnread) as refused:
         _ = reading(body, **keys).ready
     assert says in refusal(refused)
 
 
 @pytest.mark.parametrize("body", ["upstream connect error", {"message": "no healthy upstream"}, []])
-def test_error_without_the_field_does_not_say_not_ready(reading, body: Any) -> None:
+def test_error_without_the_field_does_not_say_not_ready(reading: Callable[..., Any], body: Any) -> None:
     with pytest.raises(SurfaceUnread, match="looks for `ok`, which is missing; status 503; the answer"):
         _ = reading(body, status=503, ready_status=200, ready="ok").ready
 
 
-def test_text_of_a_probe_is_shown(reading) -> None:
+def test_text_of_a_probe_is_shown(reading: Callable[..., Any]) -> None:
     text = "\n".join([*(f"[+]check {number} ok" for number in range(99)), "[-]etcd failed", "[+]late ok"])
     assert reading(text, status=500, ready_status=200).excerpt == "[-]etcd failed"
 
 
-def test_readiness_by_status_needs_a_status(reading) -> None:
+def test_readiness_by_status_needs_a_status(reading: Callable[..., Any]) -> None:
     with pytest.raises(SurfaceUnread, match="judges it by `ready_status`, but test gave no status"):
         _ = reading({}, status=None, ready_status=200).ready
 
 
 @pytest.mark.parametrize("name", ["versions", "drifted"])
-def test_what_the_plan_does_not_ask_cannot_be_told(reading, name: str) -> None:
+def test_what_the_plan_does_not_ask_cannot_be_told(reading: Callable[..., Any], name: str) -> None:
     with pytest.raises(SurfaceUnread, match=f"truth: the plan gives it no `{name}`"):
         getattr(reading({}), name)
 
 
-def test_evaluate_is_jmespath_and_judge_is_strict(reading) -> None:
+def test_evaluate_is_jmespath_and_judge_is_strict(reading: Callable[..., Any]) -> None:
     applied = reading({"applied": [{"id": "117"}, {"name": "118"}]})
     assert applied.evaluate("contains(applied[].id, '118')") is False
     assert applied.evaluate("nothing") is None
@@ -293,7 +296,7 @@ OBSERVED = {"observed_at": "checked_at", "max_age": "15m"}
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=15), timedelta(seconds=-60)])
-def test_fresh_answer(reading, age: timedelta) -> None:
+def test_fresh_answer(reading: Callable[..., Any], age: timedelta) -> None:
     fresh = reading({"checked_at": (NOW - age).isoformat()}, **OBSERVED)
     assert fresh.observed_at == NOW - age
     fresh.require_fresh(NOW)
@@ -310,7 +313,7 @@ def test_fresh_answer(reading, age: timedelta) -> None:
         (timedelta(seconds=-61), "observed 1 min 1 s in the future: a clock is wrong"),
     ],
 )
-def test_answer_that_is_not_fresh(reading, age: timedelta, says: str) -> None:
+def test_answer_that_is_not_fresh(reading: Callable[..., Any], age: timedelta, says: str) -> None:
     stale = reading({"checked_at": (NOW - age).isoformat()}, **OBSERVED)
     with pytest.raises(SurfaceUnread) as refused:
         stale.require_fresh(NOW)
@@ -319,13 +322,15 @@ def test_answer_that_is_not_fresh(reading, age: timedelta, says: str) -> None:
 
 
 @pytest.mark.parametrize("max_age", [{"max_age": "15m"}, {}])
-def test_answer_from_the_future_does_not_become_fresh_with_time(reading, max_age: dict[str, str]) -> None:
+def test_answer_from_the_future_does_not_become_fresh_with_time(
+    reading: Callable[..., Any], max_age: dict[str, str]
+) -> None:
     early = reading({"checked_at": (NOW + timedelta(hours=1)).isoformat()}, observed_at="checked_at", **max_age)
     with pytest.raises(SurfaceUnread, match=r"observed 1 h in the future: a clock is wrong, .* check the clocks"):
         early.require_fresh(NOW + timedelta(hours=1))
 
 
-def test_answer_that_aged_since_it_was_read_says_how_to_read_again(reading) -> None:
+def test_answer_that_aged_since_it_was_read_says_how_to_read_again(reading: Callable[..., Any]) -> None:
     aged = reading({"checked_at": NOW.isoformat()}, **OBSERVED)
     with pytest.raises(SurfaceUnread, match="it was fresh when it was read: a later check can ask for fresh=True"):
         aged.require_fresh(NOW + timedelta(minutes=16))
@@ -344,7 +349,7 @@ def test_answer_that_aged_since_it_was_read_says_how_to_read_again(reading) -> N
     ],
 )
 @pytest.mark.parametrize("max_age", [{"max_age": "15m"}, {}])
-def test_answer_of_unknown_age(reading, body: Any, says: str, max_age: dict[str, str]) -> None:
+def test_answer_of_unknown_age(reading: Callable[..., Any], body: Any, says: str, max_age: dict[str, str]) -> None:
     with pytest.raises(SurfaceUnread) as refused:
         reading(body, observed_at="checked_at", **max_age)
     assert says in refusal(refused)
