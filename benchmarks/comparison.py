@@ -147,6 +147,7 @@ def nested(value: Any, depth: int) -> Any:
 def shapes() -> list[str]:
     """Cases that would take long if the time grew with the product of two sizes."""
     by_name = Terms.of(key="name", rules={f"[name=p{number}].v": "may-change" for number in range(1_000)})
+    by_other_members = Terms.of(key="name", rules={f"[k{number}=1].v": "may-change" for number in range(1_000)})
     deep = Terms.of(rules={f"**.p{number}": "may-change" for number in range(1_000)})
     members = {f"p{number}": {"v": 1} for number in range(10_000)}
     other_members = {name: {"v": 2} for name in members}
@@ -158,6 +159,9 @@ def shapes() -> list[str]:
     additions = Terms.of(rule="additions-only")
     cases: dict[str, Callable[[], Any]] = {
         "1,000 rules for items by name, 10,000 items": lambda: compare(items(10_000), items(10_000), by_name),
+        "1,000 rules for items by a member of their own, 10,000 items": lambda: compare(
+            items(10_000), items(10_000), by_other_members
+        ),
         "1,000 rules `**.name`, 10,000 members": lambda: compare(members, other_members, deep),
         "10,000 items, 90 levels deep": lambda: compare(nested(unnamed(10_000), 90), nested(near[:1] * 10_000, 90)),
         "10,000 items without a key, each has one member more": lambda: compare(

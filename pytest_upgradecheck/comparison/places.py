@@ -36,7 +36,7 @@ class Trait(Flag):
 class _Index:
     """The patterns that go on with each step."""
 
-    __slots__ = ("by_position", "items", "keyed", "literal", "members")
+    __slots__ = ("_by_first", "by_position", "items", "keyed", "literal", "members")
 
     def __init__(self, waiting: Iterable[tuple[Token, _Progress]]) -> None:
         self.literal: dict[str, list[_Progress]] = {}
@@ -55,6 +55,20 @@ class _Index:
                 self.members.append(progress)
             else:
                 self.items.append(progress)
+        self._by_first: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for rank, members in enumerate(self.keyed):
+            for name in {members[0], members[0].partition(".")[0]}:
+                self._by_first.setdefault(name, []).append((rank, members))
+
+    def keys_of(self, item: Any) -> Iterable[tuple[str, ...]]:
+        """The members by which patterns name items, without those that this item cannot have."""
+        if not isinstance(item, dict):
+            return ()
+        if len(self.keyed) <= len(item):
+            return self.keyed
+        # Another loop over all patterns for each item would take long.
+        fitting = {ranked for name in item for ranked in self._by_first.get(name, ())}
+        return [members for _, members in sorted(fitting)]
 
     @property
     def spells_items_out(self) -> bool:
@@ -68,11 +82,11 @@ class _Index:
         yield from self.items
         if isinstance(step, At) and step.position is not None:
             yield from self.by_position.get(step.position, ())
-        for members, by_text in self.keyed.items():
-            for side in sides:
+        for side in sides:
+            for members in self.keys_of(side):
                 identity = identity_of(side, members)
                 if identity is not None:
-                    yield from by_text.get(tuple(map(text_of, identity)), ())
+                    yield from self.keyed[members].get(tuple(map(text_of, identity)), ())
 
 
 class Places(Generic[T]):
@@ -192,10 +206,9 @@ class Place(Generic[T]):
         """True if a pattern goes on with one certain item."""
         return self._index.spells_items_out or self._standing.index.spells_items_out
 
-    @property
-    def item_keys(self) -> tuple[tuple[str, ...], ...]:
-        """The members by which patterns name items of this list."""
-        return (*self._index.keyed, *self._standing.index.keyed)
+    def keys_of(self, item: Any) -> tuple[tuple[str, ...], ...]:
+        """The members by which patterns name items of this list, without those that this item cannot have."""
+        return (*self._index.keys_of(item), *self._standing.index.keys_of(item))
 
     def member(self, name: str) -> Place[T] | None:
         """The place of a member; None if nothing is set there or below."""

@@ -165,22 +165,26 @@ class ListItems:
 
 def naming(before: Sequence[Any], after: Sequence[Any], place: _Where) -> Callable[[Sequence[Any], int], Item | At]:
     """Name items that have no key in messages: by a likely member, or by the one that rules name them by."""
-    spelled = place.item_keys if place is not None else ()
-    named = place.here.key.members if place is not None and place.here.key is not None else None
-    keys = [named] if named is not None else [*((name,) for name in LIKELY_KEYS), *spelled]
-    for members in keys:
-        if all(_has_name(item, members) for items in (before, after) for item in items):
-            spelled = (members,)
-            break
+    key = place.here.key if place is not None else None
+    first = next(iter((*before[:1], *after[:1])), None)
+    likely = [key.members] if key is not None else [*((name,) for name in LIKELY_KEYS), *_spelled_out(first, place)]
+    common = next(
+        (members for members in likely if all(_has_name(item, members) for items in (before, after) for item in items)),
+        None,
+    )
 
     def step(items: Sequence[Any], position: int) -> Item | At:
-        for members in spelled:
-            if _has_name(items[position], members):
-                return Item(members, identity_of(items[position], members) or ())
         item = items[position]
+        for members in (common,) if common is not None else _spelled_out(item, place):
+            if _has_name(item, members):
+                return Item(members, identity_of(item, members) or ())
         return At(None, Unnamed(item) if isinstance(item, dict) else None)
 
     return step
+
+
+def _spelled_out(item: Any, place: _Where) -> tuple[tuple[str, ...], ...]:
+    return place.keys_of(item) if place is not None else ()
 
 
 def _has_name(item: Any, members: tuple[str, ...]) -> bool:

@@ -385,3 +385,19 @@ def test_rehearsal_marks_no_path_as_matched_that_fits_nothing() -> None:
 def test_expected_values_can_be_written_as_the_values_compared() -> None:
     terms = Terms.of(rules={"k": changed(to="new")}).expecting(lambda value: f"<{value}>")
     assert not compare({"k": "<old>"}, {"k": "<new>"}, terms).refused
+
+
+def test_items_are_named_by_any_of_their_members_however_many_rules_there_are() -> None:
+    others = {f"[other{number}=1].n": "may-change" for number in range(20)}
+    named = {
+        "[a=x].n": "may-change",
+        '["b.c"=y].n': "may-change",
+        "[d.e=z].n": "may-change",
+        "[a=w,g=1].n": "unchanged",
+    }
+    before = [{"id": number, "n": 1, **more} for number, more in enumerate(
+        [{"a": "x"}, {"b.c": "y"}, {"b": {"c": "y"}}, {"d": {"e": "z"}}, {"d.e": "z"}, {"a": "w", "g": 1}, {}]
+    )]  # fmt: skip
+    after = [item | {"n": 2} for item in before]
+    for rules in (named, others | named, named | others):
+        assert refused(after, before, key="id", rules=rules) == ["changed [id=5].n", "changed [id=6].n"]
