@@ -18,6 +18,9 @@ DAY = "write a day such as 2026-12-31"
 STATUS = "write one HTTP status such as 200, or a list of them; redirects do not count as answers"
 STRUCTURE = "write keys and values, one per line"
 
+TOO_WIDE = "rel is a share of the number before, and 1.0 would let any number fall to 0"
+LESS = "write less than 1, such as 0.05 for 5%"
+
 #: What is right in the plan, what is written instead; the line, the field, what was found, what to do.
 TYPES = [
     (
@@ -227,6 +230,14 @@ TYPES = [
         f"{READINESS}.compare.rule",
         'found "same"',
         f"write one of: {', '.join(RULES)}",
+    ),
+    (
+        "path: /ready",
+        'compare: {rule: unchanged, rules: {queue: {rule: within, rel: "100%"}}}',
+        13,
+        f"{READINESS}.compare.rules.queue",
+        "found keys and values",
+        f"{TOO_WIDE}; {LESS}",
     ),
     (
         "[release]",
