@@ -89,11 +89,8 @@ class Before:
 
     def passed_by(self, check: Check) -> Sequence[str]:
         """The ids of the checks whose pass counts for a check that did not run itself; empty if there are none."""
-        needed = self.needed(check) if check.needs and self.result_of(check) is None else None
-        passed = needed and all(
-            (result := self.results.get(each)) is not None and result.result is Result.PASSED for each in needed
-        )
-        return needed or () if passed else ()
+        needed = self.needed(check) if self.result_of(check) is None else None
+        return [] if needed is None or any(map(self._why_not_passed, needed)) else needed
 
     def why_needs_are_not_met(self, check: Check) -> list[str]:
         """The unmet needs of a check, one phrase each; empty if all checks that it depends on passed."""
@@ -142,16 +139,16 @@ def needed_checks(need: str, nodeid: str, known: Collection[str]) -> list[str]:
     with others; a check without parameters needs all that carry the name.
     """
     parameters = parameters_of(nodeid)
-    if parameters and need + parameters in known:
+    if need + parameters in known:
         return [need + parameters]
-    if need in known or parameters:
+    if parameters:
         return [need] if need in known else []
     return [name for name in known if name.startswith(need + "[")]
 
 
 def passed_by_in_words(checks: Sequence[str]) -> str:
     """``by test_place_order``: the checks whose pass before the change counts for another check."""
-    return f"by {listed([check.rpartition('::')[2] or check for check in checks], _NAMED)}" if checks else ""
+    return f"by {listed([check.rpartition('::')[2] for check in checks], _NAMED)}" if checks else ""
 
 
 def named(titles: Sequence[str]) -> str:

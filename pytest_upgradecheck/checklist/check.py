@@ -102,7 +102,7 @@ class Check:
 
         ``ids`` gives the ids of those by node id.
         """
-        if self.id in planned or not self.renamed_from:
+        if self.id in planned:
             return self.id
         found = (ids.get(name, name) for name in self.renamed_from)
         return next((name for name in found if name in planned), self.id)

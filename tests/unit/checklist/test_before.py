@@ -151,12 +151,12 @@ def test_needs_are_met_only_if_every_one_passed(missed: Result) -> None:
         assert unmet.why_needs_are_not_met(needing) == [
             f"t.py::{name}, which did not pass before the change ({missed}: it broke)"
         ]
-        assert unmet.passed_by(needing) == ()
+        assert unmet.passed_by(needing) == []
         not_run = before(
             needing, *PAIRED, planned=PAIRED, ran={each: results[each] for each in results if each != name}
         )
         assert not_run.why_needs_are_not_met(needing) == [f"t.py::{name}, which did not run before the change"]
-        assert not_run.passed_by(needing) == ()
+        assert not_run.passed_by(needing) == []
 
 
 def test_a_need_that_was_in_no_checklist_is_not_met() -> None:
@@ -164,14 +164,14 @@ def test_a_need_that_was_in_no_checklist_is_not_met() -> None:
     then = before(needing, planned=[A], a=Result.PASSED)
     assert then.why_needs_are_not_met(needing) == ["t.py::gone[eu], which was not part of the pre run"]
     assert then.needed(needing) is None
-    assert then.passed_by(needing) == ()
+    assert then.passed_by(needing) == []
 
 
 def test_no_other_check_passes_for_one_that_ran_or_that_needs_none() -> None:
     ran = check("x", needs=["a"])
     then = before(ran, A, planned=[A, ran], a=Result.PASSED, x=Result.FAILED)
-    assert then.passed_by(ran) == ()
-    assert before(A, planned=[A]).passed_by(A) == ()
+    assert then.passed_by(ran) == []
+    assert before(A, planned=[A]).passed_by(A) == []
 
 
 def test_a_need_may_have_been_renamed() -> None:
@@ -180,8 +180,16 @@ def test_a_need_may_have_been_renamed() -> None:
     assert then.passed_by(needing) == ["t.py::old"]
     assert then.why_needs_are_not_met(needing) == []
     # A new check under that name was not part of the checklist before.
-    other = check("new")
-    assert before(other, needing, planned=[check("old")], old=Result.PASSED).passed_by(needing) == ()
+    then = before(check("new"), needing, planned=[check("old")], old=Result.PASSED)
+    assert then.passed_by(needing) == []
+    assert then.why_needs_are_not_met(needing) == ["t.py::new, which was not part of the pre run"]
+
+
+def test_a_check_that_needs_all_of_a_name_needs_those_that_were_there_before() -> None:
+    needing = check("x", needs=["b"])
+    then = before(needing, check("b[eu]"), check("b[new]"), planned=[check("b[eu]")], ran={"b[eu]": Result.PASSED})
+    assert then.why_needs_are_not_met(needing) == []
+    assert then.passed_by(needing) == ["t.py::b[eu]"]
 
 
 def test_a_failure_without_a_message_ends_in_its_result() -> None:
@@ -192,9 +200,9 @@ def test_a_failure_without_a_message_ends_in_its_result() -> None:
 
 def test_in_words() -> None:
     titled = check("a[eu]", title="The order is there.")
-    then = before(planned=[titled, check("b")])
-    assert list(then.titles(["t.py::a[eu]", "t.py::b", "t.py::gone"])) == [
-        "'The order is there [eu]'", "'t.py::b'", "'t.py::gone'",
+    then = before(planned=[titled, check("b"), check("c", title="It holds.")])
+    assert list(then.titles(["t.py::c", "t.py::a[eu]", "t.py::b", "t.py::gone"])) == [
+        "'It holds'", "'The order is there [eu]'", "'t.py::b'", "'t.py::gone'",
     ]  # fmt: skip
     assert named(["a", "b", "c", "d"]) == "a, b, c and 1 more"
     assert passed_by_in_words(["t.py::a", "orders", "t.py::T::b", "t.py::c"]) == "by a, orders, b and 1 more"
