@@ -55,7 +55,7 @@ class Attempt:
             if run.state is RunState.REFUSED:
                 continue
             if _is_over_the_whole_plan(run) and (
-                not _begun_again(since_end) if ended else not _begun(runs) and not (runs and _saw_change(run))
+                not _begun_again(since_end) if ended else not _begun(runs) and not _saw_change(run)
             ):
                 runs, since_end, ended = [], [], ""
             runs.append(run)
@@ -75,27 +75,26 @@ class Attempt:
     def baseline(self, step: str | None = None) -> Baseline:
         """The baseline for runs after the change: the whole of it, or the part of one step."""
         counting: list[Run] = []
-        spoiled_by: Run | None = None
+        # By step: one step that is good again says nothing about another one, or about the whole plan.
+        spoiled: dict[str | None, Run] = {}
         begun = False
         for run in self.runs:
-            begun = begun or run.phase is not Phase.PRE
+            begun = begun or run.phase is not Phase.PRE or _saw_change(run)
             if run.phase is not Phase.PRE or (step is not None and run.step not in (None, step)):
-                begun = begun or _saw_change(run)
                 continue
-            passed = run.decision is Decision.PROCEED
-            if counting and (run.left_checks_out or _is_mistyped(run, begun)):
-                pass
-            elif not passed:
-                spoiled_by = run
+            if counting and (run.left_checks_out or (begun if run.step is None else _had_moved(run))):
+                continue
+            if run.decision is not Decision.PROCEED:
+                spoiled[run.step] = run
                 if not counting:
                     counting = [run]
-            else:
-                if run.step is None or (spoiled_by is not None and spoiled_by.step == run.step):
-                    spoiled_by = None
-                if not begun:
-                    counting.append(run)
-            begun = begun or _saw_change(run)
-        return Baseline(runs=tuple(counting), spoiled_by=spoiled_by)
+                continue
+            if run.step is None:
+                spoiled.clear()
+            spoiled.pop(run.step, None)
+            if not begun:
+                counting.append(run)
+        return Baseline(runs=tuple(counting), spoiled_by=next(iter(spoiled.values()), None))
 
     def captured_since(self, file: str, key: str) -> Sequence[Capture]:
         """The values that post runs captured on the upgraded platform, oldest first.
@@ -132,7 +131,7 @@ class Attempt:
 
     def refuses_baseline(self) -> str:
         """The reason why another pre run over the whole plan is refused; empty if it is allowed."""
-        if self.ended and (again := _begun_again(self.since_end)):
+        if again := _begun_again(self.since_end):
             return (
                 f"this attempt at the upgrade was over ({self.ended}), but then {again}. Next: verify that the "
                 "platform is back with `pytest --upgrade-phase=rollback`, or decide to start again: "
@@ -208,10 +207,8 @@ def _saw_change(run: Run) -> bool:
     return crossed or bool(run.products_at_target)
 
 
-def _is_mistyped(run: Run, begun: bool) -> bool:
-    """Whether a pre run came when what it was to verify before had already moved."""
-    if run.step is None:
-        return begun or _saw_change(run)
+def _had_moved(run: Run) -> bool:
+    """Whether a pre run of one step came when a product that it was to verify before its change had already moved."""
     order = [step["step"] for step in run.plan["sequence"]]
     due = run.plan["sequence"][order.index(run.step) :] if run.step in order else ()
     return any(step["product"] in run.products_at_target for step in due)

@@ -264,3 +264,206 @@ def test_a_step_that_proceeded_is_broken_once_any_later_run_saw_it_fail(phase: s
     found = Attempt.of(pen.history).found_broken_after(first, "web")
     assert found is not None
     assert found.id == broken
+
+
+def spoiled_by(pen: Pen, step: str | None = None) -> str | None:
+    run = Attempt.of(pen.history).baseline(step).spoiled_by
+    return run.id if run is not None else None
+
+
+def counting(pen: Pen, step: str | None = None) -> list[str]:
+    return [run.id for run in Attempt.of(pen.history).baseline(step).runs]
+
+
+def test_no_run_no_attempt() -> None:
+    attempt = Attempt.of(Pen().history)
+    assert (attempt.runs, attempt.ended, attempt.begun, attempt.refuses_baseline()) == ((), "", "", "")
+    assert (attempt.baseline().runs, attempt.baseline().spoiled_by) == ((), None)
+
+
+def test_a_part_of_the_checklist_opens_nothing() -> None:
+    pen = Pen()
+    first = pen.run("pre", "cannot-tell", versions=OLD, deselected=["a"], kinds=["deselected"])
+    assert Attempt.of(pen.history).ended == ""
+    assert (counting(pen), spoiled_by(pen)) == ([first], first)
+
+
+def test_runs_after_a_refused_one_count() -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    pen.run("post", "pause", versions=NEW)
+    pen.run("pre", "cannot-tell", kinds=["refused"])
+    pen.run("post", versions=NEW)
+    assert ids(pen) == ["pre-1", "post-2", "post-4"]
+
+
+@pytest.mark.parametrize("step", ["web", "db"])
+def test_rollback_of_one_step_ends_nothing(step: str) -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    pen.run("post", "roll-back", versions=WEB_DONE)
+    pen.run("rollback", step=step, versions=OLD)
+    assert Attempt.of(pen.history).ended == ""
+    assert Attempt.of(pen.history).refuses_baseline()
+
+
+def test_a_baseline_that_did_not_proceed_is_spoiled_and_still_there_to_compare_with() -> None:
+    pen = Pen()
+    first = pen.run("pre", "pause", versions=OLD, captured={"orders": 1})
+    assert (counting(pen), spoiled_by(pen), captured(pen, "orders")) == ([first], first, 1)
+
+
+@pytest.mark.parametrize("verdict", ["pause", "cannot-tell", None])
+def test_only_the_step_that_spoiled_a_baseline_or_the_whole_plan_makes_it_good(verdict: str | None) -> None:
+    pen = Pen()
+    first = pen.run("pre", versions=OLD, captured={"orders": 1})
+    bad = pen.run("pre", verdict, step="web", versions=OLD, captured={"orders": 2}, kinds=["skipped"])
+    assert (counting(pen), spoiled_by(pen), captured(pen, "orders")) == ([first], bad, 1)
+    db = pen.run("pre", step="db", versions=OLD)
+    assert (spoiled_by(pen), spoiled_by(pen, "web"), spoiled_by(pen, "db")) == (bad, bad, None)
+    web = pen.run("pre", step="web", versions=OLD)
+    assert (spoiled_by(pen), counting(pen)) == (None, [first, db, web])
+    pen.run("pre", "pause", step="web", versions=OLD)
+    whole = pen.run("pre", versions=OLD)
+    assert (spoiled_by(pen), counting(pen)) == (None, [whole])
+
+
+def test_a_whole_pre_that_said_no_is_not_made_good_by_one_step() -> None:
+    pen = Pen()
+    bad = pen.run("pre", "pause", versions=OLD)
+    pen.run("pre", step="web", versions=OLD)
+    pen.run("pre", step="db", versions=OLD)
+    assert (spoiled_by(pen), spoiled_by(pen, "web")) == (bad, bad)
+
+
+@pytest.mark.parametrize("phase", ["post", "rollback", "during"])
+@pytest.mark.parametrize("verdict", ["pause", None])
+def test_runs_after_the_change_neither_make_nor_spoil_a_baseline(phase: str, verdict: str | None) -> None:
+    pen = Pen()
+    first = pen.run("pre", versions=OLD, captured={"orders": 1})
+    pen.run(phase, verdict, captured={"orders": 2})
+    pen.run("pre", step="web", versions=OLD, captured={"orders": 3})
+    assert (counting(pen), spoiled_by(pen), captured(pen, "orders")) == ([first], None, 1)
+
+
+@pytest.mark.parametrize("step", [None, "db"])
+@pytest.mark.parametrize(
+    "saw",
+    [
+        {"step": "web", "versions": WEB_DONE},
+        {"step": "db", "versions": WEB_DONE},
+        {"step": "web", "versions": OLD, "crossed": {"db-schema": True}},
+        {"verdict": "pause", "versions": WEB_DONE},
+    ],
+)
+def test_nothing_is_captured_by_or_after_a_pre_run_that_saw_the_change(step: str | None, saw: dict[str, Any]) -> None:
+    pen = Pen()
+    first = pen.run("pre", versions=OLD, captured={"orders": 1})
+    pen.run("pre", captured={"orders": 2}, **saw)
+    pen.run("pre", step="db", versions=OLD, captured={"orders": 3})
+    assert (counting(pen, step), captured(pen, "orders", step)) == ([first], 1)
+
+
+def test_values_since_the_upgrade_come_from_post_runs_that_captured_them() -> None:
+    pen = Pen()
+    pen.run("pre", captured={"orders": [0]})
+    pen.run("post", versions=NEW, captured={"orders": [1]})
+    pen.run("post", versions=NEW)
+    pen.run("rollback", "pause", captured={"orders": [2]})
+    found = Attempt.of(pen.history).captured_since("test_it.py", "orders")
+    assert [capture.value for capture in found] == [[1]]
+    assert Attempt.of(pen.history).captured_since("test_it.py", "other") == []
+
+
+@pytest.mark.parametrize("phase", ["post", "rollback", "during"])
+@pytest.mark.parametrize("state", list(BoundaryState))
+def test_before_the_change_only_a_crossing_counts_as_seen(phase: str, state: BoundaryState) -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD, states={"db-schema": state})
+    crossed, unknown = BoundaryState.CROSSED, BoundaryState.UNKNOWN
+    assert seen(pen)["db-schema"] is (crossed if state is crossed else unknown)
+    pen.run(phase, versions=OLD, states={"db-schema": state})
+    assert seen(pen)["db-schema"] is state
+    pen.run(phase, versions=OLD, states={"db-schema": BoundaryState.NOT_CROSSED})
+    assert seen(pen)["db-schema"] is (crossed if state is crossed else BoundaryState.NOT_CROSSED)
+
+
+def test_only_steps_with_a_boundary_have_one_to_see() -> None:
+    plan = {"sequence": [{"step": "cache", "product": "cache", "from": "1", "to": "2"}, *PLAN["sequence"]]}
+    assert list(Attempt().seen(plan, Phase.POST)) == ["web-release", "db-schema"]
+
+
+def test_the_last_run_over_a_step() -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    pen.run("post", step="web", versions=WEB_DONE)
+    pen.run("post", step="db", versions=NEW)
+    pen.run("pre", "pause", step="web", versions=NEW)
+
+    def last(step: str | None, phase: Phase = Phase.POST) -> str | None:
+        run = Attempt.of(pen.history).last_of(phase, step)
+        return run.id if run is not None else None
+
+    assert (last("web"), last("db"), last("cache"), last(None)) == ("post-2", "post-3", None, None)
+    assert last("web", Phase.ROLLBACK) is None
+    pen.run("post", versions=NEW)
+    pen.run("rollback", versions=NEW)
+    assert (last("web"), last("db"), last("cache"), last(None)) == ("post-5",) * 4
+    assert last("db", Phase.PRE) == "pre-1"
+
+
+def test_what_broke_before_a_step_was_verified_does_not_count() -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    broken: dict[str, Any] = {"versions": WEB_DONE, "broken": "web", "kinds": ["failed"], "results": {"a": "failed"}}
+    pen.run("post", "pause", step="web", **broken)
+    pen.run("post", step="web", versions=WEB_DONE)
+    verified = Attempt.of(pen.history).runs[-1]
+    assert Attempt.of(pen.history).found_broken_after(verified, "web") is None
+    after = pen.run("post", "pause", step="db", **broken)
+    found = Attempt.of(pen.history).found_broken_after(verified, "web")
+    assert found is not None
+    assert found.id == after
+
+
+def test_a_failure_that_the_record_does_not_place_is_a_failure() -> None:
+    pen = Pen()
+    end(pen, "verified")
+    run = pen.run("rollback", None, versions=OLD)
+    pen.line("check", run=run, check="unplanned", result="failed", seconds=0.1)
+    assert "found a failure" in Attempt.of(pen.history).refuses_baseline()
+
+
+@pytest.mark.parametrize(
+    ("saw", "says"),
+    [
+        ({"versions": NEW}, "saw db and web at the new version"),
+        ({"versions": WEB_DONE}, "saw web at the new version"),
+        ({"versions": OLD, "crossed": {"db-schema": True}}, "saw a rollback boundary crossed"),
+    ],
+)
+def test_the_refusal_says_what_shows_that_the_change_has_begun(saw: dict[str, Any], says: str) -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    pen.run("pre", "pause", **saw)
+    assert (
+        Attempt.of(pen.history)
+        .refuses_baseline()
+        .startswith(f"the change has begun: the pre run of 2026-11-24 01:06:00Z {says}. ")
+    )
+    pen.give_up()
+    pen.run("post", "pause", **saw)
+    assert f"Z {says}. Next: verify that" in Attempt.of(pen.history).refuses_baseline()
+
+
+@pytest.mark.parametrize("first", [None, "web"])
+@pytest.mark.parametrize("verdict", ["pause", "cannot-tell", None])
+def test_a_step_that_is_good_again_makes_good_only_itself(first: str | None, verdict: str | None) -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    bad = pen.run("pre", verdict, step=first, versions=OLD, kinds=["skipped"])
+    pen.run("pre", verdict, step="db", versions=OLD, kinds=["skipped"])
+    pen.run("pre", step="db", versions=OLD)
+    assert spoiled_by(pen) == bad
+    pen.run("pre", step=first, versions=OLD)
+    assert spoiled_by(pen) is None
