@@ -84,7 +84,7 @@ class Blocker:
     @property
     def comparison(self) -> str:
         """The result before the upgrade, in brackets; empty if it is not known."""
-        return _COMPARISONS.get(self.transition, "") if self.transition else ""
+        return _COMPARISONS.get(self.transition, "")
 
     def to_dict(self) -> dict[str, Any]:
         """As in `verdict.json`."""
@@ -96,7 +96,7 @@ class Blocker:
         return cls(**{**entry, "transition": Transition(entry["transition"]) if entry["transition"] else None})
 
 
-_COMPARISONS = {
+_COMPARISONS: Mapping[Transition | None, str] = {
     Transition.REGRESSED: "(passed before the upgrade)",
     Transition.FAILING_SINCE_BEFORE: "(did not pass before the upgrade either)",
     Transition.NEW: "(new: it was not part of the pre run)",
@@ -208,19 +208,24 @@ def _blocker(check: CheckFact) -> Blocker:
 def _urgency(blocker: Blocker, phase: Phase, states: Mapping[str, Boundary]) -> Decision:
     if not blocker.is_failure:
         return Decision.CANNOT_TELL
-    if blocker.boundary is None or blocker.kind != Result.FAILED or not phase.after_change:
+    if blocker.kind != Result.FAILED or not phase.after_change:
         return Decision.PAUSE
-    boundary = states.get(blocker.boundary)
+    boundary = states.get(blocker.boundary or "")
     if boundary is None or boundary.state is BoundaryState.UNKNOWN:
         return Decision.PAUSE
     return Decision.FIX_FORWARD if boundary.state is BoundaryState.CROSSED else Decision.ROLL_BACK
 
 
+_TELLING: Mapping[Transition | None, int] = {
+    Transition.REGRESSED: 0,
+    Transition.NEW: 1,
+    Transition.FAILING_SINCE_BEFORE: 3,
+}
+
+
 def _telling(blocker: Blocker) -> int:
     """The rank of a failure: one that is new tells more about the change than one from before it."""
-    if blocker.transition is None:
-        return 2
-    return {Transition.REGRESSED: 0, Transition.NEW: 1, Transition.FAILING_SINCE_BEFORE: 3}.get(blocker.transition, 2)
+    return _TELLING.get(blocker.transition, 2)
 
 
 def _reason(decision: Decision, decisive: Sequence[Blocker], facts: Facts, states: Mapping[str, Boundary]) -> str:
@@ -297,12 +302,12 @@ def _tally(blockers: Sequence[Blocker]) -> str:
     kinds = Counter(blocker.kind for blocker in blockers)
     lacking = kinds[Result.NO_EVIDENCE]
     said = {Result.NO_EVIDENCE.value: f"{lacking:,} {'check lacks' if lacking == 1 else 'checks lack'} evidence"}
-    return ", ".join(said.get(kind) or counted(number, kind) for kind, number in kinds.items() if number)
+    return ", ".join(said.get(kind) or counted(number, kind) for kind, number in kinds.items())
 
 
 def _counts(checks: Sequence[CheckFact]) -> dict[str, int]:
     results = Counter(check.result for check in checks if not check.waiver)
-    transitions = Counter(check.transition for check in checks if check.transition)
+    transitions = Counter(check.transition for check in checks)
     deselected = results[Result.DESELECTED] + results[Result.MISSING_AFTER]
     not_run = results[Result.NOT_RUN]
     return {

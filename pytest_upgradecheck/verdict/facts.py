@@ -31,7 +31,7 @@ def check_facts(run: Run, before: Before, *, not_run: str = NOT_REACHED) -> Iter
 
     ``not_run`` says why a check has no result that was not left out on purpose.
     """
-    for check in run.due if run.selected else run.planned.values():
+    for check in run.due:
         yield _fact(run, check, before, not_run)
     if run.phase.after_change and run.selected:
         for check in before.missing_after(run.phase):
@@ -152,10 +152,10 @@ def _of_unended(run: Run, before: Before, damaged_line: int | None) -> VerdictDo
         how_many = "1 check is" if len(unread) == 1 else f"{len(unread):,} checks is"
         what = f"what became of {how_many} not known: the record is damaged from line {damaged_line}"
         blockers.append(Blocker(check="", kind=BlockerKind.NOT_KNOWN, message=what))
-    known = [fact for fact in facts if fact not in unread] if unread else facts
+    known = [fact for fact in facts if fact not in unread]
     findings = [Blocker.from_dict(_blocker_entry(entry)) for entry in run.findings]
     boundaries = tuple(_unobserved(run, damaged_line))
-    verdict = decide(Facts(phase=run.phase, checks=known, boundaries=boundaries, findings=findings))
+    verdict = decide(Facts(phase=run.phase, checks=known, findings=findings))
     document = blank_document(
         run.plan,
         phase=run.phase,

@@ -31,7 +31,8 @@ BY_EXPRESSION = {
     ],
 }
 
-Killed = Literal["", "early", "late"]
+#: Before it looked, before its verdict, or after its verdict and before its exit code.
+Killed = Literal["", "early", "late", "decided"]
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Platform:
         captures = look.phase is Phase.PRE and (not attempt.begun or bool(attempt.ended)) and look.left_out != "orders"
         self.pen.run(
             look.phase,
-            None if look.killed else verdict,
+            None if look.killed == "late" else verdict,
             step=look.step,
             versions=self.versions,
             crossed={BOUNDARY: self.migrated} if self.by_expression else None,
@@ -117,6 +118,7 @@ class Platform:
             results={} if look.left_out == "orders" else {ORDERS: "failed" if lost else "passed"},
             states={BOUNDARY: state},
             plan=self.plan,
+            exit_code=None if look.killed else verdict.exit_code,
         )
         self.damage |= lost
         self.crossed |= self.migrated if self.by_expression else "db" in self.new
@@ -179,7 +181,7 @@ LOOKS = st.one_of(
         phase=st.sampled_from(list(FULL)),
         step=st.sampled_from([None, *STEPS]),
         left_out=st.sampled_from(["", "", "orders", "other"]),
-        killed=st.sampled_from(["", "", "early", "late"]),
+        killed=st.sampled_from(["", "", "early", "late", "decided"]),
     ),
 )
 MOVES = st.one_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ import pytest
 
 from pytest_upgradecheck.boundaries import Boundary
 from pytest_upgradecheck.plan import Waiver
-from pytest_upgradecheck.verdict import Blocker, CheckFact, Facts, Note, Verdict, decide, overridden
+from pytest_upgradecheck.verdict import Blocker, CheckFact, Facts, Note, Verdict, counted, decide, overridden
 from pytest_upgradecheck.vocabulary import BlockerKind, BoundaryState, Decision, Phase, Result, Transition
 
 
@@ -169,22 +170,25 @@ def test_a_waiver_accepts_the_failure_of_its_own_check_only() -> None:
 @pytest.mark.parametrize("retried", [1, 2, 3])
 def test_counts(retried: int) -> None:
     facts = [
-        *(CheckFact(check=result, result=result, transition=Transition.REGRESSED) for result in Result),
+        *(
+            CheckFact(check=result, result=result, transition=Transition.REGRESSED)
+            for times, result in enumerate(Result, 1)
+            for _ in range(times)
+        ),
         CheckFact(check="again", result=Result.PASSED, attempts=retried, transition=Transition.FIXED),
     ]
     counts = verdict_over(*facts).counts
     expected: dict[str, int] = {
-        "planned": len(Result) + 1,
-        "selected": len(Result) - 1,  # neither the deselected one, nor the one that is gone
-        "run": len(Result) - 2,  # nor the one that did not run
+        "planned": 67,
+        "selected": 67 - 9 - 11,  # neither those that were deselected, nor those that are gone
+        "run": 67 - 9 - 11 - 10,  # nor those that did not run
         "waived": 0,
         "retried": int(retried > 1),
         **dict.fromkeys(Transition, 0),
-        "regressed": len(Result),
+        "regressed": 66,
         "fixed": 1,
-        **dict.fromkeys((result for result in Result if result is not Result.MISSING_AFTER), 1),
+        **{result: times for times, result in enumerate(Result, 1)},
         "passed": 2,
-        "missing-after": 1,
     }
     assert counts == expected
 
@@ -199,8 +203,9 @@ def test_a_blocker_says_all_that_is_known_of_its_check() -> None:
         "check": "t.py::a", "title": "The order is still there.", "kind": "failed", "transition": "regressed",
         "boundary": "open", "step": "db", "owner": "team", "message": "it is gone", "remedy": "restore it",
     }  # fmt: skip
-    assert Blocker.from_dict(blocker.to_dict()) == blocker
-    assert type(Blocker.from_dict(blocker.to_dict()).transition) is Transition
+    read = Blocker.from_dict(json.loads(json.dumps(blocker.to_dict())))
+    assert read == blocker
+    assert type(read.transition) is Transition
     plain = Blocker(check="", kind="odd", message="m")
     assert Blocker.from_dict(plain.to_dict()) == plain
 
@@ -240,6 +245,27 @@ def test_a_failure_of_the_check_itself_comes_before_one_around_it() -> None:
         CheckFact(check="itself", result=Result.FAILED, transition=Transition.FAILING_SINCE_BEFORE),
     ]
     assert [blocker.check for blocker in verdict_over(*facts).blockers] == ["itself", "around"]
+
+
+def test_all_is_well() -> None:
+    passed = [check(Result.PASSED)] * 3
+    assert verdict_over(*passed).reason == "All 3 checks of phase post passed, no evidence is missing"
+
+
+def test_what_is_missing_beyond_the_checks() -> None:
+    late, other = (Blocker(check="", kind=kind, message=f"{kind} is not known.\nMore") for kind in ("odd", "other"))
+    facts = Facts(phase=Phase.POST, checks=[check(Result.PASSED)], findings=[late])
+    assert decide(facts).reason == "Evidence is missing: odd is not known."
+    both = decide(replace(facts, findings=[late, other, other]))
+    assert both.reason == "Evidence is missing: 1 odd, 2 other; first: odd is not known."
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "words"),
+    [(1, "no-evidence", "1 without evidence"), (1_000, "not-run", "1,000 not run"), (2, "passed", "2 passed")],
+)
+def test_counted(number: int, kind: str, words: str) -> None:
+    assert counted(number, kind) == words
 
 
 CROSSED = ("check failed, and rollback boundary crossed has been crossed. ", "schema 2 cannot be reversed")

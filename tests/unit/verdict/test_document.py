@@ -144,8 +144,9 @@ def test_a_verdict_does_not_hide_the_exit_code_of_pytest() -> None:
 @pytest.mark.parametrize("decision", list(Decision))
 def test_evidence_that_is_missing_later_never_leaves_proceed(decision: Decision) -> None:
     document = replace(BARE, verdict=decision, exit_code=decision.exit_code, blockers=(LATE,))
-    told = document.degraded([LATE, LATE])
-    assert told.blockers == (LATE, LATE, LATE)
+    also = replace(LATE, message="m")
+    told = document.degraded([LATE, also])
+    assert told.blockers == (LATE, LATE, also)
     if decision is Decision.PROCEED:
         assert (told.verdict, told.exit_code) == (Decision.CANNOT_TELL, 12)
         assert told.reason == "Evidence is missing: the disk is full"

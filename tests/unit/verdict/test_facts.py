@@ -39,8 +39,9 @@ def record(
     selection: Mapping[str, Any] | None = None,
     results: Mapping[str, str] | None = None,
     verdict: Mapping[str, Any] | None = None,
+    exit_code: int | None = 0,
 ) -> tuple[History, Run]:
-    """A record with one run, and the run."""
+    """A record with one run, and the run; ``exit_code`` None for one that was killed after its verdict."""
     history = History(path=Path("record.jsonl"))
 
     def line(of_type: str, **fields: Any) -> None:
@@ -57,6 +58,8 @@ def record(
         line("check", run="r", check=f"t.py::{name}", result=result, seconds=0.1, message="found")
     if verdict is not None:
         line("verdict", run="r", verdict=verdict)
+        if exit_code is not None:
+            line("end", run="r", exit_code=exit_code)
     return history, history.by_id["r"]
 
 
@@ -68,10 +71,10 @@ def document(run: Run, decision: str = "proceed", **fields: Any) -> dict[str, An
     return {**blank.to_dict(), **decided, "counts": counts, **fields}
 
 
-def concluded(decision: str = "proceed", **fields: Any) -> tuple[History, Run]:
+def concluded(decision: str = "proceed", *, exit_code: int | None = 0, **fields: Any) -> tuple[History, Run]:
     _, run = record()
     passed = {"a": "passed", "b": "passed"}
-    return record(selection={}, results=passed, verdict=document(run, decision, **fields))
+    return record(selection={}, results=passed, verdict=document(run, decision, **fields), exit_code=exit_code)
 
 
 def facts(run: Run, before: Before | None = None) -> dict[str, CheckFact]:
@@ -101,9 +104,10 @@ def test_a_check_that_was_deselected_and_ran_all_the_same_has_its_result() -> No
     assert facts(run)["t.py::a"].result is Result.FAILED
 
 
-def test_before_the_selection_every_planned_check_counts() -> None:
+def test_before_the_selection_every_planned_check_of_the_phase_counts() -> None:
     _, run = record(phase="rollback", planned=("a",))
     gone = Check(id="t.py::gone", nodeid="t.py::gone")
+    run.planned["t.py::pre"] = Check(id="t.py::pre", nodeid="t.py::pre", phases=frozenset({Phase.PRE}))
     assert list(facts(run, Before(planned={gone.id: gone}))) == ["t.py::a"]
 
 
@@ -168,6 +172,26 @@ def test_the_verdict_of_a_run_that_ended_is_its_own(decision: Decision) -> None:
     assert (told.verdict, told.exit_code, told.reason) == (decision, decision.exit_code, "All is well")
 
 
+@pytest.mark.parametrize(
+    ("exit_code", "says"),
+    [
+        (None, "was killed after its verdict, before it gave an exit code: run the phase again"),
+        (1, "ended with exit code 1, although its verdict was proceed: run it again"),
+        (12, "ended with exit code 12, although its verdict was proceed: run it again"),
+    ],
+)
+def test_a_proceed_that_no_exit_code_gave_cannot_tell(exit_code: int | None, says: str) -> None:
+    history, run = concluded(exit_code=exit_code)
+    told, doubt = verdict_of(history, run, Before())
+    assert doubt is not None
+    assert (doubt.kind, doubt.check) == ("not-ended", "")
+    assert (told.verdict, told.exit_code, told.blockers) == (Decision.CANNOT_TELL, 12, (doubt,))
+    assert told.reason == f"The post run of 2026-11-24 01:00:00Z {says}"
+    history, run = concluded("pause", exit_code=exit_code, blockers=[blocker("failed")])
+    told, doubt = verdict_of(history, run, Before())
+    assert (told.verdict, doubt) == (Decision.PAUSE, None)
+
+
 def blocker(kind: str) -> dict[str, Any]:
     return {
         "check": "t.py::a", "kind": kind, "message": "m", "title": "", "transition": None, "boundary": None,
@@ -197,11 +221,12 @@ def test_a_proceed_that_the_lines_do_not_bear_cannot_tell(fields: dict[str, Any]
     assert (told.verdict, told.exit_code) == (Decision.CANNOT_TELL, 12)
     assert told.blockers[0] == doubt
     assert says in told.reason
-    assert doubt.kind == "not-reconciled"
+    assert (doubt.kind, doubt.check) == ("not-reconciled", "")
     # A red verdict stays as it is: it has no reason to be doubted for being too red.
     history, run = concluded("pause", **{"blockers": [blocker("failed")], **fields})
     told, doubt = verdict_of(history, run, Before())
     assert (told.verdict, doubt) == (Decision.PAUSE, None)
+    assert "proceed" not in unreconciled(run)
 
 
 def test_all_contradictions_are_named() -> None:
@@ -224,6 +249,7 @@ def test_a_record_that_cannot_be_believed_cannot_tell(decision: Decision, how: s
     assert doubt is not None
     assert (told.verdict, told.exit_code) == (Decision.CANNOT_TELL, 12)
     assert told.blockers == (doubt,)
+    assert doubt.check == ""
     assert doubt.kind == {"damage": "record-damaged", "cut": "record-cut"}[how]
     assert (
         told.reason
@@ -262,7 +288,9 @@ def test_a_run_that_has_not_ended_cannot_tell() -> None:
 
 def test_a_run_that_shows_all_passed_has_not_proceeded_before_it_ends() -> None:
     history, run = record(selection={}, results={"a": "passed", "b": "passed"})
+    run.versions = {"d": "2"}
     told, _ = verdict_of(history, run, Before())
+    assert [step.shown for step in told.steps] == ["2", None]
     assert (told.verdict, told.exit_code) == (Decision.CANNOT_TELL, 12)
     assert [each.kind for each in told.blockers] == ["not-ended"]
 
@@ -295,9 +323,9 @@ def test_a_damaged_record_does_not_tell_which_checks_ran(planned: tuple[str, ...
     history.damage, history.damaged_line = "line 9: changed", 9
     told, doubt = verdict_of(history, run, Before())
     assert doubt is not None
-    assert [(each.kind, each.message) for each in told.blockers] == [
-        ("record-damaged", "line 9: changed"),
-        ("not-known", what),
+    assert [(each.kind, each.check, each.message) for each in told.blockers] == [
+        ("record-damaged", "", "line 9: changed"),
+        ("not-known", "", what),
     ]
     assert told.boundaries[0].why == "the record is damaged from line 9, before what was observed"
     assert (told.counts["planned"], told.counts["selected"], told.counts["run"]) == (len(planned), len(planned), 1)
