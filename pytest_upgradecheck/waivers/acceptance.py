@@ -62,7 +62,7 @@ def _accepts_difference(entry: str, difference: RefusedDifference) -> bool:
     if not difference.has_place and not difference.is_sentence and place in map(_on_one_line, difference.values):
         return True
     line = _on_one_line(str(difference))
-    return entry == line or place == line.removeprefix(f"{difference.name}: ")
+    return place == line.removeprefix(f"{difference.name}: ")
 
 
 def _is_within(path: str, place: str) -> bool:
@@ -95,8 +95,7 @@ def _says(accepts: Sequence[str], line: str) -> bool:
     if not covered:
         return False
     start = 0
-    ends = [match for match in _SEPARATOR.finditer(line) if not any(a <= match.start() < b for a, b in covered)]
-    for end, following in [*((match.start(), match.end()) for match in ends), (len(line), len(line))]:
+    for end, following in [*(match.span() for match in _SEPARATOR.finditer(line)), (len(line), len(line))]:
         overlaps = any(a < end and b > start for a, b in covered)
         if not overlaps and any(map(str.isalnum, line[start:end])):
             return False

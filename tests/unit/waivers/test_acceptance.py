@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_upgradecheck.errors import NotPossible
-from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind
+from pytest_upgradecheck.plan import Waiver
+from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind, Result
 from pytest_upgradecheck.waivers import Failure, Outcome, RefusedDifference, as_yaml, waiver_for
 from pytest_upgradecheck.waivers.acceptance import beyond
 from tests.unit.plan.conftest import PlanFile
@@ -80,6 +81,16 @@ PLACES = [
         False,
     ),
     ("path-removed at GET /v1/old", refused("..", kind="operation-removed", operations=("GET /v1/old",)), False),
+    ("operation-removed at *", refused("..", kind="operation-removed"), False),
+    ("operation-removed", refused("..", kind="operation-removed"), False),
+    ("operation-removed", refused("..", kind="operation-removed", operations=("GET /v1/old",)), False),
+    # The value alone says which one it is only where there is no place to say it.
+    ("x", removed("items[name=a]"), False),
+    ("null", removed("[]", 7), False),
+    ("null", refused(GONE), False),
+    ("added", changed("limit", 1, 2, name="added"), False),
+    ("it is slow", RefusedDifference(name="stock", path="limit", change="changed", why="it is slow"), False),
+    ("item-1,", refused("gone: item-1, item-2"), False),
 ]
 
 
@@ -88,6 +99,12 @@ def test_difference(accepts: str, difference: RefusedDifference, accepted: bool)
     assert (not beyond([accepts], Failure(differences=(difference,)))) is accepted
     more = removed("elsewhere", name="other")
     assert beyond([accepts], Failure(differences=(difference, more)))[-1] == 'other: elsewhere: removed "x"'
+
+
+def test_no_place_accepts_a_difference_without_one() -> None:
+    failure = Failure(differences=(changed(""),))
+    for place in ("**", "*", "limit", "null"):
+        assert beyond([place], failure) == ("stock: 1 -> 2",)
 
 
 MESSAGES = [
@@ -105,6 +122,20 @@ MESSAGES = [
     ("item-1", "missing: ['item-1', 'item-2']", False),
     ("item-1", "missing: ['item-1']", True),
     ("item-1", "missing: item-10", False),
+    ("item-1", "item-2, item-1", False),
+    ("item-1", "missing: item-2, item-1", False),
+    ("item-1", "a, item-1", False),
+    ("item-1", "old-item-1 is missing", False),
+    # A separator at the end, or at the beginning, of what is accepted does not reach beyond it.
+    ("item-1,", "missing: item-1, item-2", False),
+    ("item-1, ", "item-1, item-2", False),
+    (", item-1", "item-2, item-1", False),
+    ("item-1 and", "item-1 and item-2 are gone", False),
+    ("and item-1", "item-2 and item-1", False),
+    ("item-1, item-2", "item-1, item-2", True),
+    ("item-1, item-2", "item-1, item-2, item-3", False),
+    ("assert 1 == 2", "assert 1 == 2\n  - a\nitem-2 is missing", False),
+    ("item-1", "item-1 is gone\n---\nitem-2 is gone", False),
     ("/orders", "404 from /orders", True),
     ("/orders", "404 from /orders/old", False),
     ("assert 'bye' == 'hello'", "assert 'bye' == 'hello'\n  \n  - hello\n  + bye", True),
@@ -133,12 +164,45 @@ def test_what_failed_next_to_it_is_never_accepted() -> None:
     assert beyond(["it broke", "in teardown: the lock is gone"], failure) == ("in teardown: the lock is gone",)
 
 
-def proposed(failure: Failure, check: str = "t.py::a", **more: Any) -> tuple[str, ...]:
-    outcome = Outcome(result="failed", failure=failure, **more)
-    waiver = waiver_for(
+def proposal(outcome: Outcome, check: str = "t.py::a") -> Waiver:
+    return waiver_for(
         check, outcome, reason="r", approved_by="A", expires=LAST_DAY, environment="test", phase=Phase.POST
     )
-    return waiver.accepts
+
+
+def proposed(failure: Failure, check: str = "t.py::a", **more: Any) -> tuple[str, ...]:
+    return proposal(Outcome(result="failed", failure=failure, **more), check).accepts
+
+
+def test_a_proposal_is_for_this_failure_in_this_environment_and_phase() -> None:
+    assert proposal(Outcome(result="failed", failure=Failure(message="it broke"))) == Waiver(
+        check="t.py::a",
+        accepts=("it broke",),
+        reason="r",
+        approved_by="A",
+        expires=LAST_DAY,
+        environment="test",
+        phase=Phase.POST,
+    )
+
+
+def test_a_proposal_names_the_comparison_where_there_are_several() -> None:
+    assert proposed(Failure(differences=(changed("limit"), changed("low")))) == ("limit", "low")
+    assert proposed(Failure(differences=(changed("limit"), changed("low", name="orders")))) == (
+        "stock: limit",
+        "orders: low",
+    )
+    assert proposed(Failure(differences=(removed("[]", "a"), refused("no  such\nroute")))) == (
+        'stock: []: removed "a"',
+        "registry: no such route",
+    )
+
+
+@pytest.mark.parametrize("result", [result for result in Result if result is not Result.FAILED])
+def test_only_a_failure_is_proposed(result: Result) -> None:
+    why = "passed in the last run" if result is Result.PASSED else "cannot be waived"
+    with pytest.raises(NotPossible, match=why):
+        proposal(Outcome(result=result, failure=Failure(message="it broke")))
 
 
 @pytest.mark.parametrize("difference", [row[1] for row in PLACES] + [removed("", None), changed("", None, 1)])

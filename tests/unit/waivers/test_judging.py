@@ -8,7 +8,7 @@ import pytest
 
 from pytest_upgradecheck.plan import Waiver
 from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind, Result
-from pytest_upgradecheck.waivers import Failure, Judged, Outcome, judge_waivers
+from pytest_upgradecheck.waivers import Failure, Judged, Outcome, accepted_by, judge_waivers
 
 LAST_DAY = date(2026, 12, 31)
 
@@ -115,7 +115,80 @@ def test_what_cannot_or_need_not_be_waived(outcome: Outcome, kind: str, says: st
     assert says in message
 
 
+def test_every_waiver_is_judged_whatever_those_before_it_are_for() -> None:
+    elsewhere = waiver(environment="production")
+    found = judged(elsewhere, waiver(phase=Phase.PRE), waiver(), a=FAILED)
+    assert list(found.accepted) == ["t.py::a"]
+    found = judged(elsewhere, waiver(), now=datetime(2027, 2, 1, tzinfo=timezone.utc), a=FAILED)
+    assert [kind for _, kind, _ in found.blocking] == ["waiver-expired"]
+
+
+@pytest.mark.parametrize("outcome", [FAILED, Outcome(result="passed"), Outcome(result="skipped")])
+def test_a_waiver_that_names_no_failure_accepts_none(outcome: Outcome) -> None:
+    found = judged(waiver().model_copy(update={"accepts": ()}), a=outcome)
+    assert (found.accepted, found.blocking) == ({}, [])
+    ((check, kind, message),) = found.reported
+    assert (check, kind) == ("t.py::a", "waiver-refused")
+    assert "the waiver by A. Name does not say which failure it accepts, so it accepts none: add `accepts`" in message
+
+
+def test_a_check_that_is_not_of_this_run_is_not_judged() -> None:
+    found = judge_waivers(
+        [waiver()],
+        {},
+        known={"t.py::a": "t.py::a"},
+        environment="staging",
+        phase=Phase.POST,
+        now=datetime(2026, 12, 1, tzinfo=timezone.utc),
+    )
+    assert (found.accepted, found.blocking, found.reported) == ({}, [], [])
+
+
+def test_an_expired_waiver_is_reported_by_the_id_of_its_check() -> None:
+    found = judge_waivers(
+        [waiver("t.py::old_name"), waiver("t.py::gone")],
+        {"orders": FAILED},
+        known={"t.py::old_name": "orders", "orders": "orders"},
+        environment="staging",
+        phase=Phase.POST,
+        now=datetime(2027, 2, 1, tzinfo=timezone.utc),
+    )
+    assert [check for check, _, _ in found.blocking] == ["orders", "t.py::gone"]
+
+
+def test_a_failure_that_ended_the_check_before_it_compared_is_never_waived() -> None:
+    unread = ("orders", "stock", "prices", "users")
+    found = judged(waiver(), a=Outcome(result="failed", failure=Failure(message="it broke"), unread=unread))
+    assert not found.accepted
+    ((_, kind, message),) = found.reported
+    assert kind == "waiver-refused"
+    assert message.endswith(
+        "the failure ended the check before it compared 'orders', 'stock', 'prices' and 1 more, and missing evidence "
+        "is never waived; compare that in a check of its own"
+    )
+
+
+@pytest.mark.parametrize(
+    ("accepts", "failed", "says"),
+    [
+        (("a",), ("b",), "it accepts 'a', but this failed as well: b"),
+        (("1", "2", "3"), ("b", "c", "d"), "it accepts '1', '2', '3', but this failed as well: b; c; d"),
+        (("1", "2", "3", "4", "5"), ("b", "c", "d", "e", "f"),
+         "it accepts '1', '2', '3' and 2 more, but this failed as well: b; c; d; and 2 more"),
+    ],
+)  # fmt: skip
+def test_what_failed_beyond_a_waiver_is_named(accepts: tuple[str, ...], failed: tuple[str, ...], says: str) -> None:
+    failure = Failure(message="\n".join(failed))
+    ((_, _, message),) = judged(waiver(accepts=accepts), a=Outcome(result="failed", failure=failure)).reported
+    assert message == f"the waiver by A. Name does not count: {says}"
+
+
+def test_who_accepted_until_when_is_named_once() -> None:
+    assert accepted_by([waiver(), waiver("t.py::b")]) == "A. Name until 2026-12-31"
+
+
 def test_check_that_does_not_exist() -> None:
+    assert judged(waiver("t.py::nothing_like_it"), orders=FAILED).reported[0][2].endswith("the suite has no such check")
     ((_, kind, message),) = judged(waiver("t.py::order"), orders=FAILED).reported
     assert kind == "waiver-unmatched"
     assert message.endswith("did you mean 't.py::orders'?")
