@@ -89,8 +89,6 @@ class Attempt:
                 if not counting:
                     counting = [run]
                 continue
-            if run.step is None:
-                spoiled.clear()
             spoiled.pop(run.step, None)
             if not begun:
                 counting.append(run)

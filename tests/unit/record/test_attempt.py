@@ -336,14 +336,35 @@ def test_a_whole_pre_that_said_no_is_not_made_good_by_one_step() -> None:
     assert (spoiled_by(pen), spoiled_by(pen, "web")) == (bad, bad)
 
 
+@pytest.mark.parametrize("step", [None, "web"])
 @pytest.mark.parametrize("phase", ["post", "rollback", "during"])
 @pytest.mark.parametrize("verdict", ["pause", None])
-def test_runs_after_the_change_neither_make_nor_spoil_a_baseline(phase: str, verdict: str | None) -> None:
+def test_runs_after_the_change_neither_make_nor_spoil_a_baseline(
+    phase: str, verdict: str | None, step: str | None
+) -> None:
     pen = Pen()
     first = pen.run("pre", versions=OLD, captured={"orders": 1})
-    pen.run(phase, verdict, captured={"orders": 2})
+    pen.run(phase, verdict, step=step, captured={"orders": 2})
     pen.run("pre", step="web", versions=OLD, captured={"orders": 3})
     assert (counting(pen), spoiled_by(pen), captured(pen, "orders")) == ([first], None, 1)
+
+
+@pytest.mark.parametrize("phase", ["post", "rollback", "during"])
+@pytest.mark.parametrize("step", [None, "web"])
+def test_no_run_after_the_change_makes_good_what_a_pre_run_spoiled(phase: str, step: str | None) -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    bad = pen.run("pre", "pause", step="web", versions=OLD)
+    pen.run(phase, step=step)
+    assert spoiled_by(pen) == spoiled_by(pen, "web") == bad
+
+
+@pytest.mark.parametrize("phase", ["post", "during"])
+def test_without_a_pre_run_there_is_no_baseline(phase: str) -> None:
+    pen = Pen()
+    pen.run(phase, versions=NEW, captured={"orders": 1})
+    pen.run(phase, "pause", versions=NEW)
+    assert (counting(pen), spoiled_by(pen)) == ([], None)
 
 
 @pytest.mark.parametrize("step", [None, "db"])
