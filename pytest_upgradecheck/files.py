@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from io import BufferedReader
 from pathlib import Path
 
 #: The verification report's name, next to the record.
@@ -55,7 +57,7 @@ class Output(Enum):
         if not stat.S_ISREG(mode):
             return f"{path} is not a regular file; name another file"
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 begins = file.read(_READ)
         except OSError as error:
             return f"{path} exists, but cannot be read: {error.strerror or error}; name another file"
@@ -70,10 +72,29 @@ class Output(Enum):
     def is_at(self, path: Path) -> bool:
         """Whether there is an output of this kind at a path."""
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 return self.matches(file.read(_READ))
         except OSError:
             return False
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file for reading. OSError if it is not a regular file: a pipe or device may never end, or never begin."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+
+
+def read_regular(path: Path) -> bytes:
+    """The content of a regular file. Raises OSError as `open_regular` does."""
+    with open_regular(path) as file:
+        return file.read()
 
 
 def resolved(path: Path) -> Path:
@@ -120,5 +141,7 @@ def write_text_or_remove(path: Path, pieces: Iterable[str]) -> None:
 
 def append_text(path: Path, text: str) -> None:
     """Append to a file that other programs write to as well. Raises OSError if it cannot be written."""
+    if path.is_fifo():  # opening it would wait for a reader that may never come
+        raise OSError(errno.EINVAL, "it is a pipe", str(path))
     with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(text)

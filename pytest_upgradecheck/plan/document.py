@@ -16,6 +16,7 @@ import yaml
 from yaml.reader import Reader, ReaderError
 
 from pytest_upgradecheck.errors import Fault
+from pytest_upgradecheck.files import open_regular
 from pytest_upgradecheck.plan.variables import asks_environment, fill_in, needs_filling
 
 Place = tuple[str | int, ...]
@@ -81,7 +82,7 @@ def read_document(path: Path, environ: Mapping[str, str], shown_as: str) -> Docu
     """Read a file; ``faults`` has everything wrong with its YAML or its variables."""
     document = Document(file=shown_as)
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
             document.fault((), f"the file has more than {_LARGEST} bytes", "a plan must be smaller")

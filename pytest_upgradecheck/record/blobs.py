@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.files import unfinished
+from pytest_upgradecheck.files import open_regular, read_regular, unfinished
 from pytest_upgradecheck.redaction import Redactor
 
 #: The folder of attachments, next to the journal.
@@ -68,7 +68,7 @@ class Stored:
         path = self.path(folder)
         digest = hashlib.sha256()
         try:
-            with gzip.open(path, "rb") as file:
+            with open_regular(path) as packed, gzip.open(packed, "rb") as file:
                 for line in file:
                     digest.update(line)
                     yield line
@@ -251,7 +251,7 @@ class Attachment:
         """Read it back; RecordError where the file is gone, or not what was attached."""
         path = self.path(folder)
         try:
-            content = path.read_bytes()
+            content = read_regular(path)
         except OSError as error:
             raise RecordError(f"{path}: this attachment cannot be read: {error.strerror or error}") from None
         if hashlib.sha256(content).hexdigest() != self.digest:

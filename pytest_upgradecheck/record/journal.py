@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
 
 from pytest_upgradecheck.errors import RecordBusy, RecordError
+from pytest_upgradecheck.files import open_regular, read_regular, write_text
 from pytest_upgradecheck.locking import FileLock
 from pytest_upgradecheck.record.lines import (
     GENESIS,
@@ -83,9 +85,14 @@ class Journal:
         except OSError as error:
             raise RecordError(f"{folder}: the record cannot be written: {error.strerror or error}") from None
         try:
+            if self.path.is_symlink():
+                raise RecordError(
+                    f"{self.path}: the record is a symbolic link, so two runs could write to it at once; link its "
+                    "folder instead"
+                )
             tail = find_tail(self.path, on_line, self._written.update)
             self.head, self.lines, self.size = tail.head, tail.lines, tail.size
-            self._holder.write_text(json.dumps({"pid": os.getpid(), "host": platform.node(), **run}), "utf-8")
+            write_text(self._holder, [json.dumps({"pid": os.getpid(), "host": platform.node(), **run})])
             self._file = self.path.open("ab", buffering=0)
             self._size_on_disk = tail.size + len(tail.torn)
             if tail.torn:
@@ -136,7 +143,7 @@ class Journal:
         try:
             if self._file is None or not os.path.samestat(self.path.stat(), os.fstat(self._file.fileno())):
                 return f"{self.path}: the record was replaced by another file during the run"
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 digest = digest_of_start(file, self._size_on_disk)
                 grown = file.read(1)
         except OSError as error:
@@ -150,7 +157,8 @@ class Journal:
         if self._file is not None:
             self._file.close()
             self._file = None
-        self._holder.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._holder.unlink(missing_ok=True)
         self._lock.release()
 
     def __enter__(self) -> Journal:
@@ -204,7 +212,7 @@ class _Clock:
 
 def _busy(folder: Path, holder: Path) -> str:
     try:
-        run = json.loads(holder.read_text("utf-8"))
+        run = json.loads(read_regular(holder))
         who = f"the {run['phase']} run that started at {run['started_at']} (process {run['pid']} on {run['host']})"
     except (OSError, ValueError, KeyError, TypeError):
         who = "another run that does not say which it is"

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
+from pytest_upgradecheck.files import open_regular
 
 #: The digest before the first line.
 GENESIS = "0" * 64
@@ -89,7 +90,7 @@ def read_lines(
     RecordDamaged at the first line that does not fit the chain.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             yield from _verified(file, path, upto, on_bytes)
     except OSError as error:
         raise RecordError(f"{path}: the record cannot be read: {error.strerror or error}") from None
@@ -110,7 +111,7 @@ def find_tail(
     for entry, tail in read_lines(path, on_bytes=on_bytes):
         if on_line is not None:
             on_line(entry, tail)
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         file.seek(tail.size)
         torn = file.read()
     if on_bytes is not None:
@@ -121,7 +122,7 @@ def find_tail(
 def ends_unfinished(path: Path, tail: Tail) -> bool:
     """Return whether the record ends in a line that was cut. Lines that a writer has added since do not count."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.seek(tail.size)
             rest = file.read()
     except OSError as error:

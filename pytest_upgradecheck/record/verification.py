@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
+from pytest_upgradecheck.files import open_regular
 from pytest_upgradecheck.plan import digest_of
 from pytest_upgradecheck.record.blobs import Attachment, Stored
 from pytest_upgradecheck.record.journal import JOURNAL_FILE, RECORDS_FOLDER
@@ -77,7 +78,7 @@ def find_record(path: Path) -> Path:
     # Not Path.glob, which fails in Python 3.11 and 3.12 if a folder is deleted while it searches.
     patterns = [f"{pattern}/{JOURNAL_FILE}" for pattern in below]
     names = {name for each in patterns for name in glob(each, root_dir=path, include_hidden=True)}  # noqa: PTH207
-    found = sorted(path / name for name in names)
+    found = sorted(each for name in names if (each := path / name).is_file())
     if len(found) == 1:
         return found[0]
     if found:
@@ -170,5 +171,5 @@ def _contradiction(entry: Mapping[str, Any], history: History) -> str:
 
 
 def _digest(path: Path, size: int) -> str:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return digest_of_start(file, size)

@@ -5,9 +5,19 @@ view into the HTML report (with ``sequence``, the picture of the plan), ``markdo
 Common Test Report Format.
 """
 
-from pytest_upgradecheck.report.ctrf import ctrf
-from pytest_upgradecheck.report.markdown import markdown
+from pytest_upgradecheck.report.ctrf import ctrf, ctrf_under_way
+from pytest_upgradecheck.report.markdown import markdown, markdown_under_way
 from pytest_upgradecheck.report.page import page, summary_blocks, under_way
 from pytest_upgradecheck.report.view import View, view_of
 
-__all__ = ["View", "ctrf", "markdown", "page", "summary_blocks", "under_way", "view_of"]
+__all__ = [
+    "View",
+    "ctrf",
+    "ctrf_under_way",
+    "markdown",
+    "markdown_under_way",
+    "page",
+    "summary_blocks",
+    "under_way",
+    "view_of",
+]

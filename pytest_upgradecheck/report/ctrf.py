@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pytest_upgradecheck.record import Attachment, Run
 from pytest_upgradecheck.report.rows import CheckRow
 from pytest_upgradecheck.report.view import NOT_KNOWN, View
 from pytest_upgradecheck.times import timestamp
+from pytest_upgradecheck.verdict import VerdictDocument
 from pytest_upgradecheck.vocabulary import Result
 
 _SPEC_VERSION = "0.0.0"
@@ -37,26 +39,47 @@ _STATUS = {
 
 def ctrf(view: View) -> str:
     """The document as JSON text."""
-    last, document = view.last, view.document
-    tests = list(_tests(view))
+    last = view.last
+    stop = last.finished_at or timestamp(last.last_at)
+    return _text(
+        view.document,
+        list(_tests(view)),
+        stop=stop,
+        tools=last.tools,
+        reportId=str(uuid.uuid5(uuid.NAMESPACE_OID, view.history.tail.head)),
+        runId=last.id,
+    )
+
+
+def ctrf_under_way(document: VerdictDocument) -> str:
+    """The document of a run that has not ended: no test of it counts."""
+    return _text(document, [], stop=document.started_at, tools={})
+
+
+def _text(
+    document: VerdictDocument,
+    tests: Sequence[Mapping[str, Any]],
+    *,
+    stop: datetime,
+    tools: Mapping[str, str],
+    **ids: str,
+) -> str:
     found = Counter(test["status"] for test in tests)
-    start = _milliseconds(last.started_at.timestamp())
-    stop = _milliseconds((last.finished_at or timestamp(last.last_at)).timestamp())
+    begun, ended = (_milliseconds(each.timestamp()) for each in (document.started_at, stop))
     verdict_fields = ("upgrade", "environment", "phase", "step", "verdict", "reason", "exit_code", "boundaries")
     report = {
         "reportFormat": "CTRF",
         "specVersion": _SPEC_VERSION,
-        "reportId": str(uuid.uuid5(uuid.NAMESPACE_OID, view.history.tail.head)),
-        "runId": last.id,
-        "generatedBy": f"pytest-upgradecheck {last.tools.get('upgradecheck', '')}".strip(),
+        **ids,
+        "generatedBy": f"pytest-upgradecheck {tools.get('upgradecheck', '')}".strip(),
         "results": {
-            "tool": {"name": "pytest", "version": str(last.tools.get("pytest", ""))},
+            "tool": {"name": "pytest", "version": str(tools.get("pytest", ""))},
             "summary": {
                 "tests": len(tests),
                 **{status: found[status] for status in ("passed", "failed", "skipped", "pending", "other")},
-                "start": start,
-                "stop": stop,
-                "duration": stop - start,
+                "start": begun,
+                "stop": ended,
+                "duration": ended - begun,
                 "extra": {
                     "upgrade": {name: value for name, value in document.to_dict().items() if name in verdict_fields}
                 },

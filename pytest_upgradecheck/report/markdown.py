@@ -13,6 +13,7 @@ from pytest_upgradecheck.foreign_text import safe_line
 from pytest_upgradecheck.report.blockers import Obstacle
 from pytest_upgradecheck.report.page import SIGNS
 from pytest_upgradecheck.report.view import View
+from pytest_upgradecheck.verdict import VerdictDocument
 
 _SHOWN = 10
 _LONGEST_MESSAGE = 2_000
@@ -24,6 +25,11 @@ def markdown(view: View) -> str:
     return "\n".join(_lines(view)) + "\n"
 
 
+def markdown_under_way(document: VerdictDocument) -> str:
+    """The summary of a run that has not ended."""
+    return "\n".join([*_verdict(document), _subject(document, "not ended")]) + "\n"
+
+
 def escaped(text: str) -> str:
     """A text on one line that Markdown shows as it is, in a cell of a table too."""
     line = safe_line(" ".join(text.split()))
@@ -33,15 +39,9 @@ def escaped(text: str) -> str:
 
 def _lines(view: View) -> Iterator[str]:
     document, complete = view.document, view.completeness
-    yield f"## {SIGNS[document.verdict]} Verdict: {document.verdict}"
-    yield ""
-    yield f"**{escaped(document.reason.rstrip('.'))}.**"
-    yield ""
-    step = f", up to step {escaped(document.step)}" if document.step else ""
+    yield from _verdict(document)
     ended = f"{document.finished_at:%Y-%m-%d %H:%M:%S} UTC" if document.finished_at else view.not_ended(view.last)
-    yield (
-        f"{escaped(document.title)}, environment {escaped(document.environment)}, phase {document.phase}{step}, {ended}"
-    )
+    yield _subject(document, ended)
     yield ""
     yield "| step | product | from | to | shown now | rollback boundary | state |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
@@ -81,6 +81,19 @@ def _lines(view: View) -> Iterator[str]:
         f"Evidence: {'complete' if complete.complete else 'not complete: ' + escaped('; '.join(complete.gaps))}. "
         f"Baseline: {escaped(complete.baseline)}."
     )
+
+
+def _verdict(document: VerdictDocument) -> Iterator[str]:
+    yield f"## {SIGNS[document.verdict]} Verdict: {document.verdict}"
+    yield ""
+    yield f"**{escaped(document.reason.rstrip('.'))}.**"
+    yield ""
+
+
+def _subject(document: VerdictDocument, ended: str) -> str:
+    step = f", up to step {escaped(document.step)}" if document.step else ""
+    title, environment = escaped(document.title), escaped(document.environment)
+    return f"{title}, environment {environment}, phase {document.phase}{step}, {ended}"
 
 
 def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:

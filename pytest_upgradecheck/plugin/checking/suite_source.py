@@ -9,6 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from pytest_upgradecheck.files import read_regular
+from pytest_upgradecheck.plugin.checking.declarations import Declared, declared
+
 #: Hexadecimal digits of a source's digest: it tells changes apart, and is not a safeguard.
 _DIGITS = 12
 
@@ -20,13 +23,14 @@ class Source(NamedTuple):
 
     ``lines`` can turn a check red, ``certain`` are the first lines of functions that run one of these lines whenever
     they end, ``faults`` are lines that do not do what they seem to do. ``digests`` are those
-    of the functions' source, by their first lines.
+    of the functions' source, by their first lines. ``declared`` are the functions and methods, see `declared`.
     """
 
     lines: frozenset[int] = frozenset()
     certain: frozenset[int] = frozenset()
     faults: tuple[str, ...] = ()
     digests: Mapping[int, str] = MappingProxyType({})
+    declared: tuple[Declared, ...] = ()
 
 
 class Suite:
@@ -64,7 +68,7 @@ class Suite:
 
 def _read(file: str) -> Source:
     try:
-        content = Path(file).read_bytes()
+        content = read_regular(Path(file))
         tree = ast.parse(content)
     except (OSError, SyntaxError, ValueError):
         return Source()
@@ -91,7 +95,7 @@ def _read(file: str) -> Source:
             lines.update(range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1))
         elif isinstance(node, ast.Try) and any(_refuses(each) for handler in node.handlers for each in handler.body):
             lines.update(each.lineno for each in node.body)
-    return Source(frozenset(lines), frozenset(certain), tuple(faults), digests)
+    return Source(frozenset(lines), frozenset(certain), tuple(faults), digests, declared(tree))
 
 
 def _digest(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[bytes], first: int) -> str:

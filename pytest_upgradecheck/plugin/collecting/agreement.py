@@ -23,11 +23,11 @@ class Narrowed:
     def __init__(self, config: pytest.Config) -> None:
         self.to_node_ids = any("::" in arg for arg in config.args)
         self.root = config.rootpath
-        self._paths = [config.invocation_params.dir / arg for arg in config.args]
+        self.paths = [config.invocation_params.dir / arg for arg in config.args]
 
     def expects(self, node: pytest.Item | pytest.Collector) -> bool:
         """Whether the command line certainly asks for this node."""
-        return not self.to_node_ids and any(node.path.is_relative_to(path) for path in self._paths)
+        return not self.to_node_ids and any(node.path.is_relative_to(path) for path in self.paths)
 
 
 def settle(checks: dict[_Item, Check], session: UpgradeSession, narrowed: Narrowed) -> list[Check]:

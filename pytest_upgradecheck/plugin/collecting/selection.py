@@ -7,7 +7,7 @@ another phase, and checks after the change of steps that are not due yet, do not
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret
 from pytest_upgradecheck.plugin.checking.session import CHECK, CODE, UpgradeSession
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.plugin.collecting.agreement import Narrowed, settle
+from pytest_upgradecheck.plugin.collecting.left_out import Disk, LeftOut, left_out_of_report
 from pytest_upgradecheck.plugin.collecting.lost import FIXTURES, is_ours, lost_tests, shadowed, shadowed_fixtures
 from pytest_upgradecheck.plugin.collecting.markers import MarkerReader
 from pytest_upgradecheck.plugin.collecting.plan_items import PlanFile, PlanItem
@@ -31,11 +32,15 @@ _MARKS = pytest.StashKey[tuple[pytest.Mark, ...]]()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """The result of collection: every check, which of them are due in this run, and which of those were deselected."""
+    """The result of collection: every check, which of them are due in this run, and which of those were deselected.
+
+    ``left_out`` are tests of the suite that pytest did not collect, with the reason.
+    """
 
     checks: tuple[Check, ...]
     due: frozenset[str]
     deselected: frozenset[str]
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, for an xdist worker to hand over."""
@@ -43,6 +48,7 @@ class Collected:
             "checks": [check.to_dict() for check in self.checks],
             "due": sorted(self.due),
             "deselected": sorted(self.deselected),
+            "left_out": self.left_out,
         }
 
     @classmethod
@@ -52,6 +58,7 @@ class Collected:
             checks=tuple(map(Check.from_dict, data["checks"])),
             due=frozenset(data["due"]),
             deselected=frozenset(data["deselected"]),
+            left_out=tuple(LeftOut(*each) for each in data["left_out"]),
         )
 
 
@@ -71,6 +78,8 @@ class Selection:
         self._unnamed: list[pytest.Item] = []
         self._held_back: list[pytest.Item] = []
         self._failed: dict[str, str] = {}
+        self._left_out: list[LeftOut] = []
+        self._explained: set[str] = set()
 
     def reread(self, item: pytest.Item) -> Check:
         """The check of an item by its markers as they are now; CheckMisuse if one of them is wrong."""
@@ -114,6 +123,9 @@ class Selection:
             report.longrepr = "\n".join(faults)
             report.result = []
         self._made += report.result or ()
+        self._left_out += left_out_of_report(collector, report, self.session.phase)
+        if report.outcome != "passed":
+            self._explained.add(collector.nodeid)
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -163,7 +175,10 @@ class Selection:
         due = frozenset(check.id for check in checks.values() if self._is_due(check))
         self.session.checks = checks
         self.collected = Collected(
-            checks=tuple(checks.values()), due=due, deselected=due - {everything[item].id for item in present}
+            checks=tuple(checks.values()),
+            due=due,
+            deselected=due - {everything[item].id for item in present},
+            left_out=tuple(self._tests_left_out(everything)),
         )
 
     def pytest_fixture_setup(self, fixturedef: Any) -> None:
@@ -213,6 +228,16 @@ class Selection:
             for node in self._made
             if isinstance(node, pytest.Collector) and node not in self._asked and self._narrowed.expects(node)
         ]
+
+    def _tests_left_out(self, items: Iterable[pytest.Item]) -> Iterator[LeftOut]:
+        """Tests that are in the suite's files, but that pytest did not collect."""
+        if self._narrowed.to_node_ids:
+            return
+        yield from self._left_out
+        explained = {*self._explained, *(each.nodeid for each in self._dropped_collectors())}
+        explained |= {each.check for each in self._left_out}
+        disk = Disk(self.session.config, self._suite, self._narrowed.paths)
+        yield from disk.left_out(items, explained, self.session.phase)
 
 
 def _refuse(session: pytest.Session, faults: list[Check]) -> None:

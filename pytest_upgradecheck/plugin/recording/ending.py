@@ -48,7 +48,9 @@ class RunEnd:
         return self._journal.prepare("end", run=self._run, exit_code=exit_code)
 
 
-def incomplete(document: VerdictDocument, kind: BlockerKind, what: str, fault: str) -> VerdictDocument:
+def incomplete(
+    document: VerdictDocument, kind: BlockerKind, fault: str, *, what: str = "the record of this run"
+) -> VerdictDocument:
     """The verdict of a run that could not write everything."""
     blocker = Blocker(check="", kind=kind, message=fault)
     return document.degraded([blocker], reason=f"Evidence is missing: {what} is incomplete: {fault}")

@@ -10,12 +10,12 @@ import contextlib
 import json
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.files import REPORT_FILE, append_text, remove, write_text_or_remove
+from pytest_upgradecheck.files import REPORT_FILE, append_text, read_regular, write_text_or_remove
 from pytest_upgradecheck.wording import raised
 
 if TYPE_CHECKING:
@@ -45,24 +45,35 @@ class Outputs:
         self.remarks: list[str] = []
 
     def run_starts(self, document: VerdictDocument) -> None:
-        """Replace verdict and report by ones that say that the run has not ended. Raises OSError.
+        """Replace all files of an earlier run by ones that say that this run has not ended.
 
-        What else was asked for is removed: an earlier run's summary is not this run's.
+        Raises OSError if one of them can be neither replaced nor removed, or if there is no verdict now.
         """
-        from pytest_upgradecheck.report import under_way
-
         self.write_verdict(document)
-        write_text_or_remove(self.report_path, under_way(document, command=self.command))
-        for path in self._asked_for:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                path.unlink()
+        for path, pieces in self._under_way(document):
+            try:
+                write_text_or_remove(path, pieces)
+            except OSError:
+                if path == self.report_path or path.exists():
+                    raise
 
     def refuse(self, document: VerdictDocument) -> None:
         """Do the same for a run that ends here; a file that cannot be written is removed if possible."""
         with contextlib.suppress(OSError):
-            self.run_starts(document)
-        for path in self._asked_for:
-            remove(path)
+            self.write_verdict(document)
+        for path, pieces in self._under_way(document):
+            with contextlib.suppress(OSError):
+                write_text_or_remove(path, pieces)
+
+    def _under_way(self, document: VerdictDocument) -> Iterator[tuple[Path, Iterable[str]]]:
+        """The files of a run that has not ended, besides the verdict; no folder is made for them yet."""
+        from pytest_upgradecheck.report import ctrf_under_way, markdown_under_way, under_way
+
+        yield self.report_path, under_way(document, command=self.command)
+        if self.settings.summary is not None and self.settings.summary.parent.is_dir():
+            yield self.settings.summary, [markdown_under_way(document)]
+        if self.settings.ctrf is not None and self.settings.ctrf.parent.is_dir():
+            yield self.settings.ctrf, [ctrf_under_way(document)]
 
     def write_verdict(self, document: VerdictDocument) -> None:
         """Replace `verdict.json`. Raises OSError if that fails, and then the file does not exist."""
@@ -72,7 +83,7 @@ class Outputs:
     def fault_of_verdict(self, document: VerdictDocument | None) -> str:
         """The fault of `verdict.json` as it is now; empty if it is this run's."""
         try:
-            found = json.loads(self.verdict_path.read_text("utf-8"))
+            found = json.loads(read_regular(self.verdict_path))
         except (OSError, ValueError) as error:
             return f"{self.verdict_path}: the verdict cannot be read back: {error}"
         if document is None or found != json.loads(json.dumps(document.to_dict())):

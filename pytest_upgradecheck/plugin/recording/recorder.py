@@ -20,6 +20,7 @@ from pytest_upgradecheck.checklist.result import CheckResult
 from pytest_upgradecheck.errors import RecordBusy, RecordError
 from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
+from pytest_upgradecheck.plugin.collecting.left_out import unexplained
 from pytest_upgradecheck.plugin.collecting.selection import Collected, Selection
 from pytest_upgradecheck.plugin.recording.conclusion import (
     FinishedRun,
@@ -54,8 +55,6 @@ _PLANNED_A_LINE = 500
 
 #: The reason in verdict.json while a run is under way, so that a killed run never leaves an older verdict in place.
 _NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
-
-_THIS = "the record of this run"
 
 
 class Recorder:
@@ -164,6 +163,8 @@ class Recorder:
         self._write("selection", due=len(collected.due), deselected=sorted(collected.deselected), later=later)
         if phase.after_change:
             self._before = self.session.baseline.before(collected.checks)
+        for each in unexplained(collected.left_out, self._before.missing_after(phase)):
+            self.found(Blocker(check=each.check, kind=Result.NOT_RUN, message=each.message))
         if self._run is not None:
             self._known = KnownChecks(self._run, self._before, collected.checks)
 
@@ -226,7 +227,7 @@ class Recorder:
             return ""
         fault = "" if exit_code else self._journal.fault_on_disk() or self.outputs.fault_of_verdict(self.document)
         if fault and self.document is not None:
-            self.document = self._publish(incomplete(self.document, BlockerKind.RECORD_INCOMPLETE, _THIS, fault))
+            self.document = self._publish(incomplete(self.document, BlockerKind.RECORD_INCOMPLETE, fault))
         fault = self._ending.write(exit_code, fault)
         self.close()
         return fault
@@ -334,20 +335,20 @@ class Recorder:
             self._record_fault = self._record_fault or f"{journal.path}: {error.strerror or error}"
         fault = self._record_fault or journal.fault_on_disk()
         if fault:
-            document = incomplete(document, BlockerKind.RECORD_INCOMPLETE, _THIS, fault)
+            document = incomplete(document, BlockerKind.RECORD_INCOMPLETE, fault)
         history = self.session.history
         history.by_id[run.id] = run
         run.head, run.exit_code = journal.head, document.exit_code  # as it will be once the run has ended
         history.tail = Tail(head=journal.head, lines=journal.lines, size=journal.size)
         self.outputs.run_ended(history, document)
         for fault in self.outputs.faults:
-            document = incomplete(document, BlockerKind.REPORT_NOT_WRITTEN, "the output of this run", fault)
+            document = incomplete(document, BlockerKind.REPORT_NOT_WRITTEN, fault, what="the output of this run")
         document = replace(document, record_digest=ending.prepare(document.exit_code))
         try:
             self.outputs.write_verdict(document)
         except OSError as error:
             fault = f"{self.outputs.verdict_path}: {error.strerror or error}"
-            document = incomplete(document, BlockerKind.RECORD_INCOMPLETE, _THIS, fault)
+            document = incomplete(document, BlockerKind.RECORD_INCOMPLETE, fault)
         return document
 
     def _verdict(self, run: Run, exitstatus: int) -> VerdictDocument:

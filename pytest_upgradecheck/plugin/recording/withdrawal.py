@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_upgradecheck.files import REPORT_FILE, Output, remove
+from pytest_upgradecheck.files import REPORT_FILE, Output, read_regular, remove
 from pytest_upgradecheck.plugin.recording.outputs import VERDICT_FILE
 from pytest_upgradecheck.plugin.settings import option_of, plan_file, record_folder
 from pytest_upgradecheck.vocabulary import Decision
@@ -66,7 +66,7 @@ def _value_in(plan: str, name: str) -> str:
 
 def _may_be_green(verdict: Path) -> bool:
     try:
-        return bool(json.loads(verdict.read_text("utf-8"))["verdict"] == Decision.PROCEED)
+        return bool(json.loads(read_regular(verdict))["verdict"] == Decision.PROCEED)
     except (OSError, ValueError, KeyError, TypeError):
         return True  # another program may still be able to read it
 
