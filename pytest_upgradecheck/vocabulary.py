@@ -184,9 +184,10 @@ class NoteKind(StrEnum):
     WAIVER_UNMATCHED = "waiver-unmatched"
     WAIVER_UNNEEDED = "waiver-unneeded"
     WAIVER_REFUSED = "waiver-refused"
+    WAIVER_UNLIMITED = "waiver-unlimited"
 
 
-#: Notes of checks that prove nothing: with ``strict`` in the plan they block.
+#: Notes of checks that prove nothing, or of which nobody would see that: with ``strict`` in the plan they block.
 PROVES_NOTHING = frozenset(
     {
         NoteKind.ASSERTED_NOTHING,
@@ -195,5 +196,6 @@ PROVES_NOTHING = frozenset(
         NoteKind.COMPARED_NOTHING,
         NoteKind.MORE_PAGES,
         NoteKind.UNMATCHED_PATH,
+        NoteKind.WAIVER_UNLIMITED,
     }
 )

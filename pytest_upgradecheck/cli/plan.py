@@ -17,6 +17,7 @@ from pytest_upgradecheck.plan.quantities import duration_text
 from pytest_upgradecheck.record import JOURNAL_FILE, History, read_history
 from pytest_upgradecheck.times import utc_now
 from pytest_upgradecheck.truth import Answer, Failure
+from pytest_upgradecheck.waivers import why_unlimited
 
 HELP = "check a plan, and show its sequence, its boundaries and what is still open"
 
@@ -84,6 +85,8 @@ def _lines(plan: Plan, records: Path | None) -> Iterator[str]:
         for waiver in plan.waivers:
             expired = f"{_OPEN}expired: " if waiver.expires < utc_now().date() else ""
             yield f"  {waiver.check}  {expired}until {waiver.expires}, by {waiver.approved_by}: {waiver.reason}"
+            if why := why_unlimited(waiver.expires, utc_now()):
+                yield f"    {_OPEN}{why}"
             accepts = waiver.accepts or (f"{_OPEN}nothing, because the key `accepts` is missing",)
             yield from (f"    accepts  {entry}" for entry in accepts)
 

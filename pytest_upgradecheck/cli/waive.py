@@ -15,7 +15,7 @@ from pytest_upgradecheck.errors import CheckMisuse, NotPossible
 from pytest_upgradecheck.plan import load_plan
 from pytest_upgradecheck.record import JOURNAL_FILE, Run, find_record, verify_record
 from pytest_upgradecheck.times import utc_now
-from pytest_upgradecheck.waivers import Failure, Outcome, as_yaml, failure_of, waiver_for
+from pytest_upgradecheck.waivers import Failure, Outcome, as_yaml, failure_of, waiver_for, why_unlimited
 from pytest_upgradecheck.wording import did_you_mean
 
 HELP = "print a waiver for exactly what failed in one check of the last run"
@@ -62,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(as_yaml(waiver))
     print("add this to the plan; if it has `waivers` already, leave out the first line", file=sys.stderr)
+    if why := why_unlimited(arguments.expires, utc_now()):
+        print(f"this waiver {why}; in a strict plan it blocks", file=sys.stderr)
     return 0
 
 

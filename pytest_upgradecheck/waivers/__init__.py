@@ -5,7 +5,7 @@ a plan to the checks of a run, and ``proposal`` writes a waiver for what failed 
 """
 
 from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference, failure_of
-from pytest_upgradecheck.waivers.judging import Judged, Outcome, accepted_by, judge_waivers
+from pytest_upgradecheck.waivers.judging import Judged, Outcome, accepted_by, judge_waivers, why_unlimited
 from pytest_upgradecheck.waivers.proposal import as_yaml, waiver_for
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "failure_of",
     "judge_waivers",
     "waiver_for",
+    "why_unlimited",
 ]

@@ -14,6 +14,7 @@ names a check that ended before all its comparisons      refused: what they woul
 names a check that passed                                reported: remove it
 names a check that does not exist                        reported, with the near miss
 has expired                                              blocks, whatever the result of its check
+holds for more than a year from now                      reported, and blocks if the plan is strict
 =======================================================  ==================================================
 
 ``expires`` is a UTC day, inclusive: the waiver counts until that day has ended in UTC.
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from pytest_upgradecheck.plan import Waiver
 from pytest_upgradecheck.vocabulary import BlockerKind, NoteKind, Phase, PlanCheckKind, Result
@@ -31,6 +32,8 @@ from pytest_upgradecheck.waivers.acceptance import beyond
 from pytest_upgradecheck.waivers.failure import Failure
 from pytest_upgradecheck.wording import headline, listed, near_miss
 
+#: The longest time that a waiver may still hold.
+LONGEST = timedelta(days=366)
 _SHOWN = 3
 
 
@@ -84,9 +87,19 @@ def judge_waivers(
             message = f"the waiver by {waiver.approved_by} does not say which failure it accepts, so it accepts none"
             advice = "add `accepts`; `upgradecheck waive CHECK` prints it for what failed last"
             judged.reported.append((check, NoteKind.WAIVER_REFUSED, f"{message}: {advice}"))
-        elif check in outcomes:
-            _judge(judged, waiver, check, outcomes[check])
+        else:
+            if why := why_unlimited(waiver.expires, now):
+                judged.reported.append((check, NoteKind.WAIVER_UNLIMITED, f"a waiver by {waiver.approved_by} {why}"))
+            if check in outcomes:
+                _judge(judged, waiver, check, outcomes[check])
     return judged
+
+
+def why_unlimited(expires: date, now: datetime) -> str:
+    """The reason why a waiver until this day is not limited in time, after the name of a waiver; empty if it is."""
+    if expires - now.astimezone(UTC).date() <= LONGEST:
+        return ""
+    return f"holds until {expires}, more than {LONGEST.days} days from now, so nobody will look at it again: shorten it"
 
 
 def accepted_by(waivers: Sequence[Waiver]) -> str:

@@ -294,3 +294,15 @@ def test_command_prints_the_waiver_for_what_failed(suite: Suite, capsys: pytest.
     }.items():
         assert main(["waive", check, *command[2:], "--record", str(suite.folder)]) == 2
         assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 12)])
+def test_waiver_that_nobody_will_look_at_again(suite, strict: bool, code: int) -> None:
+    if strict:
+        suite.edit_plan("environment: test", "environment: test\nstrict: true")
+    suite.pre()
+    suite.upgrade(settings={})
+    waive(suite, days=2_912_000)
+    assert suite.run("post").ret == code
+    told = suite.verdict["blockers" if strict else "notes"]
+    assert [(each["check"], each["kind"]) for each in told] == [(CHECK, "waiver-unlimited")]

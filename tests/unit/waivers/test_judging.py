@@ -241,3 +241,18 @@ def test_contracts_that_drift(accepts: tuple[str, ...], rest: str) -> None:
     )
     assert bool(found.accepted) is (not rest)
     assert [message.rpartition("as well: ")[2] for _, _, message in found.reported] == ([rest] if rest else [])
+
+
+@pytest.mark.parametrize(
+    ("days", "limited"), [(0, True), (366, True), (367, False), (LAST_DAY.replace(year=9999) - LAST_DAY, False)]
+)
+@pytest.mark.parametrize("outcome", [FAILED, Outcome(result="passed"), None], ids=["failed", "passed", "not due"])
+def test_waiver_that_is_not_limited_in_time_is_told(days: object, limited: bool, outcome: Outcome | None) -> None:
+    ahead = days if isinstance(days, timedelta) else timedelta(days=int(str(days)))
+    now = datetime(2026, 1, 1, 23, 0, tzinfo=timezone.utc)
+    long = waiver().model_copy(update={"expires": now.date() + ahead})
+    outcomes = {"t.py::a": outcome} if outcome else {}
+    found = judge_waivers(
+        [long], outcomes, known={"t.py::a": "t.py::a"}, environment="staging", phase=Phase.POST, now=now
+    )
+    assert ("waiver-unlimited" in [kind for _, kind, _ in found.reported]) is not limited
