@@ -57,8 +57,8 @@ class Before:
         return Transition.FAILING_SINCE_BEFORE if after.is_failure else None
 
     def missing_after(self, phase: Phase) -> Iterator[Check]:
-        """Checks of this phase that were planned before the change and no longer exist under any name."""
-        names = {self.id_of(check) for check in self.now}
+        """Checks that were planned for this phase before the change, and that no check of this phase is any more."""
+        names = {self.id_of(check) for check in self.now if phase in check.phases}
         for name, check in self.planned.items():
             if name not in names and phase in check.phases:
                 yield check

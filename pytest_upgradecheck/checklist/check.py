@@ -9,6 +9,10 @@ from typing import Any
 from pytest_upgradecheck.vocabulary import UNMARKED, Phase, PlanCheckKind
 
 _ABOUT_BOUNDARIES = frozenset({PlanCheckKind.ROLLBACK_BOUNDARY, PlanCheckKind.NOT_CROSSED, PlanCheckKind.CROSSED})
+_LISTS = ("needs", "renamed_from", "requires_evidence")
+
+#: What markers demand of a check.
+DEMANDS = ("phases", "step", "boundary", "needs", "requires_evidence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +72,9 @@ class Check:
         for name in ("title", "step", "owner", "boundary", "path", "remedy", "kind", "since", "real_file", "source"):
             if value := getattr(self, name):
                 entry[name] = value
-        if self.needs:
-            entry["needs"] = list(self.needs)
-        if self.renamed_from:
-            entry["renamed_from"] = list(self.renamed_from)
+        for name in _LISTS:
+            if value := getattr(self, name):
+                entry[name] = list(value)
         return entry
 
     @classmethod
@@ -82,7 +85,7 @@ class Check:
             fields["phases"] = frozenset(map(Phase, fields["phases"]))
         if "kind" in fields:
             fields["kind"] = PlanCheckKind(fields["kind"])
-        for name in ("needs", "renamed_from"):
+        for name in _LISTS:
             fields[name] = tuple(fields.get(name, ()))
         return cls(**fields)
 

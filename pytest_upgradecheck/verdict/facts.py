@@ -209,8 +209,8 @@ def _missing_after(check: Check) -> CheckFact:
         check=check.id,
         title=check.title,
         result=Result.MISSING_AFTER,
-        message="it was part of the checklist before the change and is not any more. If it has another name now, say "
-        f"so there: check_id(..., renamed_from={check.id!r})",
+        message="it was part of the checklist before the change and is not any more, or not of this phase. If it has "
+        f"another name now, say so there: check_id(..., renamed_from={check.id!r})",
         step=check.step,
         owner=check.owner,
         boundary=check.boundary,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pytest_upgradecheck.boundaries import Boundary, observe, versions_shown
 from pytest_upgradecheck.checklist.before import Before
-from pytest_upgradecheck.checklist.check import Check
+from pytest_upgradecheck.checklist.check import DEMANDS, Check
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.record import Baseline, Run
 from pytest_upgradecheck.times import utc_now
@@ -233,12 +233,19 @@ def _only_after(finished: FinishedRun) -> Iterator[Note]:
 
 
 def _changed_since_pre(finished: FinishedRun) -> Iterator[Note]:
-    """Notes on checks whose source has changed: their results before and after are not comparable."""
+    """Notes on checks whose source or markers have changed: their results before and after are not comparable."""
     for check in finished.before.now:
         before = finished.before.planned.get(finished.before.id_of(check))
-        if before is not None and None is not before.source != check.source is not None:
+        if before is None or check.built_in:
+            continue
+        changed = [name.replace("_", " ") for name in DEMANDS if getattr(before, name) != getattr(check, name)]
+        if None is not before.source != check.source is not None:
             message = "the source of this check has changed since pre, so it may not look for what it looked for then"
-            yield Note(check=check.id, kind=NoteKind.CHANGED_SINCE_PRE, message=message)
+        elif changed:
+            message = f"the markers of this check have changed since pre, so other things apply: {', '.join(changed)}"
+        else:
+            continue
+        yield Note(check=check.id, kind=NoteKind.CHANGED_SINCE_PRE, message=message)
 
 
 def _due(run: Run) -> set[str]:
