@@ -119,6 +119,8 @@ def parameters_of(nodeid: str) -> str:
 
 def ungrouped(nodeid: str) -> str:
     """A node id without the ``@group`` that pytest-xdist appends with ``--dist loadgroup``."""
+    if "@" not in nodeid:
+        return nodeid
     file, separator, name = nodeid.partition("::")
     at = name.rfind("@")
     if at > name.rfind("]") and file.endswith(".py"):

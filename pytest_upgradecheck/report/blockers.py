@@ -9,8 +9,6 @@ from typing import Any
 
 from pytest_upgradecheck.checklist.before import Before, named
 from pytest_upgradecheck.checklist.result import CheckResult
-from pytest_upgradecheck.comparison import shown
-from pytest_upgradecheck.comparison.values import from_json
 from pytest_upgradecheck.record import Attachment, Baseline, Run
 from pytest_upgradecheck.report.rows import CheckRow
 from pytest_upgradecheck.verdict import Blocker, VerdictDocument, WaivedFailure, in_words
@@ -235,6 +233,11 @@ def _sides(comparisons: Sequence[Mapping[str, Any]]) -> Iterator[Side]:
     ]
     if len(refused) > _SIDE_BY_SIDE or any("value" not in each for each in comparisons if each["refused"]):
         return
+    if not refused:
+        return
+    from pytest_upgradecheck.comparison import shown  # only here: a comparison is seldom refused
+    from pytest_upgradecheck.comparison.values import from_json
+
     for name, entry in refused:
         where = f"{name}: {entry['path']}" if entry["path"] else name
         before = shown(from_json(entry["before"])) if "before" in entry else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pytest_upgradecheck.comparison.text import in_markdown
 from pytest_upgradecheck.foreign_text import safe_line
 from pytest_upgradecheck.report.blockers import Obstacle
 from pytest_upgradecheck.report.page import SIGNS
@@ -101,6 +100,8 @@ def _blocker(number: int, blocker: Obstacle) -> Iterator[str]:
     yield ""
     message = blocker.message.strip()[:_LONGEST_MESSAGE]
     indent = " " * len(f"{number}. ")  # lines below an item belong to it only with this indent
+    from pytest_upgradecheck.comparison.text import in_markdown  # only here: most runs write no summary
+
     yield "\n".join(f"{indent}{line}" for line in in_markdown(message).splitlines())
     yield ""
     about = [

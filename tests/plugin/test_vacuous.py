@@ -15,6 +15,10 @@ NOTHING = {
     ),
     "returns before": "def test_it():\n    if 2 > 1:\n        return\n    assert True",
     "asserts in what it does not call": "def test_it():\n    def agree():\n        assert True",
+    "asserts below a decorator that does not call it": (
+        "import functools\ndef never(function):\n    @functools.wraps(function)\n    def call(): pass\n"
+        "    return call\n@never\ndef test_it(): assert True"
+    ),
     "empty loop": "def test_it():\n    for each in []:\n        assert each",
     "reads its baseline and says nothing": (
         "import pytest\n@pytest.mark.pre_upgrade\ndef test_capture(baseline): baseline['k'] = 1\n"
@@ -242,6 +246,16 @@ def test_paths_of_a_surface_that_fit_nothing(suite: Suite) -> None:
     assert suite.run("pre").ret == 12
     assert {blocker["kind"] for blocker in suite.verdict["blockers"]} == {"unmatched-path"}
     assert len(suite.verdict["blockers"]) == 3
+
+
+@pytest.mark.parametrize("marks", ["", "@pytest.mark.parametrize('number', [1, 2])\n"])
+def test_body_that_certainly_asserts_is_not_traced(suite: Suite, marks: str) -> None:
+    parameter = "number" if marks else ""
+    suite.pytester.makepyfile(
+        test_it=f"import pytest, sys\n{marks}def test_it({parameter}): assert sys.gettrace() is None"
+    )
+    suite.pre()
+    assert noted(suite: Suite) == []
 
 
 def test_nothing_is_said_under_another_tracer(suite: Suite) -> None:

@@ -47,9 +47,9 @@ class AssertionWatch:
         self._others: Any = None
         self._may_judge: dict[CodeType, bool] = {}
 
-    def around(self, item: pytest.Function, check: str) -> AbstractContextManager[None]:
-        """Note a check that passes without having judged anything."""
-        code = getattr(item.function, "__code__", None)
+    def around(self, item: pytest.Function, function: object, check: str) -> AbstractContextManager[None]:
+        """Note a check that passes without having judged anything; ``function`` is that of the item, as collected."""
+        code = getattr(function, "__code__", None)
         if code is None or code.co_firstlineno in self._suite.source(code.co_filename).certain:
             return nullcontext()
         if sys.gettrace() is not None or self._its_fixtures_judge(item):

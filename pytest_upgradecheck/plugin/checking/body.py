@@ -35,6 +35,9 @@ _REPLACED = (
 )
 
 
+_NOT_REPLACED = contextlib.nullcontext()
+
+
 def code_of(item: pytest.Item) -> CodeType | None:
     """The code of an item's function, behind what wraps it; None for what is not a function."""
     function = getattr(item, "obj", None) if isinstance(item, pytest.Function) else None
@@ -86,11 +89,11 @@ def run_watched(item: pytest.Item, runtest: Callable[[], None], body: Body, watc
     try:
         if item.stash.get(CODE, None) is not code_of(item):
             raise EvidenceMissing(_REPLACED)
-        with contextlib.ExitStack() as watched:
-            watched.enter_context(_coroutines_noted(body, suite))
-            if function is not None:
-                watched.enter_context(_replaced(function, body, watch))
-            body.ran = function is None
+        body.ran = function is None
+        with (
+            _coroutines_noted(body, suite),
+            _replaced(function, body, watch) if function is not None else _NOT_REPLACED,
+        ):
             runtest()
         if function is not None and not _is_unittest(item):
             if body.errors:

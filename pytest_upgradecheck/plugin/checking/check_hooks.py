@@ -132,7 +132,9 @@ class CheckHooks:
         body = Body()
         check = item.stash[CHECK]
         try:
-            run_watched(item, original, body, partial(self._around, item, check.id), self._suite)
+            # What is called meanwhile is not the function itself, but what watches it.
+            around = partial(self._around, item, getattr(item, "function", None), check.id)
+            run_watched(item, original, body, around, self._suite)
             self._require_markers_added_since(item, check)
         except BaseException as error:
             body.note(error)
@@ -144,8 +146,8 @@ class CheckHooks:
             else:
                 self._observe(item, "call", body.ended, *body.errors)
 
-    def _around(self, item: pytest.Item, check: str) -> AbstractContextManager[None]:
-        return self._watch.around(item, check) if isinstance(item, pytest.Function) else nullcontext()
+    def _around(self, item: pytest.Item, function: object, check: str) -> AbstractContextManager[None]:
+        return self._watch.around(item, function, check) if isinstance(item, pytest.Function) else nullcontext()
 
     def _require(self, item: pytest.Item) -> None:
         check = item.stash[CHECK]

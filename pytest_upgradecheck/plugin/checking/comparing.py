@@ -26,7 +26,8 @@ from pytest_upgradecheck.errors import (
     RecordError,
     raised_on_purpose,
 )
-from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret, sealed
+from pytest_upgradecheck.plugin.checking.sealed_values import sealed
+from pytest_upgradecheck.plugin.checking.secret_names import require_no_secret
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.plugin.checking.vacuity import holds_nothing, judges_a_value, may_be_misspelt
 from pytest_upgradecheck.record import Capture, is_large, store

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pytest_upgradecheck.comparison.values import BytesDigest, Unordered
-from pytest_upgradecheck.errors import CheckMisuse
 from pytest_upgradecheck.plugin.checking.session import UpgradeSession
 from pytest_upgradecheck.redaction import Redactor, is_sealed
 
@@ -61,12 +60,3 @@ class SealedText(str):
         return not self == other
 
     __hash__ = None  # type: ignore[assignment]  # equal texts would have different hashes
-
-
-def require_no_secret(name: str, what: str, session: UpgradeSession) -> None:
-    """Raise CheckMisuse if a secret of the plan occurs in a name: masked, it would no longer name anything."""
-    if session.redactor.touches(name):
-        raise CheckMisuse(
-            f"{what} contains the value of {session.plan.secret_in(name)}. A secret is masked wherever it occurs, so "
-            "this name would be lost. Use another name, or a longer, random value for the secret"
-        )

@@ -6,6 +6,7 @@ import inspect
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,11 @@ class MarkerReader:
     """Read the checks of items from their markers."""
 
     def __init__(self, config: pytest.Config, plan: Plan, suite: Suite) -> None:
+        self._config = config
         self._root = config.rootpath
         self._plan = plan
         self._suite = suite
         self._real_folders: dict[Path, Path | None] = {}
-        self._registered = frozenset(
-            str(line).partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")
-        )
 
     def read(self, item: pytest.Item) -> Check:
         """Read an item's markers; CheckMisuse names the marker, what is wrong with it, and the near miss."""
@@ -84,6 +83,12 @@ class MarkerReader:
             return Check(id=nodeid, nodeid=nodeid, title=title, source=source)
         _, separator, name = nodeid.partition("::")
         return Check(id=f"{real_file}{separator}{name}", nodeid=nodeid, title=title, real_file=real_file, source=source)
+
+    @cached_property
+    def _registered(self) -> frozenset[str]:
+        """The names of all registered markers, once every plugin has registered its own."""
+        lines = map(str, self._config.getini("markers"))
+        return frozenset(line.partition(":")[0].partition("(")[0].strip() for line in lines)
 
     def _real_file(self, item: pytest.Item) -> str | None:
         """The file without symbolic links to its folder, if there are any below the root; so the id stays the same."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
 
 
-def meant(name: str, known: Iterable[str]) -> str | None:
+@functools.cache
+def meant(name: str, known: frozenset[str]) -> str | None:
     """The known name that ``name`` is a typo of; None if it is not a typo of any.
 
     A team has markers of its own: ``upgrade`` is not a typo of ``pre_upgrade``, but ``pre_upgarde`` and ``upgrade_pre``

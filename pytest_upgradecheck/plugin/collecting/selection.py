@@ -17,7 +17,7 @@ import pytest
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import CheckMisuse
 from pytest_upgradecheck.plugin.checking.body import code_of
-from pytest_upgradecheck.plugin.checking.sealed_values import require_no_secret
+from pytest_upgradecheck.plugin.checking.secret_names import require_no_secret
 from pytest_upgradecheck.plugin.checking.session import CHECK, CODE, UpgradeSession
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.plugin.collecting.agreement import Narrowed, settle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_upgradecheck.boundaries import Boundary, observe, versions_shown
 from pytest_upgradecheck.checklist.before import Before
@@ -34,8 +34,10 @@ from pytest_upgradecheck.vocabulary import (
     Phase,
     Result,
 )
-from pytest_upgradecheck.waivers import Failure, Outcome, failure_of, judge_waivers
 from pytest_upgradecheck.wording import raised
+
+if TYPE_CHECKING:
+    from pytest_upgradecheck.waivers import Outcome
 
 _PYTEST_SAYS = {
     2: "the run was interrupted, or collection failed",
@@ -166,6 +168,8 @@ def _waived(
     session: UpgradeSession, finished: FinishedRun, checks: list[CheckFact], findings: list[Blocker], notes: list[Note]
 ) -> list[CheckFact]:
     """The checks, with the waivers of the plan applied to them."""
+    from pytest_upgradecheck.waivers import judge_waivers  # only here: few plans have waivers
+
     run = finished.run
     known = {name: check.id for check in run.planned.values() for name in (check.nodeid, check.id)}
     judged = judge_waivers(
@@ -182,6 +186,8 @@ def _waived(
 
 
 def _outcome(finished: FinishedRun, fact: CheckFact) -> Outcome:
+    from pytest_upgradecheck.waivers import Failure, Outcome, failure_of
+
     check = finished.run.planned.get(fact.check)
     return Outcome(
         result=fact.result,
