@@ -27,7 +27,7 @@ def root(context, missing=missing):
     l_0_picture_width = resolve('picture_width')
     l_0_attached = resolve('attached')
     l_0_all_runs = resolve('all_runs')
-    l_0_glance = l_0_boundaries = l_0_obstacle = l_0_before_after = l_0_completeness = l_0_checks = l_0_attachments = l_0_provenance = l_0_unprinted = l_0_on_paper = l_0_sequence = missing
+    l_0_glance = l_0_boundaries = l_0_obstacle = l_0_before_after = l_0_completeness = l_0_group_starts = l_0_check_row = l_0_attachments = l_0_provenance = l_0_unprinted = l_0_on_paper = l_0_sequence = missing
     try:
         t_1 = environment.filters['length']
     except KeyError:
@@ -41,7 +41,7 @@ def root(context, missing=missing):
         def t_2(*unused):
             raise TemplateRuntimeError("No filter named 'upper' found.")
     pass
-    included_template = environment.get_template('parts.j2', 'page.j2').make_module(context.get_all(), True, {'attachments': l_0_attachments, 'before_after': l_0_before_after, 'boundaries': l_0_boundaries, 'checks': l_0_checks, 'completeness': l_0_completeness, 'glance': l_0_glance, 'obstacle': l_0_obstacle, 'on_paper': l_0_on_paper, 'provenance': l_0_provenance, 'sequence': l_0_sequence, 'unprinted': l_0_unprinted})
+    included_template = environment.get_template('parts.j2', 'page.j2').make_module(context.get_all(), True, {'attachments': l_0_attachments, 'before_after': l_0_before_after, 'boundaries': l_0_boundaries, 'check_row': l_0_check_row, 'completeness': l_0_completeness, 'glance': l_0_glance, 'group_starts': l_0_group_starts, 'obstacle': l_0_obstacle, 'on_paper': l_0_on_paper, 'provenance': l_0_provenance, 'sequence': l_0_sequence, 'unprinted': l_0_unprinted})
     l_0_glance = getattr(included_template, 'glance', missing)
     if l_0_glance is missing:
         l_0_glance = undefined(f"the template {included_template.__name__!r} (imported on line 1 in 'page.j2') does not export the requested name 'glance'", name='glance')
@@ -57,9 +57,12 @@ def root(context, missing=missing):
     l_0_completeness = getattr(included_template, 'completeness', missing)
     if l_0_completeness is missing:
         l_0_completeness = undefined(f"the template {included_template.__name__!r} (imported on line 1 in 'page.j2') does not export the requested name 'completeness'", name='completeness')
-    l_0_checks = getattr(included_template, 'checks', missing)
-    if l_0_checks is missing:
-        l_0_checks = undefined(f"the template {included_template.__name__!r} (imported on line 1 in 'page.j2') does not export the requested name 'checks'", name='checks')
+    l_0_group_starts = getattr(included_template, 'group_starts', missing)
+    if l_0_group_starts is missing:
+        l_0_group_starts = undefined(f"the template {included_template.__name__!r} (imported on line 1 in 'page.j2') does not export the requested name 'group_starts'", name='group_starts')
+    l_0_check_row = getattr(included_template, 'check_row', missing)
+    if l_0_check_row is missing:
+        l_0_check_row = undefined(f"the template {included_template.__name__!r} (imported on line 1 in 'page.j2') does not export the requested name 'check_row'", name='check_row')
     l_0_attachments = getattr(included_template, 'attachments', missing)
     if l_0_attachments is missing:
         l_0_attachments = undefined(f"the template {included_template.__name__!r} (imported on line 1 in 'page.j2') does not export the requested name 'attachments'", name='attachments')
@@ -72,8 +75,8 @@ def root(context, missing=missing):
     l_0_on_paper = getattr(included_template, 'on_paper', missing)
     if l_0_on_paper is missing:
         l_0_on_paper = undefined(f"the template {included_template.__name__!r} (imported on line 1 in 'page.j2') does not export the requested name 'on_paper'", name='on_paper')
-    context.vars.update({'glance': l_0_glance, 'boundaries': l_0_boundaries, 'obstacle': l_0_obstacle, 'before_after': l_0_before_after, 'completeness': l_0_completeness, 'checks': l_0_checks, 'attachments': l_0_attachments, 'provenance': l_0_provenance, 'unprinted': l_0_unprinted, 'on_paper': l_0_on_paper})
-    context.exported_vars.difference_update(('glance', 'boundaries', 'obstacle', 'before_after', 'completeness', 'checks', 'attachments', 'provenance', 'unprinted', 'on_paper'))
+    context.vars.update({'glance': l_0_glance, 'boundaries': l_0_boundaries, 'obstacle': l_0_obstacle, 'before_after': l_0_before_after, 'completeness': l_0_completeness, 'group_starts': l_0_group_starts, 'check_row': l_0_check_row, 'attachments': l_0_attachments, 'provenance': l_0_provenance, 'unprinted': l_0_unprinted, 'on_paper': l_0_on_paper})
+    context.exported_vars.difference_update(('glance', 'boundaries', 'obstacle', 'before_after', 'completeness', 'group_starts', 'check_row', 'attachments', 'provenance', 'unprinted', 'on_paper'))
     included_template = environment.get_template('sequence.j2', 'page.j2')._get_default_module(context)
     l_0_sequence = getattr(included_template, 'sequence', missing)
     if l_0_sequence is missing:
@@ -146,8 +149,19 @@ def root(context, missing=missing):
     yield '\n</section>\n<section id="completeness" aria-labelledby="completeness-heading">\n<h2 id="completeness-heading">Completeness</h2>\n'
     yield escape(environment.finalize(context.call((undefined(name='completeness') if l_0_completeness is missing else l_0_completeness), (undefined(name='view') if l_0_view is missing else l_0_view), (undefined(name='document') if l_0_document is missing else l_0_document), (undefined(name='complete') if l_0_complete is missing else l_0_complete), (undefined(name='most_open') if l_0_most_open is missing else l_0_most_open))))
     yield '\n</section>\n<section id="checks" aria-labelledby="checks-heading">\n<h2 id="checks-heading">All checks, by step and owner</h2>\n'
-    yield escape(environment.finalize(context.call((undefined(name='checks') if l_0_checks is missing else l_0_checks), (undefined(name='view') if l_0_view is missing else l_0_view), (undefined(name='headings') if l_0_headings is missing else l_0_headings))))
-    yield '\n</section>\n'
+    for l_1_group in environment.getattr((undefined(name='view') if l_0_view is missing else l_0_view), 'groups'):
+        _loop_vars = {}
+        pass
+        yield escape(environment.finalize(context.call((undefined(name='group_starts') if l_0_group_starts is missing else l_0_group_starts), (undefined(name='view') if l_0_view is missing else l_0_view), l_1_group, (undefined(name='headings') if l_0_headings is missing else l_0_headings), _loop_vars=_loop_vars)))
+        yield '\n'
+        for l_2_row in environment.getattr(l_1_group, 'rows'):
+            _loop_vars = {}
+            pass
+            yield escape(environment.finalize(context.call((undefined(name='check_row') if l_0_check_row is missing else l_0_check_row), (undefined(name='view') if l_0_view is missing else l_0_view), l_2_row, _loop_vars=_loop_vars)))
+        l_2_row = missing
+        yield '</tbody>\n</table>\n</details>\n'
+    l_1_group = missing
+    yield '</section>\n'
     if (undefined(name='attached') if l_0_attached is missing else l_0_attached):
         pass
         yield '<section id="attachments" aria-labelledby="attachments-heading">\n<h2 id="attachments-heading">Attachments</h2>\n'
@@ -171,6 +185,6 @@ def root(context, missing=missing):
     yield '\n</section>\n</main>\n</body>\n</html>'
 
 blocks = {}
-debug_info = '1=42&2=75&8=82&12=84&13=92&17=94&21=96&24=98&25=104&28=107&29=110&31=113&32=116&33=118&34=122&35=125&39=129&40=132&41=134&42=137&48=141&56=143&60=145&64=147&66=149&69=152&72=154&75=157&76=161&77=163&83=168'
-of_text = 'eca21b1fbd1ca2027d70eda818fb92630c0e0a148e865a71537a9a072b92347e'
+debug_info = '1=42&2=78&8=85&12=87&13=95&17=97&21=99&24=101&25=107&28=110&29=113&31=116&32=119&33=121&34=125&35=128&39=132&40=135&41=137&42=140&48=144&56=146&60=148&65=150&66=153&67=155&68=158&75=163&78=166&81=168&84=171&85=175&86=177&92=182'
+of_text = '7751ceedf44489ec9b34fd85da78fde54c17b13a1741b7e5bd493c12c99de769'
 of_jinja = '3.1.6'

@@ -9,7 +9,7 @@ def root(context, missing=missing):
     concat = environment.concat
     cond_expr_undefined = Undefined
     if 0: yield None
-    l_0_time = l_0_unprinted = l_0_on_paper = l_0_state = l_0_moves = l_0_no_boundary = l_0_glance = l_0_counts = l_0_boundaries = l_0_message = l_0_obstacle = l_0_changed = l_0_before_after = l_0_results = l_0_result = l_0_change = l_0_completeness = l_0_checks = l_0_attachments = l_0_provenance = missing
+    l_0_time = l_0_unprinted = l_0_on_paper = l_0_state = l_0_moves = l_0_no_boundary = l_0_glance = l_0_counts = l_0_boundaries = l_0_message = l_0_obstacle = l_0_changed = l_0_before_after = l_0_results = l_0_result = l_0_change = l_0_completeness = l_0_group_starts = l_0_check_row = l_0_attachments = l_0_provenance = missing
     try:
         t_1 = environment.filters['capitalize']
     except KeyError:
@@ -1470,130 +1470,132 @@ def root(context, missing=missing):
     context.exported_vars.add('completeness')
     context.vars['completeness'] = l_0_completeness = Macro(environment, macro, 'completeness', ('view', 'document', 'complete', 'most_open'), False, False, False, context.eval_ctx.autoescape)
     yield '\n'
-    def macro(l_1_view, l_1_headings):
+    def macro(l_1_view, l_1_group, l_1_headings):
         t_35 = []
+        l_1_most_printed = resolve('most_printed')
         if l_1_view is missing:
             l_1_view = undefined("parameter 'view' was not provided", name='view')
+        if l_1_group is missing:
+            l_1_group = undefined("parameter 'group' was not provided", name='group')
         if l_1_headings is missing:
             l_1_headings = undefined("parameter 'headings' was not provided", name='headings')
         pass
-        for l_2_group in environment.getattr(l_1_view, 'groups'):
-            l_2_most_printed = resolve('most_printed')
-            _loop_vars = {}
+        t_35.append(
+            '<details class="group',
+        )
+        if (t_5(environment.getattr(l_1_group, 'rows')) > (undefined(name='most_printed') if l_1_most_printed is missing else l_1_most_printed)):
             pass
             t_35.append(
-                '<details class="group',
+                ' unprinted',
             )
-            if (t_5(environment.getattr(l_2_group, 'rows')) > (undefined(name='most_printed') if l_2_most_printed is missing else l_2_most_printed)):
-                pass
-                t_35.append(
-                    ' unprinted',
-                )
+        t_35.append(
+            '"',
+        )
+        if environment.getattr(l_1_group, 'open'):
+            pass
             t_35.append(
-                '"',
+                ' open',
             )
-            if environment.getattr(l_2_group, 'open'):
-                pass
-                t_35.append(
-                    ' open',
-                )
-            t_35.append(
-                '>\n<summary><h3>',
-            )
-            if environment.getattr(l_2_group, 'step'):
-                pass
-                t_35.extend((
-                    'Step ',
-                    escape(environment.finalize(environment.getattr(l_2_group, 'step'))),
-                ))
-            else:
-                pass
-                t_35.append(
-                    'Of no single step',
-                )
-            if environment.getattr(l_2_group, 'owner'):
-                pass
-                t_35.extend((
-                    ', ',
-                    escape(environment.finalize(environment.getattr(l_2_group, 'owner'))),
-                ))
+        t_35.append(
+            '>\n<summary><h3>',
+        )
+        if environment.getattr(l_1_group, 'step'):
+            pass
             t_35.extend((
-                '</h3> <span class="soft">',
-                escape(environment.finalize(t_5(environment.getattr(l_2_group, 'rows')))),
-                ' checks: ',
-                escape(environment.finalize(t_13(environment.getattr(l_2_group, 'tally')))),
-                '</span>',
-                escape(environment.finalize(context.call((undefined(name='on_paper') if l_0_on_paper is missing else l_0_on_paper), t_5(environment.getattr(l_2_group, 'rows')), 'checks', _loop_vars=_loop_vars))),
-                '</summary>\n<table class="results">\n<thead><tr><th scope="col">Check</th>',
+                'Step ',
+                escape(environment.finalize(environment.getattr(l_1_group, 'step'))),
             ))
-            for l_3_phase in environment.getattr(l_1_view, 'phases'):
-                _loop_vars = {}
-                pass
-                t_35.extend((
-                    '<th scope="col">',
-                    escape(environment.finalize(environment.getitem(l_1_headings, l_3_phase))),
-                    '</th>',
-                ))
-            l_3_phase = missing
+        else:
+            pass
             t_35.append(
-                '<th scope="col" class="number">Took</th></tr></thead>\n<tbody>\n',
+                'Of no single step',
             )
-            for l_3_row in environment.getattr(l_2_group, 'rows'):
-                _loop_vars = {}
-                pass
-                t_35.extend((
-                    '<tr id="',
-                    escape(environment.finalize((environment.getattr(l_3_row, 'row_anchor') if environment.getattr(l_3_row, 'is_obstacle') else environment.getattr(l_3_row, 'anchor')))),
-                    '"><th scope="row">',
-                ))
-                if environment.getattr(l_3_row, 'is_obstacle'):
-                    pass
-                    t_35.extend((
-                        '<a href="#',
-                        escape(environment.finalize(environment.getattr(l_3_row, 'anchor'))),
-                        '">',
-                        escape(environment.finalize((environment.getattr(l_3_row, 'title') or environment.getattr(l_3_row, 'check')))),
-                        '</a>',
-                    ))
-                else:
-                    pass
-                    t_35.append(
-                        escape(environment.finalize((environment.getattr(l_3_row, 'title') or environment.getattr(l_3_row, 'check')))),
-                    )
-                if environment.getattr(l_3_row, 'title'):
-                    pass
-                    t_35.extend((
-                        '<br><code class="soft">',
-                        escape(environment.finalize(environment.getattr(l_3_row, 'check'))),
-                        '</code>',
-                    ))
-                if environment.getattr(l_3_row, 'attachments'):
-                    pass
-                    t_35.extend((
-                        '<br><a href="#of-',
-                        escape(environment.finalize(environment.getattr(l_3_row, 'anchor'))),
-                        '">',
-                        escape(environment.finalize(environment.getattr(l_3_row, 'attachments'))),
-                        ' attached</a>',
-                    ))
-                t_35.extend((
-                    '</th>',
-                    escape(environment.finalize(context.call((undefined(name='results') if l_0_results is missing else l_0_results), l_1_view, l_3_row, True, _loop_vars=_loop_vars))),
-                    '<td class="number">',
-                    escape(environment.finalize(t_11(environment.getattr(l_3_row, 'seconds')))),
-                    '</td></tr>\n',
-                ))
-            l_3_row = missing
-            t_35.append(
-                '</tbody>\n</table>\n</details>\n',
-            )
-        l_2_group = l_2_most_printed = missing
+        if environment.getattr(l_1_group, 'owner'):
+            pass
+            t_35.extend((
+                ', ',
+                escape(environment.finalize(environment.getattr(l_1_group, 'owner'))),
+            ))
+        t_35.extend((
+            '</h3> <span class="soft">',
+            escape(environment.finalize(t_5(environment.getattr(l_1_group, 'rows')))),
+            ' checks: ',
+            escape(environment.finalize(t_13(environment.getattr(l_1_group, 'tally')))),
+            '</span>',
+            escape(environment.finalize(context.call((undefined(name='on_paper') if l_0_on_paper is missing else l_0_on_paper), t_5(environment.getattr(l_1_group, 'rows')), 'checks'))),
+            '</summary>\n<table class="results">\n<thead><tr><th scope="col">Check</th>',
+        ))
+        for l_2_phase in environment.getattr(l_1_view, 'phases'):
+            _loop_vars = {}
+            pass
+            t_35.extend((
+                '<th scope="col">',
+                escape(environment.finalize(environment.getitem(l_1_headings, l_2_phase))),
+                '</th>',
+            ))
+        l_2_phase = missing
+        t_35.append(
+            '<th scope="col" class="number">Took</th></tr></thead>\n<tbody>\n',
+        )
         return concat(t_35)
-    context.exported_vars.add('checks')
-    context.vars['checks'] = l_0_checks = Macro(environment, macro, 'checks', ('view', 'headings'), False, False, False, context.eval_ctx.autoescape)
+    context.exported_vars.add('group_starts')
+    context.vars['group_starts'] = l_0_group_starts = Macro(environment, macro, 'group_starts', ('view', 'group', 'headings'), False, False, False, context.eval_ctx.autoescape)
+    yield '\n'
+    def macro(l_1_view, l_1_row):
+        t_36 = []
+        if l_1_view is missing:
+            l_1_view = undefined("parameter 'view' was not provided", name='view')
+        if l_1_row is missing:
+            l_1_row = undefined("parameter 'row' was not provided", name='row')
+        pass
+        t_36.extend((
+            '<tr id="',
+            escape(environment.finalize((environment.getattr(l_1_row, 'row_anchor') if environment.getattr(l_1_row, 'is_obstacle') else environment.getattr(l_1_row, 'anchor')))),
+            '"><th scope="row">',
+        ))
+        if environment.getattr(l_1_row, 'is_obstacle'):
+            pass
+            t_36.extend((
+                '<a href="#',
+                escape(environment.finalize(environment.getattr(l_1_row, 'anchor'))),
+                '">',
+                escape(environment.finalize((environment.getattr(l_1_row, 'title') or environment.getattr(l_1_row, 'check')))),
+                '</a>',
+            ))
+        else:
+            pass
+            t_36.append(
+                escape(environment.finalize((environment.getattr(l_1_row, 'title') or environment.getattr(l_1_row, 'check')))),
+            )
+        if environment.getattr(l_1_row, 'title'):
+            pass
+            t_36.extend((
+                '<br><code class="soft">',
+                escape(environment.finalize(environment.getattr(l_1_row, 'check'))),
+                '</code>',
+            ))
+        if environment.getattr(l_1_row, 'attachments'):
+            pass
+            t_36.extend((
+                '<br><a href="#of-',
+                escape(environment.finalize(environment.getattr(l_1_row, 'anchor'))),
+                '">',
+                escape(environment.finalize(environment.getattr(l_1_row, 'attachments'))),
+                ' attached</a>',
+            ))
+        t_36.extend((
+            '</th>',
+            escape(environment.finalize(context.call((undefined(name='results') if l_0_results is missing else l_0_results), l_1_view, l_1_row, True))),
+            '<td class="number">',
+            escape(environment.finalize(t_11(environment.getattr(l_1_row, 'seconds')))),
+            '</td></tr>\n',
+        ))
+        return concat(t_36)
+    context.exported_vars.add('check_row')
+    context.vars['check_row'] = l_0_check_row = Macro(environment, macro, 'check_row', ('view', 'row'), False, False, False, context.eval_ctx.autoescape)
     yield '\n'
     def macro(l_1_attached):
-        t_36 = []
+        t_37 = []
         if l_1_attached is missing:
             l_1_attached = undefined("parameter 'attached' was not provided", name='attached')
         pass
@@ -1601,27 +1603,27 @@ def root(context, missing=missing):
             l_2_lines = resolve('lines')
             _loop_vars = {}
             pass
-            t_36.append(
+            t_37.append(
                 '<div class="group"',
             )
             if environment.getattr(l_2_each, 'first_of_check'):
                 pass
-                t_36.extend((
+                t_37.extend((
                     ' id="of-',
                     escape(environment.finalize(environment.getattr(l_2_row, 'anchor'))),
                     '"',
                 ))
-            t_36.append(
+            t_37.append(
                 '>\n<h3',
             )
             if environment.getattr(l_2_each, 'first_of_file'):
                 pass
-                t_36.extend((
+                t_37.extend((
                     ' id="file-',
                     escape(environment.finalize(environment.getattr(environment.getattr(l_2_each, 'attachment'), 'digest')[:12])),
                     '"',
                 ))
-            t_36.extend((
+            t_37.extend((
                 '>',
                 escape(environment.finalize(environment.getattr(environment.getattr(l_2_each, 'attachment'), 'name'))),
                 '</h3>\n<p class="soft">',
@@ -1638,21 +1640,21 @@ def root(context, missing=missing):
             ))
             if environment.getattr(l_2_each, 'fault'):
                 pass
-                t_36.extend((
+                t_37.extend((
                     '<span class="s-failed">',
                     escape(environment.finalize(environment.getattr(l_2_each, 'fault'))),
                     '</span>',
                 ))
             else:
                 pass
-                t_36.extend((
+                t_37.extend((
                     '<a href="',
                     escape(environment.finalize(environment.getattr(l_2_each, 'link'))),
                     '" download="',
                     escape(environment.finalize(environment.getattr(environment.getattr(l_2_each, 'attachment'), 'file_name'))),
                     '" rel="noreferrer">the file</a>',
                 ))
-            t_36.extend((
+            t_37.extend((
                 ', <code>sha256:',
                 escape(environment.finalize(environment.getattr(environment.getattr(l_2_each, 'attachment'), 'digest'))),
                 '</code></p>\n',
@@ -1661,7 +1663,7 @@ def root(context, missing=missing):
                 pass
                 l_2_lines = (context.call(environment.getattr(environment.getattr(l_2_each, 'text'), 'count'), '\n', _loop_vars=_loop_vars) + (t_5(environment.getattr(l_2_each, 'text')) // 100))
                 _loop_vars['lines'] = l_2_lines
-                t_36.extend((
+                t_37.extend((
                     '<details',
                     escape(environment.finalize(context.call((undefined(name='unprinted') if l_0_unprinted is missing else l_0_unprinted), (undefined(name='lines') if l_2_lines is missing else l_2_lines), _loop_vars=_loop_vars))),
                     '><summary>Show ',
@@ -1673,7 +1675,7 @@ def root(context, missing=missing):
                 ))
             elif (not t_14(environment.getattr(l_2_each, 'picture'))):
                 pass
-                t_36.extend((
+                t_37.extend((
                     '<details><summary>Show ',
                     escape(environment.finalize(environment.getattr(environment.getattr(l_2_each, 'attachment'), 'name'))),
                     '</summary><img src="',
@@ -1682,16 +1684,16 @@ def root(context, missing=missing):
                     escape(environment.finalize(environment.getattr(environment.getattr(l_2_each, 'attachment'), 'name'))),
                     '"></details>\n',
                 ))
-            t_36.append(
+            t_37.append(
                 '</div>\n',
             )
         l_2_row = l_2_run = l_2_each = l_2_lines = missing
-        return concat(t_36)
+        return concat(t_37)
     context.exported_vars.add('attachments')
     context.vars['attachments'] = l_0_attachments = Macro(environment, macro, 'attachments', ('attached',), False, False, False, context.eval_ctx.autoescape)
     yield '\n'
     def macro(l_1_view, l_1_document, l_1_all_runs):
-        t_37 = []
+        t_38 = []
         l_1_notes = missing
         if l_1_view is missing:
             l_1_view = undefined("parameter 'view' was not provided", name='view')
@@ -1700,7 +1702,7 @@ def root(context, missing=missing):
         if l_1_all_runs is missing:
             l_1_all_runs = undefined("parameter 'all_runs' was not provided", name='all_runs')
         pass
-        t_37.extend((
+        t_38.extend((
             '<p>This page was made from the record alone: <code>',
             escape(environment.finalize(environment.getattr(environment.getattr(environment.getattr(l_1_view, 'history'), 'path'), 'name'))),
             '</code>, ',
@@ -1721,24 +1723,24 @@ def root(context, missing=missing):
         for (l_2_name, l_2_version), l_2_loop in LoopContext(context.call(environment.getattr(environment.getattr(environment.getattr(l_1_view, 'last'), 'tools'), 'items')), undefined):
             _loop_vars = {}
             pass
-            t_37.extend((
+            t_38.extend((
                 escape(environment.finalize(l_2_name)),
                 ' ',
                 escape(environment.finalize(l_2_version)),
             ))
             if (not environment.getattr(l_2_loop, 'last')):
                 pass
-                t_37.append(
+                t_38.append(
                     ', ',
                 )
         l_2_loop = l_2_name = l_2_version = missing
-        t_37.append(
+        t_38.append(
             '</dd>\n</dl>\n<h3>Runs in this record</h3>\n<div class="wide" tabindex="0" role="region" aria-label="Table of runs">\n<table>\n<thead><tr><th scope="col">Run</th><th scope="col">Phase</th><th scope="col">Started</th><th scope="col">Ended</th><th scope="col">Verdict</th><th scope="col">Reason</th></tr></thead>\n<tbody>\n',
         )
         for l_2_each in l_1_all_runs:
             _loop_vars = {}
             pass
-            t_37.extend((
+            t_38.extend((
                 '<tr><th scope="row"><code>',
                 escape(environment.finalize(environment.getattr(l_2_each, 'id'))),
                 '</code></th><td>',
@@ -1746,26 +1748,26 @@ def root(context, missing=missing):
             ))
             if environment.getattr(l_2_each, 'step'):
                 pass
-                t_37.extend((
+                t_38.extend((
                     ', up to ',
                     escape(environment.finalize(environment.getattr(l_2_each, 'step'))),
                 ))
-            t_37.extend((
+            t_38.extend((
                 '</td><td>',
                 escape(environment.finalize(context.call((undefined(name='time') if l_0_time is missing else l_0_time), environment.getattr(l_2_each, 'started_at'), _loop_vars=_loop_vars))),
                 '</td><td>',
             ))
             if environment.getattr(l_2_each, 'finished_at'):
                 pass
-                t_37.append(
+                t_38.append(
                     escape(environment.finalize(context.call((undefined(name='time') if l_0_time is missing else l_0_time), environment.getattr(l_2_each, 'finished_at'), _loop_vars=_loop_vars))),
                 )
             else:
                 pass
-                t_37.append(
+                t_38.append(
                     escape(environment.finalize(context.call(environment.getattr(l_1_view, 'not_ended'), l_2_each, _loop_vars=_loop_vars))),
                 )
-            t_37.extend((
+            t_38.extend((
                 '</td><td><strong>',
                 escape(environment.finalize(t_13((environment.getattr(l_2_each, 'decision') or 'none')))),
                 '</strong></td><td>',
@@ -1773,19 +1775,19 @@ def root(context, missing=missing):
                 '</td></tr>\n',
             ))
         l_2_each = missing
-        t_37.append(
+        t_38.append(
             '</tbody>\n</table>\n</div>\n',
         )
         l_1_notes = t_7(context.eval_ctx, t_9(context, environment.getattr(environment.getattr(l_1_view, 'plan'), 'sequence'), 'release_notes', 'defined'))
         if (undefined(name='notes') if l_1_notes is missing else l_1_notes):
             pass
-            t_37.append(
+            t_38.append(
                 '<h3>Release notes</h3>\n<ul>\n',
             )
             for l_2_step in (undefined(name='notes') if l_1_notes is missing else l_1_notes):
                 _loop_vars = {}
                 pass
-                t_37.extend((
+                t_38.extend((
                     '<li>',
                     escape(environment.finalize(environment.getattr(l_2_step, 'step'))),
                     ': ',
@@ -1793,22 +1795,22 @@ def root(context, missing=missing):
                 ))
                 if environment.getattr(environment.getattr(l_2_step, 'release_notes'), 'read_by'):
                     pass
-                    t_37.extend((
+                    t_38.extend((
                         ', read by ',
                         escape(environment.finalize(environment.getattr(environment.getattr(l_2_step, 'release_notes'), 'read_by'))),
                     ))
-                t_37.append(
+                t_38.append(
                     '</li>\n',
                 )
             l_2_step = missing
-            t_37.append(
+            t_38.append(
                 '</ul>\n',
             )
-        return concat(t_37)
+        return concat(t_38)
     context.exported_vars.add('provenance')
     context.vars['provenance'] = l_0_provenance = Macro(environment, macro, 'provenance', ('view', 'document', 'all_runs'), False, False, False, context.eval_ctx.autoescape)
 
 blocks = {}
-debug_info = '1=96&4=112&6=127&8=148&10=164&11=170&12=186&15=197&16=202&19=216&20=237&22=239&23=243&25=245&26=247&27=249&28=259&29=262&30=274&31=276&37=279&38=283&39=286&41=291&42=296&47=319&48=324&54=344&55=347&57=352&58=357&61=370&62=374&67=382&68=386&73=393&76=395&77=397&78=421&80=426&81=431&85=440&103=447&104=454&107=459&108=464&110=479&111=483&113=489&117=508&121=515&122=522&123=526&129=534&131=539&132=541&133=545&134=566&135=568&136=570&145=581&146=590&151=620&152=628&153=642&154=651&155=662&157=665&158=669&160=672&161=677&163=698&164=702&166=726&167=731&169=748&170=752&172=755&173=759&175=762&176=766&178=777&179=781&181=784&182=789&184=808&185=813&188=832&190=836&191=841&192=846&193=853&194=856&199=863&202=867&208=877&209=892&210=901&212=908&214=920&215=925&222=940&223=949&224=953&226=959&227=962&228=971&230=975&231=978&233=981&234=985&235=987&240=992&241=996&242=1000&252=1047&253=1057&256=1089&258=1112&259=1119&260=1128&263=1137&265=1151&266=1153&267=1155&268=1157&269=1160&270=1163&271=1167&276=1175&277=1177&279=1189&280=1193&282=1196&285=1201&286=1206&291=1222&296=1227&297=1232&298=1235&301=1245&302=1282&303=1285&313=1307&319=1312&320=1317&326=1343&329=1348&330=1353&334=1377&335=1378&336=1382&338=1385&339=1390&342=1401&343=1405&344=1412&345=1417&350=1428&352=1432&354=1435&355=1440&357=1446&358=1451&360=1455&361=1460&368=1471&369=1478&370=1485&371=1501&373=1527&375=1539&376=1544&384=1593&385=1598&386=1605&387=1615&388=1626&389=1658&390=1660&391=1664&392=1672&393=1676&399=1691&400=1703&402=1707&403=1711&404=1713&405=1715&406=1719&413=1736&414=1741&419=1777&420=1778&423=1783&424=1788'
-of_text = '8d744c47233ed31c36c0f5d72790e3583386d19cd85cf1fe92f9b2dc1e55d5cb'
+debug_info = '1=96&4=112&6=127&8=148&10=164&11=170&12=186&15=197&16=202&19=216&20=237&22=239&23=243&25=245&26=247&27=249&28=259&29=262&30=274&31=276&37=279&38=283&39=286&41=291&42=296&47=319&48=324&54=344&55=347&57=352&58=357&61=370&62=374&67=382&68=386&73=393&76=395&77=397&78=421&80=426&81=431&85=440&103=447&104=454&107=459&108=464&110=479&111=483&113=489&117=508&121=515&122=522&123=526&129=534&131=539&132=541&133=545&134=566&135=568&136=570&145=581&146=590&151=620&152=628&153=642&154=651&155=662&157=665&158=669&160=672&161=677&163=698&164=702&166=726&167=731&169=748&170=752&172=755&173=759&175=762&176=766&178=777&179=781&181=784&182=789&184=808&185=813&188=832&190=836&191=841&192=846&193=853&194=856&199=863&202=867&208=877&209=892&210=901&212=908&214=920&215=925&222=940&223=949&224=953&226=959&227=962&228=971&230=975&231=978&233=981&234=985&235=987&240=992&241=996&242=1000&252=1047&253=1057&256=1089&258=1112&259=1119&260=1128&263=1137&265=1151&266=1153&267=1155&268=1157&269=1160&270=1163&271=1167&276=1175&277=1177&279=1189&280=1193&282=1196&285=1201&286=1206&291=1222&296=1227&297=1232&298=1235&301=1245&302=1282&303=1285&313=1307&319=1312&320=1317&326=1343&329=1348&330=1353&334=1377&335=1378&336=1382&338=1385&339=1390&342=1401&343=1405&344=1412&345=1417&350=1428&352=1432&354=1435&355=1440&357=1446&358=1451&360=1455&361=1460&368=1471&369=1484&370=1500&372=1526&376=1542&377=1551&380=1595&381=1600&382=1607&383=1617&384=1628&385=1660&386=1662&387=1666&388=1674&389=1678&395=1693&396=1705&398=1709&399=1713&400=1715&401=1717&402=1721&409=1738&410=1743&415=1779&416=1780&419=1785&420=1790'
+of_text = '0bbc6ab608f5f378097614259c05d401a351684529d0983a2d4a9c4497111a8b'
 of_jinja = '3.1.6'
