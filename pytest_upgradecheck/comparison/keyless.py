@@ -90,7 +90,7 @@ def best_pairs(items: Items, *, tolerant: bool, all_of_them: bool) -> list[_Pair
     if len(pairs) == min(map(len, forms)) and (all_of_them or not tolerant or len(forms[0]) == len(forms[1])):
         return pairs
     if tolerant and len(forms[0]) * len(forms[1]) <= EXACT:
-        pairs = []  # all at once, for an equal item may be the only one that another can do with
+        pairs = []  # all at once, because an equal item may be the only one that another can do with
     old, new = left_over(len(forms[0]), len(forms[1]), pairs)
     if not old or not new:
         return pairs

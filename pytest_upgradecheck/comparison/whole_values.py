@@ -27,7 +27,7 @@ def problems_of(rule: Rule, before: Any, after: Any) -> Iterator[tuple[str, Chan
         yield from ((each, Change.REFUSED) for each in said)
     else:
         raise BadRule(
-            f"the rule {name} answered {type(said).__name__}. A rule answers None or True if all is well, "
+            f"the rule {name} returned {type(said).__name__}. A rule returns None or True if all is well, "
             "otherwise False or texts that say what is wrong"
         )
 

@@ -36,7 +36,7 @@ class Conditions:
             elif request:
                 yield Finding(Kind.CONDITION_CHANGED, f"must meet a new condition: `{keyword}`")
             else:
-                yield Finding(Kind.CONDITION_CHANGED, f"need not meet `{keyword}` any more")
+                yield Finding(Kind.CONDITION_CHANGED, f"no longer has to meet `{keyword}`")
 
     def _met(self, keyword: str, sent: Any, expected: Any, pair: Pair) -> bool:
         if keyword == "if":

@@ -93,7 +93,7 @@ def _compare(before: Any, after: Any, changes: list[Change], today: date) -> Non
         if key in new_hooks:
             operations.compare(operation, new_hooks[key], name, outbound=True)
         else:
-            report(name, "", Finding(Kind.WEBHOOK_REMOVED, "is never called any more"))
+            report(name, "", Finding(Kind.WEBHOOK_REMOVED, "is no longer called"))
     for key in new_hooks.keys() - hooks.keys():
         report(f"webhook {key[0]} {key[1].upper()}", "", Finding(Kind.WEBHOOK_ADDED, "is new"))
     if not olds and not hooks:
@@ -134,7 +134,7 @@ def _report_paths(matching: Matching, report: Any, today: date) -> None:
         said = f"moved from `{move.before}` to `{move.after}`"
         report(str(move.old), "", Finding(Kind.PATH_MOVED, said))
     for operation, full in matching.narrowed:
-        report(str(operation), "", Finding(Kind.PATH_MOVED, f"is not served as `{full}` any more"))
+        report(str(operation), "", Finding(Kind.PATH_MOVED, f"is no longer served as `{full}`"))
     known = {path for operation, _ in matching.both for path in full_paths(operation)}
     for operation in matching.added:
         if known.isdisjoint(full_paths(operation)):

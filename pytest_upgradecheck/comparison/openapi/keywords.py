@@ -26,7 +26,7 @@ class Malformed(Exception):
 
 
 class NotASchema(str):
-    """Stands for what is in the place of a schema."""
+    """Something in the place of a schema that is not one."""
 
 
 def types_of(leaves: tuple[dict[str, Any], ...], values: frozenset[str] | None) -> list[str]:

@@ -40,7 +40,7 @@ def _sent_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
             if not hidden:
                 yield from _field_not_named(name, before, old, new, sides)
         elif not hidden and sides.new.annotations(after).read_only:
-            yield Finding(Kind.FIELD_READ_ONLY, "is read-only now: it is not accepted any more", step)
+            yield Finding(Kind.FIELD_READ_ONLY, "is read-only now: it is no longer accepted", step)
         elif not hidden:
             yield sides.child(step, before, after)
             if name not in was_required and name not in required:
@@ -68,7 +68,7 @@ def _field_not_named(name: str, before: Handle, old: Atom, new: Atom, sides: Sid
     elif cover is None:
         # A schema that names nothing at all takes everything.
         if new.fields or old.additional == new.additional:
-            yield Finding(Kind.FIELD_REMOVED, "is not accepted any more", step_of(name))
+            yield Finding(Kind.FIELD_REMOVED, "is no longer accepted", step_of(name))
     else:
         yield sides.child(step_of(name), before, cover)
 
@@ -86,7 +86,7 @@ def _read_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
             if before != NOTHING:
                 yield Finding(Kind.FIELD_REMOVED, "is gone", step)
         elif sides.new.annotations(after).write_only:
-            yield Finding(Kind.FIELD_WRITE_ONLY, "is write-only now: it is not in responses any more", step)
+            yield Finding(Kind.FIELD_WRITE_ONLY, "is write-only now: it is no longer in responses", step)
         else:
             yield sides.child(step, before, after)
             if name in old.required and name not in new.required:
@@ -111,7 +111,7 @@ def _pattern_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
             if not request and before != ANYTHING:
                 yield Finding(Kind.FURTHER_FIELDS, "may be anything now", step)
         elif after == NOTHING:
-            yield Finding(Kind.FURTHER_FIELDS, "is refused now" if request else "never comes any more", step)
+            yield Finding(Kind.FURTHER_FIELDS, "is refused now" if request else "no longer comes", step)
         else:
             yield sides.child(step, before, after)
     for pattern, after in new.pattern_fields.items():
@@ -131,7 +131,7 @@ def _further_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
         return
     if sides.pair.way is Way.REQUEST:
         if new.additional == NOTHING:
-            yield Finding(Kind.FURTHER_FIELDS, "does not accept further fields any more")
+            yield Finding(Kind.FURTHER_FIELDS, "no longer accepts further fields")
         elif new.additional and old.additional is None:
             if not sides.new.shape(new.additional).is_anything:
                 yield Finding(Kind.FURTHER_FIELDS, "accepts only certain further fields now")
@@ -143,7 +143,7 @@ def _further_fields(old: Atom, new: Atom, sides: Sides) -> Iterator[Difference]:
         if not sides.old.shape(old.additional or ()).is_anything:
             yield Finding(Kind.FURTHER_FIELDS, "the values of the map may be anything now", ".*")
     elif is_map and new.additional == NOTHING:
-        yield Finding(Kind.FURTHER_FIELDS, "has no further fields any more", ".*")
+        yield Finding(Kind.FURTHER_FIELDS, "no longer has further fields", ".*")
     elif is_map:
         yield sides.child(".*", old.additional or (), new.additional or ())
     elif new.additional == NOTHING and not (old.fields or new.fields or new.pattern_fields):

@@ -62,7 +62,7 @@ class OperationComparison:
             if key in other:
                 self.compare(operation, other[key], f"{name}, {label}", outbound=True)
             else:
-                self.report(name, label, Finding(Kind.CALLBACK_REMOVED, "is never called any more"))
+                self.report(name, label, Finding(Kind.CALLBACK_REMOVED, "is no longer called"))
         for key in other.keys() - one.keys():
             self.report(name, f"callback {key[0]} {key[1].upper()}", Finding(Kind.CALLBACK_ADDED, "is new"))
 
@@ -76,7 +76,7 @@ class OperationComparison:
         for key, before in old.items():
             after = new.get(key)
             if after is None:
-                said = "is not accepted any more" if way is Way.REQUEST else "is not sent any more"
+                said = "is no longer accepted" if way is Way.REQUEST else "is no longer sent"
                 yield str(before), Finding(Kind.PARAMETER_REMOVED, said)
                 continue
             if way is Way.REQUEST:
@@ -129,7 +129,7 @@ class OperationComparison:
     ) -> Iterator[tuple[str, Finding]]:
         if old is None or new is None:
             if old is not None:
-                said = "is not accepted any more" if way is Way.REQUEST else "is gone"
+                said = "is no longer accepted" if way is Way.REQUEST else "is gone"
                 yield where, Finding(Kind.BODY_REMOVED, said)
             elif new is not None and way is Way.REQUEST and new.required:
                 yield where, Finding(Kind.BODY_REQUIRED, "is new, and required")
@@ -146,7 +146,7 @@ class OperationComparison:
         self, old: dict[str, Media], new: dict[str, Media], name: str, where: str, way: Way
     ) -> Iterator[tuple[str, Finding]]:
         if old and not new and way is Way.RESPONSE:
-            yield where, Finding(Kind.BODY_REMOVED, "has no content any more")
+            yield where, Finding(Kind.BODY_REMOVED, "no longer has content")
             return
         several = len(old) > 1
         for kind, before in old.items():
@@ -156,7 +156,7 @@ class OperationComparison:
                 partner = next((each for each in new if covers(kind, each)), None)
             if partner is None:
                 if new or way is Way.RESPONSE:
-                    said = "is not accepted any more" if way is Way.REQUEST else "is not offered any more"
+                    said = "is no longer accepted" if way is Way.REQUEST else "is no longer offered"
                     yield where, Finding(Kind.MEDIA_TYPE_REMOVED, f"{kind} {said}")
                 continue
             after = new[partner]
@@ -185,10 +185,10 @@ class OperationComparison:
                     for each in narrower:
                         yield from self._response(before, new[each], name, f"response {each}", way)
                 elif status in relied_on:
-                    said = "never comes any more" if way is Way.RESPONSE else "is not accepted any more"
+                    said = "no longer comes" if way is Way.RESPONSE else "is no longer accepted"
                     yield where, Finding(Kind.RESPONSE_REMOVED, said)
                 else:
-                    yield where, Finding(Kind.ERROR_RESPONSE_REMOVED, "never comes any more")
+                    yield where, Finding(Kind.ERROR_RESPONSE_REMOVED, "no longer comes")
                 continue
             yield from self._response(before, new[partner], name, where, way)
         for status, after in new.items():

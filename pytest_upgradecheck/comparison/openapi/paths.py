@@ -30,7 +30,7 @@ class Matching:
 
     both: list[tuple[Operation, Operation]] = field(default_factory=list)
     moved: list[Move] = field(default_factory=list)
-    #: Operations that stay, and are not served under one of their prefixes any more.
+    #: Operations that stay, but are no longer served under one of their prefixes.
     narrowed: list[tuple[Operation, str]] = field(default_factory=list)
     gone: list[Operation] = field(default_factory=list)
     #: Whether other methods of the path are left, of those that are gone.

@@ -132,7 +132,7 @@ class Relation:
             lost.discard("null")  # there is no way to write it
         if "null" in lost and sent.types != {"null"} and not sent.is_anything:
             lost.discard("null")
-            said = "does not accept null any more" if pair.way is Way.REQUEST else "may be null now"
+            said = "no longer accepts null" if pair.way is Way.REQUEST else "may be null now"
             yield Finding(Kind.NULLABILITY, said)
         if lost:
             before, after = described(old), described(new)
@@ -161,7 +161,7 @@ class Relation:
             partner = _partner(atom, expected, free, alone=len(open_sent) == 1)
             if partner is None:
                 kind = Kind.VARIANT_REMOVED if request else Kind.VARIANT_ADDED
-                said = "is not accepted any more" if request else "may come now, and never did"
+                said = "is no longer accepted" if request else "may come now, but never did before"
                 yield Finding(kind, f"{described_atom(atom)} {said}")
                 continue
             pair = (atom, partner) if request else (partner, atom)

@@ -34,7 +34,7 @@ def scalar_differences(old: Atom, new: Atom, pair: Pair) -> Iterator[Finding]:
             said = "must be" if request else "need not be"
             yield Finding(Kind.CONDITION_CHANGED, f"{said} a multiple of {factor:g} now")
     if expected.unique and not sent.unique:
-        said = "does not accept an item twice any more" if request else "may have an item twice now"
+        said = "no longer accepts an item twice" if request else "may have an item twice now"
         yield Finding(Kind.CONDITION_CHANGED, said)
 
 
@@ -61,7 +61,7 @@ def _enumerations(old: frozenset[str], new: frozenset[str], *, request: bool) ->
     gone, come = old - new, new - old
     if request:
         if gone:
-            yield Finding(Kind.VALUE_REMOVED, f"does not accept {listed(gone)} any more")
+            yield Finding(Kind.VALUE_REMOVED, f"no longer accepts {listed(gone)}")
         if come:
             yield Finding(Kind.VALUE_ADDED, f"accepts {listed(come)} now")
     elif come and gone == old:
@@ -86,7 +86,7 @@ def _enumeration_and_type(old: Atom, new: Atom, *, request: bool) -> Iterator[Fi
         return
     unfit = {value for value in values if not value_fits(value, expected)}
     if unfit and request:
-        yield Finding(Kind.VALUE_REMOVED, f"does not accept {listed(unfit)} any more")
+        yield Finding(Kind.VALUE_REMOVED, f"no longer accepts {listed(unfit)}")
     elif unfit:
         yield Finding(Kind.VALUES_REPLACED, f"may be {listed(unfit)} now, which it never was")
 

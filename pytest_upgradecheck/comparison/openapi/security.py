@@ -67,7 +67,7 @@ def security_differences(old: list[Way], new: list[Way]) -> Iterator[Finding]:
     for way in old:
         if not any(other.admits(way) for other in new):
             said = " or ".join(dict.fromkeys(map(str, new)))
-            yield Finding(Kind.SECURITY_CHANGED, f"does not let in with {way} any more, only with {said}")
+            yield Finding(Kind.SECURITY_CHANGED, f"no longer accepts {way}, only {said}")
 
 
 def _scheme(name: str, schemes: dict[str, Any], document: Document) -> Scheme:

@@ -188,7 +188,7 @@ def test_prefixes_of_servers() -> None:
     variables = {"version": {"default": "v1"}}
     assert lines(before, paths("/o", "/p", servers=[{"url": "/{version}", "variables": variables}])) == []
     assert lines(paths("/o", servers=[{"url": "/v1"}, {"url": "/old"}]), paths("/o", servers=[{"url": "/v1"}])) == [
-        "GET /o: is not served as `/old/o` any more"
+        "GET /o: is no longer served as `/old/o`"
     ]
 
 
@@ -206,7 +206,7 @@ def test_webhooks() -> None:
     before = {"openapi": "3.1.0", "webhooks": {"created": hook("a"), "gone": hook()}}
     after = {"openapi": "3.1.0", "webhooks": {"created": hook("b"), "new": hook()}}
     assert lines(before, after) == [
-        "webhook gone POST: is never called any more",
+        "webhook gone POST: is no longer called",
         "webhook created POST, request body, field `a`: is gone",
     ]
     required = {"openapi": "3.1.0", "webhooks": {"created": hook(required=True)}}
@@ -266,7 +266,7 @@ def test_order_and_counts() -> None:
     assert text.splitlines() == [
         "3 breaking changes, 1 compatible",
         "! GET /z: the path is gone",
-        "! POST /orders/{id}, request body, field `a`: is not accepted any more",
+        "! POST /orders/{id}, request body, field `a`: is no longer accepted",
         "! POST /orders/{id}, request body, field `b`: is new, and required",
         "+ GET /y: the path is new",
     ]
