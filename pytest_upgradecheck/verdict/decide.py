@@ -184,7 +184,9 @@ def overridden(verdict: Verdict, decision: Decision, by: str, why: str) -> Verdi
     Raises ValueError if it would turn the verdict into `proceed`.
     """
     if decision is Decision.PROCEED and verdict.decision is not Decision.PROCEED:
-        raise ValueError(f"{by} answered proceed where the checks say {verdict.decision}: that is never possible")
+        raise ValueError(
+            f"{by} returned proceed, but the checks say {verdict.decision}: a hook can never turn it into proceed"
+        )
     reason = f"{why.rstrip('.')} (decided by {by}; the checks alone say {verdict.decision}: {verdict.reason})"
     return replace(verdict, decision=decision, reason=reason)
 

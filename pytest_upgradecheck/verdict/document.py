@@ -151,7 +151,7 @@ class VerdictDocument:
         return tuple(note for note in self.notes if (note.check, note.kind, note.message) not in blocking)
 
     def with_verdict(self, verdict: Verdict, *, exit_code: int | None = None) -> Self:
-        """The document of the same run with a verdict in it; ``exit_code`` where it is not that of the decision."""
+        """The document of the same run with a verdict in it; ``exit_code`` if it is not that of the decision."""
         return replace(
             self,
             verdict=verdict.decision,

@@ -81,7 +81,7 @@ def blank_document(
 def verdict_of(history: History, run: Run, before: Before) -> tuple[VerdictDocument, Blocker | None]:
     """The verdict of a run, and the reason why the record does not support it (None if it does).
 
-    The run's own verdict where it has ended, else what can be said of it until now.
+    The run's own verdict if it has ended, else the verdict on what it recorded so far.
     """
     document = (
         VerdictDocument.from_dict(run.document)
@@ -141,7 +141,7 @@ def _doubt(history: History, run: Run) -> Blocker | None:
 
 def _of_unended(run: Run, before: Before, damaged_line: int | None) -> VerdictDocument:
     message = (
-        f"{run.name} has not ended: if it is not running any more, it was killed after "
+        f"{run.name} has not ended: if it is no longer running, it was killed after "
         f"{len(run.results)} checks; run the phase again"
     )
     blockers = [] if damaged_line else [Blocker(check="", kind=BlockerKind.NOT_ENDED, message=message)]
@@ -150,7 +150,7 @@ def _of_unended(run: Run, before: Before, damaged_line: int | None) -> VerdictDo
     unread = [fact for fact in facts if damaged_line and fact.result is Result.NOT_RUN]
     if unread:
         how_many = "1 check is" if len(unread) == 1 else f"{len(unread):,} checks is"
-        what = f"what became of {how_many} not known: the record is damaged from line {damaged_line}"
+        what = f"what happened to {how_many} not known: the record is damaged from line {damaged_line}"
         blockers.append(Blocker(check="", kind=BlockerKind.NOT_KNOWN, message=what))
     known = [fact for fact in facts if fact not in unread]
     findings = [Blocker.from_dict(_blocker_entry(entry)) for entry in run.findings]
@@ -209,7 +209,7 @@ def _missing_after(check: Check) -> CheckFact:
         check=check.id,
         title=check.title,
         result=Result.MISSING_AFTER,
-        message="it was part of the checklist before the change and is not any more, or not of this phase. If it has "
+        message="it was part of the checklist before the change, but no longer is, or not of this phase. If it has "
         f"another name now, say so there: check_id(..., renamed_from={check.id!r})",
         step=check.step,
         owner=check.owner,

@@ -117,7 +117,7 @@ def test_damaged_record_is_not_told_as_a_killed_run(upgraded: Suite) -> None:
     said = report_of(upgraded)
     assert f"Ended not known: the record is damaged from line {at}" in said
     assert f"Reconciled no: the record cannot be read past line {at - 1}" in said
-    unread = re.search(r"what became of (\d+) checks is not known: the record is damaged from line", said)
+    unread = re.search(r"what happened to (\d+) checks is not known: the record is damaged from line", said)
     assert unread is not None
     assert "Action needed (2)" in said
     for false in ("was killed", "never", "has not come to it", "not run"):

@@ -164,7 +164,7 @@ MIXED = {
 
 
 def result_without_the_surface(suite: Suite, body: str) -> tuple[Any, str]:
-    """Exit code and result of a check on a boundary that reads a surface which does not answer any more."""
+    """Exit code and result of a check on a boundary that reads a surface that no longer answers."""
     if "subtests" in body and not hasattr(pytest, "Subtests"):
         pytest.importorskip("pytest_subtests")
     if ", check)" in body:

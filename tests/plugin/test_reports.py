@@ -102,7 +102,7 @@ def test_report_of_a_run_that_never_ended(bad: Suite, capsys: pytest.CaptureFixt
     assert main(["report", str(bad.path)]) == 1
     said = text_of(bad.folder / "upgrade-report.html")
     assert "cannot tell The post run of" in said
-    assert "has not ended: if it is not running any more, it was killed after" in said
+    assert "has not ended: if it is no longer running, it was killed after" in said
     assert "the run has not come to it" in said
     assert "db-schema (step db) : unknown" in said
     assert "the record ends in an unfinished line" in said

@@ -255,7 +255,7 @@ def test_body_that_certainly_asserts_is_not_traced(suite: Suite, marks: str) -> 
         test_it=f"import pytest, sys\n{marks}def test_it({parameter}): assert sys.gettrace() is None"
     )
     suite.pre()
-    assert noted(suite: Suite) == []
+    assert noted(suite) == []
 
 
 def test_nothing_is_said_under_another_tracer(suite: Suite) -> None:

@@ -25,7 +25,7 @@ def guarded(config: pytest.Config, exit_code: int | pytest.ExitCode | None) -> i
         return said or Decision.CANNOT_TELL.exit_code
     settled = recorder.settled(said)
     if settled != said:
-        _say(config, f"the exit code is {settled}, as the verdict says; something else made it {said}")
+        _say(config, f"the exit code is {settled}, as the verdict says; something else had set it to {said}")
     fault = recorder.ended_with(settled)
     if settled == 0 and fault:
         _say(config, f"cannot tell: {fault}")

@@ -54,7 +54,7 @@ from pytest_upgradecheck.wording import raised
 _PLANNED_A_LINE = 500
 
 #: The reason in verdict.json while a run is under way, so that a killed run never leaves an older verdict in place.
-_NOT_ENDED = "The run has not ended: if it is not running any more, it was killed; run the phase again"
+_NOT_ENDED = "The run has not ended: if it is no longer running, it was killed; run the phase again"
 
 
 class Recorder:
