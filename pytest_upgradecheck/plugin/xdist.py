@@ -50,9 +50,7 @@ class Controller:
         if "upgradecheck" in output:
             self.recorder.note(json.loads(output["upgradecheck"]))
         else:
-            message = (
-                f"the worker {node.gateway.id} died before it had finished, so what it was to do last never happened"
-            )
+            message = f"the worker {node.gateway.id} died before it had finished, so its last teardowns did not run"
             self.recorder.found(Blocker(check="", kind=Result.CRASHED, message=message))
 
     @pytest.hookimpl(trylast=True)

@@ -84,7 +84,7 @@ def test_needs_and_parameters_follow_the_new_name(suite: Suite) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("'new', renamed_from='test_shop.py::test_settings'", "there still is such a check"),
+        ("'new', renamed_from='test_shop.py::test_settings'", "but that check still exists"),
         ("'new', renamed='x'", "and optionally since= and renamed_from="),
         ("'new', since=2026.11", "and optionally since= and renamed_from="),
         ("'new', renamed_from=[7]", "and optionally since= and renamed_from="),

@@ -215,10 +215,10 @@ def test_comparison_that_can_fail(suite: Suite, call: str) -> None:
 
 
 MISSPELT_PATHS = {
-    "ignore": ("unchanged('k', {'a': 1}, ignore='b')", "the path b fits nothing in what was captured"),
-    "rules": ("unchanged('k', {'a': 1}, rules={'c': 'may-change'})", "the path c fits nothing"),
-    "key": ("unchanged('k', [{'name': 1}, {'name': 2}], key='nmae')", "the key nmae fits nothing"),
-    "deep": ("unchanged('k', {'a': [{'b': 1}]}, ignore='a[].c')", "the path a[].c fits nothing"),
+    "ignore": ("unchanged('k', {'a': 1}, ignore='b')", "the path b matches nothing in what was captured"),
+    "rules": ("unchanged('k', {'a': 1}, rules={'c': 'may-change'})", "the path c matches nothing"),
+    "key": ("unchanged('k', [{'name': 1}, {'name': 2}], key='nmae')", "the key nmae matches nothing"),
+    "deep": ("unchanged('k', {'a': [{'b': 1}]}, ignore='a[].c')", "the path a[].c matches nothing"),
 }
 
 

@@ -52,14 +52,14 @@ class CapturedValues(ABC):
 
     ``[key] = value`` captures, ``[key]`` reads; the methods do both in one line, each in its phase: they capture, and
     compare later. `pytest_upgradecheck.comparison.values` says what can be captured, and when
-    two values are the same. `EvidenceMissing` where nothing was captured, `NotAsBefore` where a
-    comparison fails, `CheckMisuse` where a check asks for something that cannot be right: capturing a key twice,
+    two values are the same. `EvidenceMissing` if nothing was captured, `NotAsBefore` if a
+    comparison fails, `CheckMisuse` if a check asks for something that cannot be right: capturing a key twice,
     capturing in the wrong phase, comparing by a key that items do not have.
 
     The comparing methods share these: ``key`` names the member (or several) by which items of lists are paired, also
     ``{"path of a list": key}``; ``ignore`` are paths that may differ; ``ordered`` paths of lists whose order counts
     (True: all); ``rules`` says ``{path: rule}`` for places with a rule of their own, where a rule is a name, a `Rule`
-    or a function; ``non_empty`` fails the check where there is nothing to compare.
+    or a function; ``non_empty`` fails the check if there is nothing to compare.
     """
 
     #: The name of this fixture in messages.
@@ -111,7 +111,7 @@ class CapturedValues(ABC):
     def __contains__(self, key: object) -> bool:
         raise CheckMisuse(
             f"`{key!r} in {self.fixture}` would let a check pass because what it needs is missing; read the key, "
-            "and the check fails closed where it is not there"
+            "and the check fails closed if it is missing"
         )
 
     def unchanged(
@@ -123,11 +123,11 @@ class CapturedValues(ABC):
         abs: float | None = None,  # noqa: A002 - as in pytest.approx
         **terms: Unpack[TermsOfCheck],
     ) -> None:
-        """Nothing may differ; numbers may by ``rel`` (0.05: five hundredths of the value before) or ``abs``."""
+        """Nothing may differ; numbers may by ``rel`` (0.05: 5% of the value before) or ``abs``."""
         self.compare(name, value, {"rule": "unchanged", "rel": rel, "abs": abs}, **terms)
 
     def additions_only(self, name: str, value: Any, **terms: Unpack[TermsOfCheck]) -> None:
-        """Members and items may come; none may go or change."""
+        """Members and items may be added; none may be removed or changed."""
         self.compare(name, value, "additions-only", **terms)
 
     def no_fewer(
@@ -162,7 +162,7 @@ class CapturedValues(ABC):
     def compare(self, name: str, value: Any, rule: RuleSpec, **terms: Unpack[TermsOfCheck]) -> None:
         """Compare by any rule: a name, a `Rule`, or a function of the values before and after.
 
-        A function answers None or True where all is well, False or texts that say what is wrong where it is not.
+        A function returns None or True if all is well, otherwise False or texts that say what is wrong.
         """
         self._place(name)
         non_empty = terms.pop("non_empty", False)
@@ -262,7 +262,7 @@ class BaselineValues(CapturedValues):
                 return self._own[key]
             raise CheckMisuse(
                 f"baseline[{key!r}] is read in phase pre, where this check has not captured it: "
-                "what is read after the change belongs into a check marked post_upgrade or post_rollback"
+                "what is read after the change belongs in a check marked post_upgrade or post_rollback"
             )
         capture = self._found(place)
         if capture is None:
@@ -345,7 +345,7 @@ class SinceUpgradeValues(CapturedValues):
         if capture is None:
             raise EvidenceMissing(
                 f"since_upgrade[{key!r}]: no post run on the upgraded platform captured it, so it is not known "
-                "whether rolling back lost anything of it"
+                "whether rolling back lost any of it"
             )
         return read_back(capture)
 

@@ -78,7 +78,7 @@ def require_comparable(
 ) -> None:
     """Find out at capture what would make a later comparison impossible, or pointless.
 
-    ``may_be_empty``: that there is nothing yet is an answer as good as any.
+    ``may_be_empty``: that there is nothing yet is a valid answer.
     """
     rehearsal = rehearse(value, terms)
     if rehearsal.refused and all(difference.change is Change.UNJUDGED for difference in rehearsal.refused):
@@ -89,7 +89,7 @@ def require_comparable(
         raise CheckMisuse(f"{name} could not be compared after the change: {listed(found, _MOST_PROBLEMS)}")
     for path in rehearsal.unmatched:
         if may_be_misspelt(path, value):
-            message = f"{name}: {_named(path)} fits nothing in what was captured; is it misspelt?"
+            message = f"{name}: {_named(path)} matches nothing in what was captured; is it misspelt?"
             session.notes.remark(check, NoteKind.UNMATCHED_PATH, message)
 
 
@@ -126,7 +126,7 @@ def judge(
     comparison = compare(before, sealed(after, session), expected)
     message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""
     for path in comparison.lost:
-        lost = f"{name}: the rule for {path} fits nothing any more, so it cannot fail; adapt its path or remove it"
+        lost = f"{name}: the rule for {path} matches nothing now, so it cannot fail; correct its path or remove it"
         session.notes.remark(check, NoteKind.UNMATCHED_PATH, lost)
     session.notes.comparisons.append(
         {

@@ -92,7 +92,7 @@ class SafeReports:
     def clean(self, text: str) -> str:
         """A text with masks and without control characters.
 
-        Where the terminal shows colours, pytest puts them into explanations itself: they are removed, for they cannot
+        Where the terminal shows colours, pytest puts them into explanations itself: they are removed, because they cannot
         be told from those of a platform, which could hide what follows.
         """
         masked = self._redactor.text(text)

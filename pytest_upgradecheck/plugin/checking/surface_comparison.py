@@ -125,7 +125,7 @@ def _calibrate(surface: Surface, first: Any, session: UpgradeSession) -> list[st
     paths = dict.fromkeys(difference.group for difference in found)
     shown = listed(list(paths), _NAMED_PATHS)
     what = f"{surface.name} differs by itself: two readings without any change between them gave {counts(found)}"
-    return [f"{what}; what differs by itself must be declared: add to `volatile` of its `compare`: {shown}"]
+    return [f"{what}; declare what changes by itself: add to `volatile` of its `compare`: {shown}"]
 
 
 def _check_id(name: str, session: UpgradeSession) -> str:

@@ -12,7 +12,7 @@ from pytest_upgradecheck.plugin.checking.session import CHECK, UpgradeSession
 
 
 class DeadThreads:
-    """Notes each thread that ends with an exception, whatever becomes of pytest's warning about it."""
+    """Notes each thread that ends with an exception, even if pytest's warning about it is filtered out."""
 
     def __init__(self, session: UpgradeSession) -> None:
         self._session = session

@@ -37,7 +37,7 @@ class Upgrade:
         """Whether the owner's evidence proves a migration of the plan, at the posture that the plan states.
 
         False where the plan says ``planned`` and nothing is published: then nothing may be assumed of it, and a check
-        can assert that nothing is. EvidenceMissing where that cannot be told; CheckMisuse for an unknown migration.
+        can assert that nothing is. EvidenceMissing if that cannot be told; CheckMisuse for an unknown migration.
         """
         known = [each.name for each in self.plan.migrations]
         if migration not in known:

@@ -25,7 +25,7 @@ def judges_a_value(value: Any, terms: Terms) -> bool:
 
 
 def may_be_misspelt(path: str, value: Any) -> bool:
-    """Whether a path that fits nothing in the value is likely misspelt, not one of something that is empty now.
+    """Whether a path that matches nothing in the value is likely misspelt, not one of something that is empty now.
 
     ``key NAME`` is the key of the items of all lists.
     """

@@ -58,7 +58,7 @@ def _check_earlier_names(checks: dict[_Item, Check]) -> None:
     for item, check in checks.items():
         for name in check.renamed_from:
             if name in existing:
-                fault = f"check_id: renamed_from names {name!r}, but there still is such a check"
+                fault = f"check_id: renamed_from names {name!r}, but that check still exists"
             elif taken.setdefault(name, check.id) != check.id:
                 fault = f"check_id: {taken[name]!r} is also renamed from {name!r}; one check cannot become two"
             else:
