@@ -43,7 +43,7 @@ class Fault:
     """One thing wrong with a plan.
 
     ``field`` is the path as written in YAML (``sequence[0].rollback_boundary.name``), empty for the file as a whole;
-    ``line`` counts from 1 and is None where the file could not be read at all.
+    ``line`` counts from 1 and is None if the file could not be read at all.
     """
 
     file: str

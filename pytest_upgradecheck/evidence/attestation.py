@@ -31,7 +31,7 @@ def statement_about(
     """The statement about a record's last run, as a JSON object.
 
     ``claim`` is the ``UPGRADE/ENVIRONMENT/MIGRATION`` it is evidence for, which only a post run over the whole plan can
-    give, with the ``posture`` reached; without it, the statement is about the record's own upgrade. NotPossible where
+    give, with the ``posture`` reached; without it, the statement is about the record's own upgrade. NotPossible if
     the record has nothing to state.
     """
     run = record.last

@@ -1,7 +1,7 @@
 """DSSE envelopes: a payload of a stated type, signed. https://github.com/secure-systems-lab/dsse/blob/master/envelope.md
 
-The pre-authentication encoding and the signatures are securesystemslib's; what is checked here besides is that an
-envelope is one at all, for it comes from elsewhere.
+The pre-authentication encoding and the signatures are securesystemslib's. An envelope comes from elsewhere, so
+this module also checks that it is one.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def why_open(
     """The reason why a signoff of the plan is open, in a sentence; empty if it is not open.
 
     ``step`` is the step that is verified, None for the whole plan; ``planned`` are the ids of the checks that are
-    planned now, where that is before the change.
+    planned now, if that is before the change.
     """
     ask = f"upgradecheck signoff {name} --by PERSON"
     signoff = latest(name, history)

@@ -1,7 +1,7 @@
 """Consistency of a plan: faults that involve several keys.
 
-These rules read the document as it stands, not the model, so that they speak even where the model refuses a key; what
-has the wrong type, or was dropped, is passed over here, for it is reported elsewhere.
+These rules read the document, not the model, so they apply even if the model refuses a key. Values of the wrong type,
+and those that were dropped, are skipped here: other rules report them.
 """
 
 from __future__ import annotations

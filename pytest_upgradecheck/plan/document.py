@@ -185,7 +185,7 @@ class _Reading:
         return self._scalar(node, place)
 
     def _plain_tag(self, node: yaml.Node) -> Any:
-        """The tag that a node has where the file gives it none."""
+        """The tag of a node for which the file gives none."""
         implicit = (not node.style, bool(node.style)) if isinstance(node, yaml.ScalarNode) else True
         return self.loader.resolve(type(node), node.value, implicit)
 

@@ -1,6 +1,6 @@
 """The types of the plan's fields: how each is read, and how the JSON Schema describes it.
 
-Wherever a text is due, the schema lets ``${NAME}`` stand: an editor sees the file before variables are filled in.
+Where a text is expected, the schema also accepts ``${NAME}``: an editor sees the file before variables are filled in.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The plan's numbers with units: durations, rates, sizes.
 
-Each parser takes what YAML gave and answers a value, or raises ValueError with a hint that says what to write.
+Each parser takes what YAML gave and returns a value, or raises ValueError with a hint that says what to write.
 """
 
 from __future__ import annotations

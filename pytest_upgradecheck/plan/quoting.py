@@ -1,4 +1,4 @@
-"""Text from elsewhere, written into a plan as data: nothing in it is YAML, a variable or a line break any more."""
+"""Text from elsewhere, written into a plan as data: nothing in it acts as YAML, a variable or a line break."""
 
 from __future__ import annotations
 

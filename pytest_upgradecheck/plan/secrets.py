@@ -1,7 +1,7 @@
 """Secrets that cannot be masked, because they are ordinary words in this plan or in the record.
 
 A secret is masked wherever it occurs. One that occurs in the name of a product or step, or in a word of the record,
-would change what these are called, and a later run would not find them any more.
+would change what these are called, and a later run could no longer find them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The plan's texts, and the small languages some are written in: names, headers, expressions, version bounds, days.
 
-Each parser takes what YAML gave and answers a value, or raises ValueError with a hint that says what to write. No hint
+Each parser takes what YAML gave and returns a value, or raises ValueError with a hint that says what to write. No hint
 repeats the text: it may hold what came from the environment.
 """
 
@@ -237,7 +237,7 @@ def _yaml_type(value: Any) -> str:
 
 
 def _called(parsed: Any) -> Iterator[str]:
-    """The names of all functions in a parsed expression; ValueError where evaluating it could exhaust the stack."""
+    """The names of all functions in a parsed expression; ValueError if evaluating it could exhaust the stack."""
     open_nodes = [(parsed, 0)]
     while open_nodes:
         node, depth = open_nodes.pop()

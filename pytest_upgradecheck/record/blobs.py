@@ -56,7 +56,7 @@ class Stored:
         return folder / CAPTURES / f"{self.sha256}.json.gz"
 
     def load(self, folder: Path) -> Any:
-        """Read it back, a piece at a time. RecordError where the file is gone, cut, or not what was stored."""
+        """Read it back, a piece at a time. RecordError if the file is gone, cut, or not what was stored."""
         return _assembled(self._lines(folder))
 
     def verify(self, folder: Path) -> None:
@@ -89,7 +89,7 @@ def is_large(value: Any) -> bool:
 def store(value: Any, folder: Path, redactor: Redactor) -> Stored:
     """Write a JSON value into a file of its own, a piece at a time and without secrets; the same value is written once.
 
-    RecordError where the disk refuses it.
+    RecordError if the disk refuses it.
     """
     captures = folder / CAPTURES
     digest = hashlib.sha256()
@@ -214,7 +214,7 @@ class Attachment:
 
     @classmethod
     def keep(cls, content: bytes, folder: Path, *, check: str, name: str, media_type: str) -> Attachment:
-        """Write the content below the record's ``folder``, once; RecordError where the disk refuses it."""
+        """Write the content below the record's ``folder``, once; RecordError if the disk refuses it."""
         digest = hashlib.sha256(content).hexdigest()
         kept = cls(check=check, name=name, media_type=media_type, digest=digest, size=len(content))
         path = kept.path(folder)
@@ -248,7 +248,7 @@ class Attachment:
         return folder / ATTACHMENTS / self.file_name
 
     def load(self, folder: Path) -> bytes:
-        """Read it back; RecordError where the file is gone, or not what was attached."""
+        """Read it back; RecordError if the file is gone, or not what was attached."""
         path = self.path(folder)
         try:
             content = read_regular(path)

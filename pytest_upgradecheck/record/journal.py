@@ -105,7 +105,7 @@ class Journal:
             raise
 
     def append(self, kind: str, /, **fields: Any) -> dict[str, Any]:
-        """Write one line; ``fields`` must be what JSON knows. Answers the event as a reader will find it.
+        """Write one line; ``fields`` must be what JSON knows. Returns the event as a reader will find it.
 
         Raises RecordError when the disk refuses it.
         """

@@ -49,7 +49,7 @@ class Tail:
 
 
 def seal(head: str, body: str) -> tuple[bytes, str]:
-    """Turn the JSON text of an object into a chained line; answers the line's bytes and its digest."""
+    """Turn the JSON text of an object into a chained line; return the line's bytes and its digest."""
     open_body = body.encode("ascii")[:-1]
     digest = _digest(head, open_body)
     return open_body + _SEAL % digest.encode() + b"\n", digest
@@ -61,7 +61,7 @@ def encode(fields: dict[str, Any]) -> str:
 
 
 def digest_if_whole(head: str, torn: bytes) -> str | None:
-    """The digest of a last line that only lacks its end of line; None where more of it is missing."""
+    """The digest of a last line that only lacks its end of line; None if more of it is missing."""
     fields = _unseal(head, torn)
     return None if fields is None else str(fields["sha256"])
 
@@ -101,7 +101,7 @@ def find_tail(
     on_line: Callable[[dict[str, Any], Tail], None] | None = None,
     on_bytes: Callable[[bytes], object] | None = None,
 ) -> Tail:
-    """Verify a whole record and answer where its next line goes; a record that does not exist yet has an empty tail.
+    """Verify a whole record and return where its next line goes; a record that does not exist yet has an empty tail.
 
     ``on_line`` is called with each line and the tail after it, ``on_bytes`` with all bytes of the file, in order.
     """

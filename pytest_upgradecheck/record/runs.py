@@ -367,7 +367,7 @@ class History:
 def read_history(path: Path, *, upgrade: str, environment: str, upto: int | None = None) -> History:
     """Read a record of this upgrade and environment; a record that does not exist yet holds no runs.
 
-    Raises RecordDamaged where the chain breaks, RecordForeign where the record was written for something else.
+    Raises RecordDamaged if the chain breaks, RecordForeign if the record was written for something else.
     """
     history = History(path=path)
     if path.exists():

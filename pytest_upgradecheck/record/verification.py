@@ -66,7 +66,7 @@ class _Order:
 def find_record(path: Path) -> Path:
     """The record's file, given that or a folder that holds one: that of the record, of all records, or of the suite.
 
-    Raises RecordError where there is none, or several.
+    Raises RecordError if there is none, or several.
     """
     if not path.is_dir():
         if path.is_file():

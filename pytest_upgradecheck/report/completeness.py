@@ -114,7 +114,7 @@ def _reconciled(history: History, last: Run, faults: str) -> str:
         return f"no: the record cannot be read past line {history.damaged_line - 1}"
     if last.document is None:
         return "no: the run has not ended, so there is no verdict to reconcile with"
-    return f"no: {faults}" if faults else "yes: recounted from the record's lines, the numbers are those of the verdict"
+    return f"no: {faults}" if faults else "yes: the record's lines give the same numbers as the verdict"
 
 
 def _baseline(last: Run, baseline: Baseline) -> str:

@@ -74,7 +74,7 @@ class Picture:
 def stops(plan: Mapping[str, Any], document: VerdictDocument, *, unjudged: str | None = None) -> list[Stop]:
     """The steps in order. We are at the last step whose product has moved, or before the first.
 
-    ``unjudged`` says why version truth was not asked, where it was not.
+    ``unjudged`` is the reason why version truth was not asked; empty if it was.
     """
     nowhere = f"not judged: {unjudged}" if unjudged else "version truth does not show where it is"
     boundaries = {boundary.step: boundary for boundary in document.boundaries}

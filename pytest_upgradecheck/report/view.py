@@ -45,7 +45,7 @@ class Group:
 class View:
     """Everything a report shows. ``document`` is the verdict, also of a run that has not ended.
 
-    ``doubt`` is why the record's own verdict cannot be believed; None where it can. ``transitions`` counts how checks
+    ``doubt`` is why the record's own verdict cannot be believed; None if it can. ``transitions`` counts how checks
     changed, and ``waived_of`` those of them that are waived.
     """
 

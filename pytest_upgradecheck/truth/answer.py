@@ -32,7 +32,7 @@ class Answer:
 
     ``size`` is in bytes. ``source`` is ``http``, or the name that another source gives itself. ``more_pages`` says how
     the answer shows that it is only one of several pages; it is empty if the answer shows no such thing. ``mixed`` is
-    set if repeated readings of version truth disagree: the versions of each such product, one per reading (None where
+    set if repeated readings of version truth disagree: the versions of each such product, one per reading (None if
     a reading does not list the product).
     """
 

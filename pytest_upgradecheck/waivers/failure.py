@@ -101,9 +101,9 @@ class Failure:
 
 
 def failure_of(run: Run, check: str) -> Failure | None:
-    """Everything that failed in a check of a run, at its last attempt; None where it did not fail.
+    """Everything that failed in a check of a run, at its last attempt; None if it did not fail.
 
-    RecordError where what the record stored of it cannot be read.
+    RecordError if what the record stored of it cannot be read.
     """
     found = run.results.get(check)
     if found is None or found.result is not Result.FAILED:

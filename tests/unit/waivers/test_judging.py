@@ -1,4 +1,4 @@
-"""Waivers, put to what became of the checks they name."""
+"""Waivers, applied to the outcomes of the checks they name."""
 
 from __future__ import annotations
 
