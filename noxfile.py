@@ -26,7 +26,7 @@ OLDEST = ["tests/unit/plan", "tests/unit/truth", "tests/unit/waivers", "tests/un
 
 
 def axe_core(session: nox.Session) -> str:
-    """Install axe-core, which finds what keeps people from reading a page; answers where its script is."""
+    """Install axe-core, which finds what keeps people from reading a page; returns where its script is."""
     folder = session.cache_dir.resolve() / "axe-core"
     script = folder / "node_modules" / "axe-core" / "axe.min.js"
     if not script.exists():

@@ -19,7 +19,7 @@ def test_contracts_are_published(platform_truth, baseline):
 @pytest.mark.post_upgrade(needs=test_contracts_are_published)
 @pytest.mark.rollback_boundary("fabric-schema-118")
 def test_contracts_are_still_published(platform_truth, baseline):
-    """Every contract published before is published still; new ones may have come."""
+    """Every contract published before is still published; new ones may be added."""
     gone = set(baseline["contracts"]) - set(contract_names(platform_truth))
 
     assert not gone, f"published before, and gone now: {', '.join(sorted(gone))}"
@@ -39,7 +39,7 @@ def test_every_product_gets_ready(platform_truth):
 @pytest.mark.post_upgrade
 @pytest.mark.remedy("find out who moved them, and whether what was skipped in between matters")
 def test_products_moved_in_the_planned_order(platform_truth, upgrade):
-    """Those products that moved were started in the order of the plan."""
+    """The products that moved were started in the order of the plan."""
     answers = {product["name"]: product for product in platform_truth.version_truth().body["products"]}
     moved = [step.product for step in upgrade.plan.sequence if answers[step.product]["version"] == step.to_version]
     started = sorted(moved, key=lambda name: answers[name]["started_at"])

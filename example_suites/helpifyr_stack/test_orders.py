@@ -26,7 +26,7 @@ def test_place_order(orders, baseline):
 @pytest.mark.rollback_boundary("orders-schema-42")
 @pytest.mark.remedy("stop taking orders, and compare with the backup before anything else")
 def test_order_survives(orders, baseline):
-    """The order placed before is still there, and reads as it did."""
+    """The order placed before is still there, unchanged."""
     before = baseline["order"]
 
     assert read(orders, before["number"]) == before
@@ -45,7 +45,7 @@ def test_list_orders(orders, baseline):
 @pytest.mark.post_rollback(needs=test_list_orders)
 @pytest.mark.rollback_boundary("orders-schema-42")
 def test_every_order_survives(orders, baseline):
-    """Each order listed before is listed still, and reads as it did; new ones may have come."""
+    """Each order listed before is still listed, unchanged; new ones may be added."""
     before, after = baseline["orders"], read_all(orders)
     lost = [order["number"] for order in before if order not in after]
 

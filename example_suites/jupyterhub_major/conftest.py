@@ -74,7 +74,7 @@ class Browser:
         self._client = client
 
     def log_in(self, user: str) -> str:
-        """Log in by the form; answers what is wrong, or nothing."""
+        """Log in by the form; returns what is wrong, or nothing."""
         ask(self._client, "GET", "/hub/login")
         # Read where it is sent, so that no variable that a failing check shows holds it.
         answer = ask(

@@ -26,7 +26,7 @@ def test_hub_gets_healthy(platform_truth):
 @pytest.mark.rollback_boundary("hub-database")
 @pytest.mark.remedy("block all logins, and compare with the backup before anything else")
 def test_users_survive(hub, baseline):
-    """Every user is still there, in the same groups and with the same rights; new ones may have come."""
+    """Every user is still there, in the same groups and with the same rights; new ones may be added."""
     baseline.additions_only("users", everybody(hub), key="name", ignore=OWN_DOING, non_empty=True)
 
 

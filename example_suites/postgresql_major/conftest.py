@@ -223,7 +223,7 @@ def _clusters() -> dict[str, Any]:
     old, new = (Path(os.environ[f"PG_{which}_DATA"]) for which in ("OLD", "NEW"))
     if not (old / "PG_VERSION").is_file():
         raise SurfaceUnread("clusters", f"{old} is not a data directory: PG_OLD_DATA must name the old cluster's")
-    # pg_upgrade --link renames this file. The new cluster must then exist, for the old one has become a part of it.
+    # pg_upgrade --link renames this file. The new cluster must then exist, because the old one has become a part of it.
     if (old / "global" / "pg_control.old").exists() and not (new / "PG_VERSION").is_file():
         raise SurfaceUnread("clusters", f"{new} is not a data directory: PG_NEW_DATA must name the new cluster's")
     try:

@@ -83,14 +83,14 @@ class Home:
         try:
             return State(**json.loads(self._state.read_text(encoding="utf-8")))
         except (ValueError, TypeError):
-            raise StackError(f"{self._state} cannot be read any more: delete {self.path} and start again") from None
+            raise StackError(f"{self._state} can no longer be read: delete {self.path} and start again") from None
 
     def save(self, state: State) -> None:
         """Replace the state, so that a reader sees the old one or the new one."""
         self._write(self._state, json.dumps(asdict(state), indent=2) + "\n")
 
     def remove(self) -> None:
-        """Delete everything; the stack must not be running any more."""
+        """Delete everything; the stack must no longer be running."""
         shutil.rmtree(self.path)
 
     @contextmanager

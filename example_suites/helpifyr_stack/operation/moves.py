@@ -143,7 +143,7 @@ class Operation:
         self.say(f"{what} ... up in {time.monotonic() - began:.1f} s")
 
     def _migrate(self, component: str, faults: Faults) -> str:
-        """Bring a product's schema to the new release; answers what was done, for the operator to read."""
+        """Bring a product's schema to the new release; returns what was done, for the operator to read."""
         target = SCHEMAS[NEW].get(component)
         with database.connect(self.home.database) as db:
             found = database.schemas(db).get(component)

@@ -84,7 +84,7 @@ def running(home: Home, product: str) -> bool:
 
 
 def process_id(home: Home, product: str) -> int | None:
-    """The process id a running product noted; None where it has not come so far, or does not run."""
+    """The process id a running product noted; None if it has not come so far, or does not run."""
     if not running(home, product):
         return None
     noted = home.lock_of(product).read_text(encoding="ascii").strip()
@@ -126,7 +126,7 @@ def wait_until_ready(home: Home, product: Product, port: int, *, within: float) 
 
 
 def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, object]] | None:
-    """Status and JSON object a local route answers; None where nothing usable comes."""
+    """Status and JSON object a local route answers; None if nothing usable comes."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", path, headers=headers)
@@ -140,7 +140,7 @@ def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, object]] |
 
 
 def _lock(home: Home, product: str) -> int | None:
-    """The product's lock, as a file descriptor to close; None where its process holds it."""
+    """The product's lock, as a file descriptor to close; None if its process holds it."""
     handle = os.open(home.lock_of(product), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -88,7 +88,7 @@ _WHERE = {False: "", True: "WHERE name NOT LIKE 'partner-%'"}
 
 
 def drift_of(contract: Contract, ask: Callable[[str], Document | None]) -> dict[str, Any]:
-    """Compare a registered contract with what its product serves; ``ask`` answers None where it does not answer."""
+    """Compare a registered contract with what its product serves; ``ask`` returns None if it does not answer."""
     live = ask(contract.name)
     if live is None:
         return {"name": contract.name, "state": "unreachable", "added": [], "missing": []}

@@ -36,7 +36,7 @@ class Neighbours:
         self._client = httpx.Client(timeout=2, trust_env=False, headers={"X-API-Key": runtime.api_key})
 
     def ask(self, product: Product, path: str) -> tuple[int, Answer] | None:
-        """Status and answer of a route; None where there is none."""
+        """Status and answer of a route; None if there is none."""
         if product is FABRIC:
             return 200, self._runtime.version_answer()
         try:

@@ -74,7 +74,7 @@ class Operation:
         release = OLD if fault == faults.LEFT_ON_OLD_RELEASE else NEW
         migrated = "" if fault == faults.MIGRATION_FORGOTTEN else self._migrate(release, state)
         state.allow_all = fault != faults.NOBODY_ALLOWED
-        # What is said is what was meant to happen: what became of it is for a check to find.
+        # This says what was meant to happen; a check finds out what did.
         self._start(release, state, f"{_moved(state.release, NEW)}{migrated}")
 
     def rollback(self, *, restore_backup: bool = False) -> None:
@@ -144,7 +144,7 @@ class Operation:
             processes.stop(lock)
 
     def _migrate(self, release: str, state: State) -> str:
-        """Migrate with the product's own command; answers what was done, for the operator to read."""
+        """Migrate with the product's own command; returns what was done, for the operator to read."""
         before = self.home.revision()
         command = self._jupyterhub(release, "upgrade-db")
         environment = self._environment(release, state)

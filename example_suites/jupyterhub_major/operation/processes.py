@@ -73,7 +73,7 @@ def running(lock: Path) -> bool:
 
 
 def process_id(lock: Path) -> int | None:
-    """The id of the process that holds the lock; None where none does, or it has not noted it yet."""
+    """The id of the process that holds the lock; None if none does, or it has not noted it yet."""
     if not running(lock):
         return None
     noted = lock.read_text(encoding="ascii")
@@ -98,7 +98,7 @@ def stop(lock: Path) -> None:
 
 
 def wait_until_healthy(url: str, *, lock: Path, within: float) -> None:
-    """Ask the hub for its health until it says well; HubError where it ended, or never does."""
+    """Ask the hub for its health until it says well; HubError if it ended, or never does."""
     deadline = time.monotonic() + within
     while True:
         # First of all whether it runs: the answer could be that of another on the same port.
@@ -120,7 +120,7 @@ def _is_healthy(url: str) -> bool:
 
 
 def _lock(path: Path) -> int | None:
-    """The lock, as a file descriptor to close; None where a process holds it."""
+    """The lock, as a file descriptor to close; None if a process holds it."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,7 +19,7 @@ _PROVIDER = re.compile(r'provider\["([^"/]+)/([^"]+)"\]')
 
 
 def read_state(path: Path) -> dict[str, Any]:
-    """The state in a file; ValueError where it is of no format that is understood here."""
+    """The state in a file; ValueError if its format is not known here."""
     state = json.loads(path.read_text("utf-8"))
     if not isinstance(state, dict) or state.get("version") != FORMAT:
         raise ValueError(f"{path}: this is no state file of version {FORMAT}")

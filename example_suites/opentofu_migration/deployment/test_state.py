@@ -35,7 +35,7 @@ def test_serial_went_up(state, baseline):
 
 @pytest.mark.post_upgrade
 def test_providers_come_from_opentofus_registry(state):
-    """No provider is fetched from Terraform's registry any more."""
+    """Providers are no longer fetched from Terraform's registry."""
     providers = {provider_of(resource) for resource in state["resources"]}
     assert providers
     assert not {each for each in providers if not each.startswith("registry.opentofu.org/")}

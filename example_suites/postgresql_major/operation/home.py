@@ -103,7 +103,7 @@ class Home:
         try:
             return State(**json.loads(self._state.read_text(encoding="utf-8")))
         except (ValueError, TypeError):
-            raise ClusterError(f"{self._state} cannot be read any more: delete {self.path} and start again") from None
+            raise ClusterError(f"{self._state} can no longer be read: delete {self.path} and start again") from None
 
     def save(self, state: State) -> None:
         """Replace the state, so that a reader sees the old one or the new one."""
@@ -115,7 +115,7 @@ class Home:
         self._write(self.environment, "".join(lines))
 
     def remove(self, state: State) -> None:
-        """Delete everything; no server may be running any more."""
+        """Delete everything; no server may still be running."""
         shutil.rmtree(state.sockets, ignore_errors=True)
         shutil.rmtree(self.path)
 
