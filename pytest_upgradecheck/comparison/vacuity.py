@@ -26,7 +26,7 @@ def judges_anything(value: Any, terms: Terms) -> bool:
 
 
 def why_not_a_count(value: Any, governing: Governing, place: _Where, *, is_whole: bool) -> str:
-    """Why a rule that counts, set for this very single value, could not tell fewer or more; empty if it can."""
+    """The reason why a rule that counts cannot tell fewer or more of this single value; empty if it can."""
     rule = governing.rule
     if not rule.counts or value is None or is_number(value):
         return ""

@@ -17,7 +17,7 @@ The types of line a run writes, in order (all carry ``run``, the run's id):
 ``note``        something a reader should know that does not block
 ``section``     what a team's hook adds to the report: title and text
 ``verdict``     everything in `verdict.json`
-``end``         the run ends: the exit code, once no plugin can change it any more
+``end``         the run ends: the exit code, once no plugin can change it
 ==============  =======================================================================================================
 
 The first line of a record is of type ``record`` and names format, upgrade and environment; ``torn`` lines account for
@@ -180,7 +180,7 @@ class Run:
 
     @property
     def contradiction(self) -> str:
-        """Why its verdict, which says proceed, was never given as an exit code; empty if there is no such thing."""
+        """The reason why its verdict proceed never became an exit code; empty if it did, or is another verdict."""
         if self.document is None or self.document["verdict"] != Decision.PROCEED or self.exit_code == 0:
             return ""
         if self.exit_code is None:

@@ -21,7 +21,7 @@ _DATE = re.compile(
 
 
 def made_at_another_time(headers: Mapping[str, str], *, asked_at: datetime, answered_at: datetime) -> str:
-    """Why the date of an answer does not fit when it was asked for; empty if it does, or if there is none."""
+    """The reason why an answer's date does not fit its request; empty if it fits, or if there is no date."""
     for stated in _DATE.findall(headers.get("date", "")):
         made_at = _moment(stated)
         if made_at is None:

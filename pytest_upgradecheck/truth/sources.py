@@ -243,7 +243,7 @@ def _partial(response: Response) -> str:
 
 
 def _not_of_now(response: Response) -> str:
-    """Why a response does not tell the state of now; empty if nothing shows that it does not."""
+    """The reason why a response does not tell the current state; empty if nothing shows that."""
     if header := from_a_cache(response.headers):
         return f"the answer came from a cache ({header}), although the request said no-cache"
     return made_at_another_time(response.headers, asked_at=response.asked_at, answered_at=response.answered_at)

@@ -1,4 +1,4 @@
-"""The last line of a run: its exit code, written once no plugin can change it any more.
+"""The last line of a run: its exit code, written once no plugin can change it.
 
 A verdict in the record is not yet an exit code: the process can be killed between the two. So only a run with this line
 counts as proceeded. `verdict.json` names the record as it is with that line, which is therefore prepared with the
