@@ -92,8 +92,8 @@ class SafeReports:
     def clean(self, text: str) -> str:
         """A text with masks and without control characters.
 
-        If the terminal shows colours, pytest puts them into explanations itself. They are removed, because they look like
-        those of a platform, which could hide what follows.
+        If the terminal shows colours, pytest puts them into explanations itself. They are removed,
+        because they look like those of a platform, which could hide what follows.
         """
         masked = self._redactor.text(text)
         return safe(without_colours(masked) if self._has_colours else masked)
