@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pytest_upgradecheck.plan.document import Document, Place, one_line
+from pytest_upgradecheck.plan.document import Place, PlanFile, one_line
 from pytest_upgradecheck.plan.texts import can_stand_in_an_address, web_address
-from pytest_upgradecheck.plan.wording import shown
+from pytest_upgradecheck.plan.wording import shown_value
 from pytest_upgradecheck.wording import did_you_mean
 
 _SURFACES: Place = ("platform", "surfaces")
 _BASE_URL: Place = ("platform", "base_url")
 
 
-def check_consistency(document: Document) -> None:
+def check_consistency(document: PlanFile) -> None:
     """Add a fault to the document for everything in it that contradicts itself."""
     surfaces = _at(document.data, _SURFACES, absent={})
     steps = _entries(document.data, "sequence")
@@ -42,7 +42,7 @@ def check_consistency(document: Document) -> None:
     _check_waivers(document)
 
 
-def _check_version_truth(surfaces: dict[str, Any], document: Document) -> None:
+def _check_version_truth(surfaces: dict[str, Any], document: PlanFile) -> None:
     """Exactly one surface has `versions`: steps and boundaries are judged by it."""
     telling = [name for name in surfaces if "versions" in _mapping(surfaces, name)]
     if not telling:
@@ -55,7 +55,7 @@ def _check_version_truth(surfaces: dict[str, Any], document: Document) -> None:
         document.fault((*_SURFACES, name, "versions"), "a second surface has `versions`", hint)
 
 
-def _check_surface(surface: dict[str, Any], place: Place, document: Document) -> None:
+def _check_surface(surface: dict[str, Any], place: Place, document: PlanFile) -> None:
     if "max_age" in surface and "observed_at" not in surface:
         hint = "set `observed_at`, the expression that finds the time of the answer"
         document.fault((*place, "max_age"), "`max_age` needs the age of the answer", hint)
@@ -65,10 +65,10 @@ def _check_surface(surface: dict[str, Any], place: Place, document: Document) ->
         return
     if not path.startswith("/") or path.startswith("//") or "#" in path or not can_stand_in_an_address(path):
         hint = "write the route below platform.base_url, such as /api/v1/platform/version-truth"
-        document.fault(at, f"found {shown(document, at, path)}", hint)
+        document.fault(at, f"found {shown_value(document, at, path)}", hint)
 
 
-def _check_compare(compare: dict[str, Any], place: Place, document: Document) -> None:
+def _check_compare(compare: dict[str, Any], place: Place, document: PlanFile) -> None:
     """An OpenAPI document is judged whole: paths into it have no meaning there, and planned breaks none elsewhere."""
     rule = compare.get("rule")
     contract = rule == "openapi-compatible" or _mapping(compare, "rule").get("rule") == "openapi-compatible"
@@ -84,7 +84,7 @@ def _check_compare(compare: dict[str, Any], place: Place, document: Document) ->
             document.fault((*place, key), "only rule openapi-compatible knows this key", hint)
 
 
-def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
+def _check_base_url(surfaces: dict[str, Any], document: PlanFile) -> None:
     platform = _mapping(document.data, "platform")
     if "base_url" not in platform:
         with_path = next((name for name in surfaces if "path" in _mapping(surfaces, name)), None)
@@ -105,40 +105,42 @@ def _check_base_url(surfaces: dict[str, Any], document: Document) -> None:
         document.fault(_BASE_URL, "the URL has a query or a fragment", "remove it: a base URL ends with its path")
 
 
-def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: Document) -> None:
+def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: PlanFile) -> None:
     surface = _at(document.data, place)
     if isinstance(surface, str) and surface not in surfaces and place not in document.dropped:
         hint = f"{did_you_mean(surface, surfaces)}the plan has: {', '.join(map(one_line, surfaces)) or 'none'}"
-        document.fault(place, f"found {shown(document, place, surface)}, which is not a surface of the plan", hint)
+        document.fault(
+            place, f"found {shown_value(document, place, surface)}, which is not a surface of the plan", hint
+        )
 
 
-def _check_move(step: dict[str, Any], place: Place, document: Document) -> None:
+def _check_move(step: dict[str, Any], place: Place, document: PlanFile) -> None:
     target = step.get("to")
     if isinstance(target, str) and target and step.get("from") == target:
-        found = f"found {shown(document, place, target)}, the same as in `from`"
+        found = f"found {shown_value(document, place, target)}, the same as in `from`"
         document.fault(place, found, "a step moves its product to another version")
 
 
-def _check_crossing(boundary: dict[str, Any], place: Place, document: Document) -> None:
+def _check_crossing(boundary: dict[str, Any], place: Place, document: PlanFile) -> None:
     """A boundary that nothing can cross is never expected to be crossed."""
     if boundary.get("crossing") == "expected" and not boundary.keys() & {"irreversible", "crossed_when"}:
         hint = "list what is irreversible, say how to observe it in `crossed_when`, or remove `crossing`"
         document.fault(place, "the boundary must be crossed, but nothing in this step is irreversible", hint)
 
 
-def _check_unique(document: Document, what: str, places: Iterable[Place]) -> None:
+def _check_unique(document: PlanFile, what: str, places: Iterable[Place]) -> None:
     first: dict[str, Place] = {}
     for place in places:
         name = _at(document.data, place)
         if not isinstance(name, str) or not name or place in document.dropped:
             continue
         if name in first:
-            found = f"{what} {shown(document, place, name)} is used twice"
+            found = f"{what} {shown_value(document, place, name)} is used twice"
             document.fault(place, found, f"keep one of them; the first is in line {document.lines[first[name]]}")
         first.setdefault(name, place)
 
 
-def _check_evidence(evidence: dict[str, Any], place: Place, document: Document) -> None:
+def _check_evidence(evidence: dict[str, Any], place: Place, document: PlanFile) -> None:
     """Evidence has a valid address, and its key is a local file: a key from the network proves nothing."""
     source, at = _address(evidence.get("source")), (*place, "source")
     if source and at not in document.dropped:
@@ -159,7 +161,7 @@ def _address(value: Any) -> str:
     return value if isinstance(value, str) and "://" in value else ""
 
 
-def _check_waivers(document: Document) -> None:
+def _check_waivers(document: PlanFile) -> None:
     """No failure is waived twice: with two waivers it is not clear which person or day counts."""
     first: dict[tuple[str, ...], Place] = {}
     for place, waiver in _entries(document.data, "waivers"):
@@ -170,7 +172,7 @@ def _check_waivers(document: Document) -> None:
         for (other, *other_scopes), earlier in first.items():
             overlap = all(not one or not two or one == two for one, two in zip(scopes, other_scopes, strict=True))
             if other == check and overlap:
-                found = f"check {shown(document, (*place, 'check'), check)} is waived twice"
+                found = f"check {shown_value(document, (*place, 'check'), check)} is waived twice"
                 first_line = document.lines[earlier]
                 hint = f"keep one, and list in its `accepts` all that was approved; the first is in line {first_line}"
                 document.fault((*place, "check"), found, hint)

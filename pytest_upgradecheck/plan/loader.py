@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan.consistency import check_consistency
-from pytest_upgradecheck.plan.document import Document, read_document
+from pytest_upgradecheck.plan.document import PlanFile, read_plan_file
 from pytest_upgradecheck.plan.model import Plan
 from pytest_upgradecheck.plan.secrets import check_secrets, names_of_secrets
 from pytest_upgradecheck.plan.wording import add_fault, kind_of
@@ -20,7 +20,7 @@ def load_plan(path: Path, environ: Mapping[str, str], *, shown_as: str | None = 
 
     Raises PlanError, which holds every fault found, in the order of the file.
     """
-    document = read_document(path, environ, shown_as or str(path))
+    document = read_plan_file(path, environ, shown_as or str(path))
     plan = _judged(document)
     check_secrets(document)
     if document.faults or plan is None:
@@ -30,7 +30,7 @@ def load_plan(path: Path, environ: Mapping[str, str], *, shown_as: str | None = 
     return plan
 
 
-def _judged(document: Document) -> Plan | None:
+def _judged(document: PlanFile) -> Plan | None:
     data = document.data
     if not isinstance(data, dict):
         if not document.faults:

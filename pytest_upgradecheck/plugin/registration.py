@@ -16,7 +16,7 @@ from pytest_upgradecheck.plugin.checking.session import SESSION, UpgradeSession
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.plugin.checking.threads import DeadThreads
 from pytest_upgradecheck.plugin.collecting.selection import Selection
-from pytest_upgradecheck.plugin.settings import Settings, read_settings, shown
+from pytest_upgradecheck.plugin.settings import Settings, read_settings, shown_path
 from pytest_upgradecheck.wording import did_you_mean
 
 
@@ -70,7 +70,7 @@ def start(config: pytest.Config) -> None:
 
 def _load(config: pytest.Config, settings: Settings) -> Plan:
     try:
-        plan = load_plan(settings.plan, os.environ, shown_as=shown(settings.plan, config))
+        plan = load_plan(settings.plan, os.environ, shown_as=shown_path(settings.plan, config))
     except PlanError as error:
         raise pytest.UsageError(str(error)) from None
     names = [step.step for step in plan.sequence]

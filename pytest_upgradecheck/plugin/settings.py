@@ -60,7 +60,7 @@ def read_settings(config: pytest.Config) -> Settings:
             "release; run pre before the change and post after it"
         )
     plan, plan_from = plan_file(config)
-    record, record_from = record_folder(config)
+    record, record_from = records_folder(config)
     return Settings(
         phase=phase,
         step=config.getoption("upgrade_step"),
@@ -82,7 +82,7 @@ def _phase(said: str) -> Phase:
         ) from None
 
 
-def shown(path: Path, config: pytest.Config) -> str:
+def shown_path(path: Path, config: pytest.Config) -> str:
     """A path as messages show it: relative to the rootdir if it is below it."""
     try:
         return str(path.relative_to(config.rootpath))
@@ -130,7 +130,7 @@ def refuse_other_outputs(config: pytest.Config) -> None:
                 f"{flag}: {path} is the name of a plan, a record or a file of a suite; name another file"
             )
     basetemp = option_of(config, "basetemp")
-    records = record_folder(config)[0]
+    records = records_folder(config)[0]
     if basetemp and records.is_relative_to(resolved(Path.cwd() / basetemp)):
         raise pytest.UsageError(f"--basetemp: pytest empties {basetemp}, and the record is in it; name another folder")
 
@@ -174,7 +174,7 @@ def _first_test_path(config: pytest.Config) -> Path:
     return path if path.exists() else config.invocation_params.dir
 
 
-def record_folder(config: pytest.Config) -> tuple[Path, str]:
+def records_folder(config: pytest.Config) -> tuple[Path, str]:
     """The folder of all records, and where its path came from."""
     option = option_of(config, "upgrade_record")
     if option is not None:

@@ -41,7 +41,7 @@ from pytest_upgradecheck.plugin.recording.outcomes import (
     worse,
 )
 from pytest_upgradecheck.plugin.recording.outputs import Outputs
-from pytest_upgradecheck.plugin.settings import shown
+from pytest_upgradecheck.plugin.settings import shown_path
 from pytest_upgradecheck.record import FORMAT, History, Journal, Run, Tail
 from pytest_upgradecheck.redaction import mapped
 from pytest_upgradecheck.times import utc_now, written
@@ -87,8 +87,8 @@ class Recorder:
         """Say what is being verified, and where each setting came from."""
         settings, plan, config = self.session.settings, self.session.plan, self.session.config
         step = f", up to step {settings.step}" if settings.step else ""
-        plan_line = f"upgrade plan: {shown(settings.plan, config)} ({settings.plan_from})"
-        record_line = f"record: {shown(self.session.folder, config)} ({settings.record_from})"
+        plan_line = f"upgrade plan: {shown_path(settings.plan, config)} ({settings.plan_from})"
+        record_line = f"record: {shown_path(self.session.folder, config)} ({settings.record_from})"
         return [
             f"upgrade: {plan.title} ({plan.environment}), phase {settings.phase}{step}",
             f"{plan_line}, {record_line}",

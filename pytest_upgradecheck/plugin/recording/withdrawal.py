@@ -16,7 +16,7 @@ import pytest
 
 from pytest_upgradecheck.files import REPORT_FILE, Output, read_regular, remove
 from pytest_upgradecheck.plugin.recording.outputs import VERDICT_FILE
-from pytest_upgradecheck.plugin.settings import option_of, plan_file, record_folder
+from pytest_upgradecheck.plugin.settings import option_of, plan_file, records_folder
 from pytest_upgradecheck.vocabulary import Decision
 
 _NAME = r"""^%s:[ \t]*(?P<value>[^#\n]*?)[ \t]*(#.*)?$"""
@@ -24,7 +24,7 @@ _NAME = r"""^%s:[ \t]*(?P<value>[^#\n]*?)[ \t]*(#.*)?$"""
 
 def withdraw(config: pytest.Config) -> None:
     """Remove the outputs of earlier runs of the requested plan that say `proceed`."""
-    records = record_folder(config)[0]
+    records = records_folder(config)[0]
     for folder in _folders(config, records):
         verdict = folder / VERDICT_FILE
         if verdict.exists() and _may_be_green(verdict):

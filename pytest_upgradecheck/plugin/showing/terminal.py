@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_upgradecheck.plugin.settings import shown
+from pytest_upgradecheck.plugin.settings import shown_path
 from pytest_upgradecheck.verdict import counted
 from pytest_upgradecheck.vocabulary import BoundaryState, Decision
 from pytest_upgradecheck.wording import listed
@@ -89,7 +89,7 @@ class VerdictOnTerminal:
         reporter.write_sep("=", f"{verdict} (exit code {document.exit_code})", bold=True, **colour)
 
     def _file(self, path: Path) -> str:
-        return f"{shown(path, self._config)}{'' if path.exists() else ' (could not be written)'}"
+        return f"{shown_path(path, self._config)}{'' if path.exists() else ' (could not be written)'}"
 
     def _blockers(self, reporter: Any, blockers: Sequence[Blocker]) -> None:
         if not blockers:
