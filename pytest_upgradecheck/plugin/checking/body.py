@@ -45,7 +45,7 @@ def code_of(item: pytest.Item) -> CodeType | None:
     return code if isinstance(code, CodeType) else None
 
 
-class Body:
+class BodyRun:
     """The state of one run of a check's body."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Body:
 Watch: TypeAlias = "Callable[[], contextlib.AbstractContextManager[None]]"
 
 
-def run_watched(item: pytest.Item, runtest: Callable[[], None], body: Body, watch: Watch, suite: Suite) -> None:
+def run_watched(item: pytest.Item, runtest: Callable[[], None], body: BodyRun, watch: Watch, suite: Suite) -> None:
     """Run an item and fill in ``body``; raise what a plugin swallowed, EvidenceMissing if the body proves nothing."""
     function = item if isinstance(item, pytest.Function) else None
     try:
@@ -108,7 +108,7 @@ def run_watched(item: pytest.Item, runtest: Callable[[], None], body: Body, watc
 
 
 @contextlib.contextmanager
-def _replaced(item: pytest.Function, body: Body, watch: Watch) -> Iterator[None]:
+def _replaced(item: pytest.Function, body: BodyRun, watch: Watch) -> Iterator[None]:
     """Call the body through a function that watches it. A unittest.TestCase also tells its result to the item."""
     original = item.obj
     watched = item.obj = _watched(original, body, watch)
@@ -129,7 +129,7 @@ def _replaced(item: pytest.Function, body: Body, watch: Watch) -> Iterator[None]
             vars(owner).pop(name, None)
 
 
-def _watched(function: Any, body: Body, watch: Watch) -> Any:
+def _watched(function: Any, body: BodyRun, watch: Watch) -> Any:
     def end(result: object) -> None:
         if result is not None and not inspect.isawaitable(result):
             body.returned = _shown(result)
@@ -167,7 +167,7 @@ def _watched(function: Any, body: Body, watch: Watch) -> Any:
     return call
 
 
-def _noting(body: Body, name: str, original: Callable[..., None]) -> Callable[..., None]:
+def _noting(body: BodyRun, name: str, original: Callable[..., None]) -> Callable[..., None]:
     def noting(testcase: Any, what: Any, *args: Any, **kwargs: Any) -> None:
         if name == "addSkip":
             body.skipped = True
@@ -181,7 +181,7 @@ def _noting(body: Body, name: str, original: Callable[..., None]) -> Callable[..
 
 
 @contextlib.contextmanager
-def _coroutines_noted(body: Body, suite: Suite) -> Iterator[None]:
+def _coroutines_noted(body: BodyRun, suite: Suite) -> Iterator[None]:
     """Note coroutines of the suite that nothing awaits: Python only warns, and the warning may be filtered."""
     warn = getattr(warnings, "_warn_unawaited_coroutine", None)
     if warn is None:

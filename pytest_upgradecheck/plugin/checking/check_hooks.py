@@ -15,7 +15,7 @@ from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import CheckMisuse, EvidenceMissing, raised_on_purpose
 from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.plugin.checking.assertions import AssertionWatch
-from pytest_upgradecheck.plugin.checking.body import Body, is_skip, run_watched
+from pytest_upgradecheck.plugin.checking.body import BodyRun, is_skip, run_watched
 from pytest_upgradecheck.plugin.checking.missing import described
 from pytest_upgradecheck.plugin.checking.needs import require
 from pytest_upgradecheck.plugin.checking.notes import PASSED
@@ -46,7 +46,7 @@ class CheckHooks:
         self._suite = suite
         self._reread = reread
         self._watch = AssertionWatch(suite, session.notes)
-        self._bodies: dict[str, Body] = {}
+        self._bodies: dict[str, BodyRun] = {}
         self._process = os.getpid()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -113,10 +113,10 @@ class CheckHooks:
         """Close what was opened."""
         self.session.close()
 
-    def _body_of(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Body | None:
+    def _body_of(self, item: pytest.Item, call: pytest.CallInfo[None]) -> BodyRun | None:
         return self._bodies.get(item.nodeid) if call.when == "call" else None
 
-    def _keep(self, item: pytest.Item, when: str, body: Body | None, raised: BaseException) -> None:
+    def _keep(self, item: pytest.Item, when: str, body: BodyRun | None, raised: BaseException) -> None:
         stage, notes = (item.nodeid, when), self.session.notes
         if said := described([*(body.errors if body is not None else ()), raised]):
             self._said(item, when, said)
@@ -129,7 +129,7 @@ class CheckHooks:
 
     def _run(self, item: pytest.Item, original: Callable[[], None]) -> None:
         __tracebackhide__ = True
-        body = Body()
+        body = BodyRun()
         check = item.stash[CHECK]
         try:
             # What is called meanwhile is not the function itself, but what watches it.
