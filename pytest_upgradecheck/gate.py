@@ -55,7 +55,7 @@ class StackStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
+class StackBlocker:
     """One reason why the stack does not proceed; ``kind`` is a verdict, or a word of this module's."""
 
     decision: Decision
@@ -107,7 +107,7 @@ class StackVerdict:
     phase: Phase
     entries: Sequence[Entry]
     steps: Sequence[StackStep]
-    obstacles: Sequence[Obstacle]
+    obstacles: Sequence[StackBlocker]
 
     def to_dict(self) -> dict[str, Any]:
         """As ``upgradecheck gate --format json`` prints it; its JSON Schema is ``gate.schema.json``."""
@@ -187,7 +187,7 @@ class _Stack:
             for step in plan["sequence"]
         }
         self.verified: dict[str, list[_Verified]] = {}
-        self.obstacles: list[Obstacle] = []
+        self.obstacles: list[StackBlocker] = []
 
     def add(self, entry: Entry) -> None:
         """Add one record: its verdicts, its gaps, and the steps that it covers."""
@@ -242,7 +242,7 @@ class _Stack:
             self._cannot_tell("stale", message, path, step)
         elif run.decision is not Decision.PROCEED:
             self.obstacles.append(
-                Obstacle(
+                StackBlocker(
                     decision=run.decision,
                     kind=run.decision,
                     message=run.reason,
@@ -272,7 +272,7 @@ class _Stack:
                 if same_suite or proceeded is None or started >= proceeded:
                     continue
                 self.obstacles.append(
-                    Obstacle(
+                    StackBlocker(
                         decision=Decision.PAUSE,
                         kind="out-of-sequence",
                         message=f"it was verified at {started:%H:%M:%S}Z, before step {earlier}, which comes first, "
@@ -311,7 +311,7 @@ class _Stack:
 
     def _cannot_tell(self, kind: str, message: str, path: str | None, step: StackStep | None = None) -> None:
         self.obstacles.append(
-            Obstacle(
+            StackBlocker(
                 decision=Decision.CANNOT_TELL,
                 kind=kind,
                 message=message,
@@ -337,7 +337,7 @@ def _last(record: VerifiedRecord) -> Run | None:
     return runs[-1] if runs else record.last
 
 
-def _reason(obstacles: Sequence[Obstacle], stack: _Stack, records: int) -> str:
+def _reason(obstacles: Sequence[StackBlocker], stack: _Stack, records: int) -> str:
     if not obstacles:
         of = "The record proceeds" if records == 1 else f"All {records} records proceed"
         steps = "its one step" if len(stack.steps) == 1 else f"all {len(stack.steps)} steps"
