@@ -9,7 +9,7 @@ from pytest_upgradecheck.comparison.openapi.graph import Graph, Root
 from pytest_upgradecheck.comparison.openapi.kinds import Kind
 from pytest_upgradecheck.comparison.openapi.media import covering, covers, travels_as_text
 from pytest_upgradecheck.comparison.openapi.objects import default_differences
-from pytest_upgradecheck.comparison.openapi.reading import Body, Media, Operation, Parameter, Reader, Response
+from pytest_upgradecheck.comparison.openapi.reading import Body, DocumentedResponse, Media, Operation, Parameter, Reader
 from pytest_upgradecheck.comparison.openapi.security import UnknownSecurity, security_differences
 from pytest_upgradecheck.comparison.openapi.shapes import Handle
 
@@ -171,7 +171,7 @@ class OperationComparison:
                 yield where, Finding(Kind.MEDIA_TYPE_ADDED, f"{kind} is new")
 
     def _responses(
-        self, old: dict[str, Response], new: dict[str, Response], name: str, way: Way
+        self, old: dict[str, DocumentedResponse], new: dict[str, DocumentedResponse], name: str, way: Way
     ) -> Iterator[tuple[str, Finding]]:
         relied_on = [status for status in old if status[:1] in ("1", "2", "3")] or [
             status for status in old if status == "default"
@@ -199,7 +199,9 @@ class OperationComparison:
                 elif promised in new:
                     yield from self._response(old[promised], after, name, f"response {status}", way)
 
-    def _response(self, old: Response, new: Response, name: str, where: str, way: Way) -> Iterator[tuple[str, Finding]]:
+    def _response(
+        self, old: DocumentedResponse, new: DocumentedResponse, name: str, where: str, way: Way
+    ) -> Iterator[tuple[str, Finding]]:
         yield from self._body(old.body, new.body, name, where, way)
         for key, header in old.headers.items():
             place = f"{where} header `{header.name}`"
@@ -215,7 +217,7 @@ class OperationComparison:
                 yield f"{where} header `{header.name}`", Finding(Kind.HEADER_ADDED, "is new")
 
 
-def _covering_status(status: str, among: dict[str, Response]) -> str | None:
+def _covering_status(status: str, among: dict[str, DocumentedResponse]) -> str | None:
     """The entry that a status falls under: itself, its range, else the default."""
     if status in among:
         return status

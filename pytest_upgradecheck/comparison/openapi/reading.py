@@ -10,7 +10,7 @@ from typing import Any
 from pytest_upgradecheck.comparison.openapi.document import Document, NotOpenApi, Unresolved, kind_of, mapping
 from pytest_upgradecheck.comparison.openapi.media import normal_media_type
 from pytest_upgradecheck.comparison.openapi.normal import Schemas
-from pytest_upgradecheck.comparison.openapi.security import Way, ways_in
+from pytest_upgradecheck.comparison.openapi.security import WayIn, ways_in
 from pytest_upgradecheck.comparison.openapi.shapes import ANYTHING, Handle
 from pytest_upgradecheck.comparison.openapi.swagger import as_openapi
 
@@ -55,7 +55,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class DocumentedResponse:
     """One answer of an operation; the names of headers are in lower case."""
 
     body: Body | None
@@ -115,7 +115,7 @@ class Reader:
                     for each in self._operations(item, "", f"callback {name}", problems):
                         yield f"{name} {expression}", each
 
-    def security(self, operation: Operation) -> list[Way]:
+    def security(self, operation: Operation) -> list[WayIn]:
         """The ways in; UnknownSecurity if that cannot be told."""
         return ways_in(operation.said.get("security", self.root.get("security")), self.schemes, self.document)
 
@@ -147,7 +147,7 @@ class Reader:
         """The request body."""
         return self._body(operation.said.get("requestBody"), "request body", problems)
 
-    def responses(self, operation: Operation, problems: list[tuple[str, str]]) -> dict[str, Response]:
+    def responses(self, operation: Operation, problems: list[tuple[str, str]]) -> dict[str, DocumentedResponse]:
         """Responses by status, such as `200`, `2XX` or `default`."""
         written = operation.said.get("responses") or {}
         if not isinstance(written, dict):
@@ -173,7 +173,9 @@ class Reader:
                 if name.lower() != "content-type":
                     headers[name.lower()] = self._parameter(resolved, "header", name)
             body = self._body(said, where, problems) if "content" in said else None
-            found[status.upper() if status[1:].upper() == "XX" else status] = Response(body=body, headers=headers)
+            found[status.upper() if status[1:].upper() == "XX" else status] = DocumentedResponse(
+                body=body, headers=headers
+            )
         return found
 
     def _operations(self, written: Any, path: str, where: str, problems: list[tuple[str, str]]) -> Iterator[Operation]:

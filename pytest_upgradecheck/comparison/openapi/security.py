@@ -20,7 +20,7 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayIn:
     """One alternative: all of these schemes, each with the scopes that it needs."""
 
     needs: tuple[tuple[Scheme, frozenset[str]], ...]
@@ -33,7 +33,7 @@ class Way:
             for scheme, scopes in self.needs
         )
 
-    def admits(self, other: Way) -> bool:
+    def admits(self, other: WayIn) -> bool:
         """Whether a client that comes by the other way is let in by this one."""
         contents = {scheme.content: scopes for scheme, scopes in other.needs}
         return all(scheme.content in contents and scopes <= contents[scheme.content] for scheme, scopes in self.needs)
@@ -43,10 +43,10 @@ class UnknownSecurity(Exception):
     """A requirement that cannot be read; the message says why."""
 
 
-def ways_in(required: Any, schemes: dict[str, Any], document: Document) -> list[Way]:
+def ways_in(required: Any, schemes: dict[str, Any], document: Document) -> list[WayIn]:
     """The alternatives of a security requirement; no credentials if nothing is required."""
     if required is None or required == []:
-        return [Way(())]
+        return [WayIn(())]
     if not isinstance(required, list):
         raise UnknownSecurity(f"`security` is {kind_of(required)}, expected a list")
     ways = []
@@ -58,11 +58,11 @@ def ways_in(required: Any, schemes: dict[str, Any], document: Document) -> list[
             if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
                 raise UnknownSecurity(f"the scopes of {name} are {kind_of(scopes)}, expected a list of names")
             needs.append((_scheme(name, schemes, document), frozenset(scopes)))
-        ways.append(Way(tuple(needs)))
+        ways.append(WayIn(tuple(needs)))
     return ways
 
 
-def security_differences(old: list[Way], new: list[Way]) -> Iterator[Finding]:
+def security_differences(old: list[WayIn], new: list[WayIn]) -> Iterator[Finding]:
     """Each way in of before must still lead in."""
     for way in old:
         if not any(other.admits(way) for other in new):
