@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from pytest_upgradecheck.comparison.paths import Step, group_of, shown
+from pytest_upgradecheck.comparison.paths import Step, group_of, path_text
 from pytest_upgradecheck.comparison.values import to_json
 
 
@@ -48,7 +48,7 @@ class Difference:
     @property
     def path(self) -> str:
         """The path of the place (``orders[number=7].total``); empty for the whole value."""
-        return shown(self.steps)
+        return path_text(self.steps)
 
     @property
     def group(self) -> str:

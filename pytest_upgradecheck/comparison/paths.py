@@ -133,7 +133,7 @@ def parse(text: str) -> Pattern:
     return Pattern(text, tuple(tokens))
 
 
-def shown(steps: Sequence[Step]) -> str:
+def path_text(steps: Sequence[Step]) -> str:
     """A path as messages show it; empty for the whole value."""
     return _text(steps, lambda step: f"[{label_of(step)}]")
 

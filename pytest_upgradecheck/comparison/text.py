@@ -15,8 +15,7 @@ from html import escape
 from typing import Any
 
 from pytest_upgradecheck.comparison.difference import Change, Comparison, Difference, counts
-from pytest_upgradecheck.comparison.paths import At, Item, Step, group_of, label_of
-from pytest_upgradecheck.comparison.paths import shown as path_of
+from pytest_upgradecheck.comparison.paths import At, Item, Step, group_of, label_of, path_text
 from pytest_upgradecheck.comparison.quoting import printable
 from pytest_upgradecheck.comparison.rendering import (
     INDENT,
@@ -28,6 +27,7 @@ from pytest_upgradecheck.comparison.rendering import (
     shown,
     what_looks_alike,
 )
+from pytest_upgradecheck.comparison.rules import RuleName
 from pytest_upgradecheck.wording import listed
 
 __all__ = ["allowed_differences", "explain", "in_colour", "in_html", "in_markdown", "shown"]
@@ -61,8 +61,7 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
     refused = comparison.refused
     if not refused:
         return ""
-    allowed = f"; {allowed_differences(len(comparison.allowed))}" if comparison.allowed else ""
-    head = [f"{counts(refused)}{allowed}", *_pairing(comparison, width)]
+    head = [_totals(comparison), *_pairing(comparison, width)]
     blocks = _blocks(refused, lines, width)
     room = lines - height(head, width)
     if sum(block.least for block in blocks) > room:
@@ -79,6 +78,21 @@ def explain(comparison: Comparison, *, lines: int = LINES, width: int = WIDTH) -
         spare -= height(written, width) - block.least
         body += written
     return "\n".join([*head, *body, *_not_shown(blocks[len(shown_blocks) :], width)])
+
+
+def _totals(comparison: Comparison) -> str:
+    refused, allowed = comparison.refused, comparison.allowed
+    if any(difference.rule != RuleName.OPENAPI_COMPATIBLE for difference in comparison.differences):
+        return f"{counts(refused)}; {allowed_differences(len(allowed))}" if allowed else counts(refused)
+    breaking = sum(difference.change is Change.REFUSED for difference in refused)
+    unjudged = len(refused) - breaking
+    fine = sum(difference.change is Change.ADDED for difference in allowed)  # not an acceptance that matched nothing
+    said = [
+        f"{breaking:,} breaking {'change' if breaking == 1 else 'changes'}" if breaking else "",
+        f"{unjudged:,} not judged" if unjudged else "",
+        f"{fine:,} compatible or accepted" if fine else "",
+    ]
+    return ", ".join(filter(None, said))
 
 
 def allowed_differences(number: int) -> str:
@@ -316,11 +330,11 @@ def _sentence(difference: Difference, width: int) -> str:
 def _place(difference: Difference, width: int) -> str:
     """The path in full; of one that is too long, a pattern that fits the place, and the names that it leaves out."""
     steps = difference.steps
-    path = path_of(steps) or _WHOLE
+    path = path_text(steps) or _WHOLE
     if len(path) <= _LONGEST_PATH * width:
         return path
-    names = [step for step in steps if len(path_of([step])) > width]
-    short = [_wildcard(step) if step in names else path_of([step]) for step in steps]
+    names = [step for step in steps if len(path_text([step])) > width]
+    short = [_wildcard(step) if step in names else path_text([step]) for step in steps]
     while len(short) > 1 and len(_joined(short)) > width:
         short = ["**", *short[2 if short[0] == "**" else 1 :]] if len(short) > 2 else short[1:]
     said = ", ".join(apart([label_of(each) if isinstance(each, Item) else str(each) for each in names[-2:]], width))

@@ -38,7 +38,9 @@ def test_break_pauses(suite: Suite) -> None:
     suite.pre()
     suite.upgrade(contract=without_old())
     assert suite.run("post").ret == 1
-    assert "! GET /v1/old: the path is gone" in suite.blocker(CHECK)["message"]
+    message = suite.blocker(CHECK)["message"]
+    assert message.splitlines()[0] == "contract is not as before: 1 breaking change"
+    assert "! GET /v1/old: the path is gone" in message
 
 
 def test_planned_break_is_accepted_and_one_that_meets_nothing_is_reported(suite: Suite) -> None:

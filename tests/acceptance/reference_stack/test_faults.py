@@ -22,7 +22,7 @@ FAULTS = {
     "breaking-contract": (
         "pause",
         1,
-        "orders_contract is not as before: 4 refused",
+        "orders_contract is not as before: 4 breaking changes, 3 compatible or accepted",
     ),
     "contracts-lost": (
         "fix-forward",
