@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pytest_upgradecheck.cli.options import listed, one_of
+from pytest_upgradecheck.cli.options import choices, one_of
 from pytest_upgradecheck.comparison import Comparison, RuleName, Terms, captured, compare, explain, rehearse
 from pytest_upgradecheck.comparison.text import allowed_differences, in_colour, in_html, in_markdown
 from pytest_upgradecheck.errors import CheckMisuse
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="print everything, not only the first screen")
     parser.add_argument(
-        "--format", type=one_of(*FORMATS, _JSON), default="text", help=f"one of: {listed([*FORMATS, _JSON])}"
+        "--format", type=one_of(*FORMATS, _JSON), default="text", help=f"one of: {choices([*FORMATS, _JSON])}"
     )
 
 

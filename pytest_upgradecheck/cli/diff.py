@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_upgradecheck.cli.options import RECORD_HELP, listed, one_of
+from pytest_upgradecheck.cli.options import RECORD_HELP, choices, one_of
 from pytest_upgradecheck.comparison.text import in_markdown
 from pytest_upgradecheck.errors import CheckMisuse
 from pytest_upgradecheck.foreign_text import safe_line
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("record", type=Path, metavar="RECORD", help=RECORD_HELP)
     parser.add_argument("check", metavar="CHECK", help="the id of a check, or its end, such as compare[api]")
-    parser.add_argument("--format", type=one_of(*_FORMATS), default="text", help=f"one of: {listed(_FORMATS)}")
+    parser.add_argument("--format", type=one_of(*_FORMATS), default="text", help=f"one of: {choices(_FORMATS)}")
 
 
 def run(arguments: argparse.Namespace) -> int:

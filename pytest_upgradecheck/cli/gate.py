@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pytest_upgradecheck.cli.options import RECORD_HELP, length_of_time, listed, one_of
+from pytest_upgradecheck.cli.options import RECORD_HELP, choices, length_of_time, one_of
 from pytest_upgradecheck.cli.output import require_writable, write_output
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.files import Output, resolved
@@ -34,12 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the plan of the stack (default: the plan that all records share, else the nearest upgrade.yaml)",
     )
     parser.add_argument(
-        "--phase", type=one_of(*_PHASES), required=True, metavar="PHASE", help=f"one of: {listed(_PHASES)}"
+        "--phase", type=one_of(*_PHASES), required=True, metavar="PHASE", help=f"one of: {choices(_PHASES)}"
     )
     parser.add_argument(
         "--max-age", type=length_of_time, default="24h", metavar="AGE", help="how old a verdict may be (default: 24h)"
     )
-    parser.add_argument("--format", type=one_of(*FORMATS), default="text", help=f"one of: {listed(FORMATS)}")
+    parser.add_argument("--format", type=one_of(*FORMATS), default="text", help=f"one of: {choices(FORMATS)}")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: print it)")
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pytest_upgradecheck.cli.proposals import Proposals, Route, propose, unique
 from pytest_upgradecheck.errors import NotPossible
-from pytest_upgradecheck.plan.quoting import comment, quoted
+from pytest_upgradecheck.plan.quoting import comment, yaml_scalar
 
 HELP = "write a plan and a first suite to start from"
 
@@ -134,12 +134,12 @@ def plan_text(found: Proposals | None, steps: Sequence[_Step]) -> str:
 
 
 def _step_text(step: _Step, *, proposed: bool) -> str:
-    place = f"{quoted(f'CONFIRM: {step.name}')}   # is this its place in the sequence?" if proposed else step.name
+    place = f"{yaml_scalar(f'CONFIRM: {step.name}')}   # is this its place in the sequence?" if proposed else step.name
     return _STEP.format(
         step=place,
         boundary=step.boundary,
-        product=quoted(step.product),
-        from_version=quoted(f"CONFIRM: {step.version}" if step.version else "FILL IN: the release it is at"),
+        product=yaml_scalar(step.product),
+        from_version=yaml_scalar(f"CONFIRM: {step.version}" if step.version else "FILL IN: the release it is at"),
     )
 
 
@@ -164,16 +164,16 @@ def _steps(found: Proposals | None) -> list[_Step]:
 def _auth_text(found: Proposals | None) -> str:
     if found is None or not found.auth_header:
         return _AUTH_BY_HAND
-    header = quoted(found.auth_header)
+    header = yaml_scalar(found.auth_header)
     return f'  auth: {{header: {header}, value: "${{PLATFORM_API_KEY}}"}}   # secrets stay in the environment'
 
 
 def _surface_text(route: Route) -> str:
-    lines = [f"    {route.name}:", f"      path: {quoted(route.path)}"]
+    lines = [f"    {route.name}:", f"      path: {yaml_scalar(route.path)}"]
     if route.remark:
         lines.append(f"      # {comment(route.remark)}")
     for key, (value, why) in route.keys.items():
-        lines.append(f"      {key}: {quoted(f'CONFIRM: {value}')}   # {comment(why)}")
+        lines.append(f"      {key}: {yaml_scalar(f'CONFIRM: {value}')}   # {comment(why)}")
     return "\n".join(lines)
 
 

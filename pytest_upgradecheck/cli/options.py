@@ -36,14 +36,14 @@ def one_of(*words: str) -> Callable[[str], str]:
     def word(text: str) -> str:
         if text not in words:
             raise argparse.ArgumentTypeError(
-                f"found {text!r}; {did_you_mean(text, words)}write one of: {listed(words)}"
+                f"found {text!r}; {did_you_mean(text, words)}write one of: {choices(words)}"
             )
         return text
 
     return word
 
 
-def listed(words: Iterable[str]) -> str:
+def choices(words: Iterable[str]) -> str:
     """Words as the help text lists them."""
     return ", ".join(words)
 

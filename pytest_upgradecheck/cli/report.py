@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from pytest_upgradecheck.cli.options import RECORD_HELP, listed, one_of
+from pytest_upgradecheck.cli.options import RECORD_HELP, choices, one_of
 from pytest_upgradecheck.cli.output import require_writable, write_output
 from pytest_upgradecheck.errors import RecordError
 from pytest_upgradecheck.files import REPORT_FILE, Output
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="FILE", help="where to write it, - to print it (default: next to the record, if it is HTML)"
     )
-    parser.add_argument("--format", type=one_of(*_FORMATS), default="html", help=f"one of: {listed(_FORMATS)}")
+    parser.add_argument("--format", type=one_of(*_FORMATS), default="html", help=f"one of: {choices(_FORMATS)}")
 
 
 def run(arguments: argparse.Namespace) -> int:

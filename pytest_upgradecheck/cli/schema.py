@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.resources import files
 
-from pytest_upgradecheck.cli.options import listed, one_of
+from pytest_upgradecheck.cli.options import choices, one_of
 
 HELP = "print a JSON Schema, for editors and other tools"
 
@@ -15,7 +15,7 @@ _FILES = {"plan": "plan/upgrade.schema.json", "verdict": "verdict.schema.json", 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "of", type=one_of(*_FILES), nargs="?", default="plan", metavar="OF", help=f"one of: {listed(_FILES)}"
+        "of", type=one_of(*_FILES), nargs="?", default="plan", metavar="OF", help=f"one of: {choices(_FILES)}"
     )
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from pytest_upgradecheck.checklist.check import Check
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.plan import Plan
-from pytest_upgradecheck.record import History, Run, Signoff, changed
+from pytest_upgradecheck.record import History, Run, Signoff, plan_changes
 from pytest_upgradecheck.times import is_ahead
 from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind
 
@@ -48,7 +48,7 @@ def why_open(
     if approved is None:
         return f"{who}, but the pre run that was approved is not in this record; sign off again: {ask}"
     if signoff.plan_digest != plan.digest:
-        fields = changed(approved.plan, plan.public())
+        fields = plan_changes(approved.plan, plan.public())
         return f"{who}, but the plan has changed since: {fields}; have the new plan approved: {ask}"
     if approved.step not in (None, step):
         here = f"step {step}" if step else "the whole plan"
@@ -73,7 +73,7 @@ def approvable(plan: Plan, history: History, *, now: datetime) -> Run:
         )
     if run.plan_digest != plan.digest:
         raise NotPossible(
-            f"the plan has changed since {run.name} ({changed(run.plan, plan.public())}): "
+            f"the plan has changed since {run.name} ({plan_changes(run.plan, plan.public())}): "
             "run `pytest --upgrade-phase=pre` with the new plan, and approve that run"
         )
     if run.decision is None:

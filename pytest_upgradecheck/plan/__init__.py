@@ -15,7 +15,7 @@ from pytest_upgradecheck.plan.model import (
     Step,
     Surface,
     Waiver,
-    digest_of,
+    digest_of_plan,
 )
 from pytest_upgradecheck.plan.quantities import Rate
 from pytest_upgradecheck.plan.schema import plan_schema
@@ -36,7 +36,7 @@ __all__ = [
     "Step",
     "Surface",
     "Waiver",
-    "digest_of",
+    "digest_of_plan",
     "fill_in",
     "find_plan",
     "load_plan",

@@ -297,7 +297,7 @@ class Plan(_Model):
 
         A waiver given in the night does not make a baseline foreign; layout and comments of the file never count.
         """
-        return digest_of(self.public())
+        return digest_of_plan(self.public())
 
     def public(self) -> dict[str, Any]:
         """The plan as a JSON object, with the keys of the file and every secret masked."""
@@ -345,7 +345,7 @@ class Plan(_Model):
         return next(surface for surface in self.platform.surfaces.values() if surface.versions)
 
 
-def digest_of(public: Mapping[str, Any]) -> str:
+def digest_of_plan(public: Mapping[str, Any]) -> str:
     """The digest of a plan, given its public form; so a record's own plan can be checked against its digest."""
     said = {key: value for key, value in public.items() if key != "waivers"}
     text = json.dumps(said, sort_keys=True, separators=(",", ":"))

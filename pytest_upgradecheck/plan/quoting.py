@@ -10,7 +10,7 @@ def is_writable(text: str) -> bool:
     return not any(0xD800 <= ord(character) <= 0xDFFF for character in text)
 
 
-def quoted(text: str) -> str:
+def yaml_scalar(text: str) -> str:
     """The text as a YAML scalar that a plan reads back as it is; ``${NAME}`` in it is not a variable."""
     return f'"{"".join(map(_escaped, text.replace("${", "$${")))}"'
 

@@ -6,7 +6,7 @@ established for those after it, and ``verification`` whether a record can be bel
 """
 
 from pytest_upgradecheck.record.attempt import Attempt
-from pytest_upgradecheck.record.baseline import Baseline, changed
+from pytest_upgradecheck.record.baseline import Baseline, plan_changes
 from pytest_upgradecheck.record.blobs import (
     ATTACHMENTS,
     CAPTURES,
@@ -50,11 +50,11 @@ __all__ = [
     "Stored",
     "Tail",
     "VerifiedRecord",
-    "changed",
     "find_record",
     "find_tail",
     "head_at",
     "is_large",
+    "plan_changes",
     "read_as_far_as_possible",
     "read_history",
     "store",

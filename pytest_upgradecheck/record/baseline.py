@@ -65,7 +65,9 @@ class Baseline:
             faults.append(f"the baseline does not come from a passing pre: {_why_not(self.spoiled_by)}")
         for run in self.runs:
             if run.plan_digest != plan_digest:
-                faults.append(f"the plan is not the one of {run.name}: changed since then: {changed(run.plan, plan)}")
+                faults.append(
+                    f"the plan is not the one of {run.name}: changed since then: {plan_changes(run.plan, plan)}"
+                )
         ahead = next((run for run in self.runs if is_ahead(run.finished_at or run.started_at, now)), None)
         if ahead is not None:
             faults.append(
@@ -80,8 +82,8 @@ class Baseline:
         return faults
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """In which fields two plans of different digests differ, in words."""
+def plan_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """The fields in which two plans of different digests differ, in words."""
     return ", ".join(changed_fields(before, after)) or "in a secret or a default"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from pytest_upgradecheck.errors import RecordDamaged, RecordError
 from pytest_upgradecheck.files import open_regular
-from pytest_upgradecheck.plan import digest_of
+from pytest_upgradecheck.plan import digest_of_plan
 from pytest_upgradecheck.record.blobs import Attachment, Stored
 from pytest_upgradecheck.record.journal import JOURNAL_FILE, RECORDS_FOLDER
 from pytest_upgradecheck.record.lines import digest_of_start, ends_unfinished, read_lines
@@ -159,7 +159,7 @@ def _out_of_order(entry: Mapping[str, Any], history: History, order: _Order) -> 
 
 def _contradiction(entry: Mapping[str, Any], history: History) -> str:
     """The contradiction in a line's content; empty if there is none."""
-    if entry["type"] == "run" and digest_of(entry["plan"]) != entry["plan_digest"]:
+    if entry["type"] == "run" and digest_of_plan(entry["plan"]) != entry["plan_digest"]:
         return f"its plan does not have the digest that it states, {entry['plan_digest']}"
     if entry["type"] == "verdict":
         run, said = history.by_id[entry["run"]], entry["verdict"]

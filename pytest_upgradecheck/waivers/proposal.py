@@ -7,7 +7,7 @@ from datetime import date
 
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.plan import Waiver
-from pytest_upgradecheck.plan.quoting import quoted
+from pytest_upgradecheck.plan.quoting import yaml_scalar
 from pytest_upgradecheck.vocabulary import Phase, Result
 from pytest_upgradecheck.waivers.acceptance import beyond
 from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference
@@ -48,9 +48,9 @@ def as_yaml(waiver: Waiver) -> str:
     for name, value in fields.items():
         start = "  - " if name == "check" else "    "
         if isinstance(value, tuple):
-            lines += [f"{start}{name}:", *(f"      - {quoted(entry)}" for entry in value)]
+            lines += [f"{start}{name}:", *(f"      - {yaml_scalar(entry)}" for entry in value)]
         elif value is not None:
-            lines.append(f"{start}{name}: {quoted(value) if isinstance(value, str) else value}")
+            lines.append(f"{start}{name}: {yaml_scalar(value) if isinstance(value, str) else value}")
     return "\n".join(lines)
 
 

@@ -17,7 +17,7 @@ COMMAND = ["--why", "the vendor withdrew 2.0", "--by", "A. Name"]
 
 def run_of(folder: Path, number: int) -> None:
     """A run as the plugin writes it, as far as a record must have it."""
-    from pytest_upgradecheck.plan import digest_of
+    from pytest_upgradecheck.plan import digest_of_plan
 
     plan: dict[str, Any] = {"upgrade": "shop", "environment": "test"}
     with Journal(folder, run={}, redactor=Redactor()) as journal:
@@ -30,7 +30,7 @@ def run_of(folder: Path, number: int) -> None:
             step=None,
             environment="test",
             plan=plan,
-            plan_digest=digest_of(plan),
+            plan_digest=digest_of_plan(plan),
             tools={},
         )
 
