@@ -15,7 +15,7 @@ from pytest_upgradecheck.errors import CheckMisuse, NotPossible
 from pytest_upgradecheck.plan import load_plan
 from pytest_upgradecheck.record import JOURNAL_FILE, Run, find_record, verify_record
 from pytest_upgradecheck.times import utc_now
-from pytest_upgradecheck.waivers import Failure, Outcome, as_yaml, failure_of, waiver_for, why_unlimited
+from pytest_upgradecheck.waivers import CheckFailure, Outcome, as_yaml, failure_of, waiver_for, why_unlimited
 from pytest_upgradecheck.wording import did_you_mean
 
 HELP = "print a waiver for exactly what failed in one check of the last run"
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     result = last.results.get(check.id)
     if result is None:
         raise NotPossible(f"{check.id} was not run in {last.name}, and missing evidence is never waived")
-    failure = failure_of(last, check.id) or Failure(message=result.message)
+    failure = failure_of(last, check.id) or CheckFailure(message=result.message)
     waiver = waiver_for(
         check.id,
         Outcome(result=result.result, about_boundary=check.is_about_boundary, kind=check.kind, failure=failure),

@@ -4,12 +4,12 @@
 a plan to the checks of a run, and ``proposal`` writes a waiver for what failed last.
 """
 
-from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference, failure_of
+from pytest_upgradecheck.waivers.failure import CheckFailure, RefusedDifference, failure_of
 from pytest_upgradecheck.waivers.judging import Judged, Outcome, accepted_by, judge_waivers, why_unlimited
 from pytest_upgradecheck.waivers.proposal import as_yaml, waiver_for
 
 __all__ = [
-    "Failure",
+    "CheckFailure",
     "Judged",
     "Outcome",
     "RefusedDifference",

@@ -22,19 +22,19 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pytest_upgradecheck.comparison import BadPath, parse
-from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference
+from pytest_upgradecheck.waivers.failure import CheckFailure, RefusedDifference
 
 _SEPARATOR = re.compile(r"[,;]\s|\s(?:and|&)\s|(?<=['\"\])}]),")
 _SIGN = re.compile(r"[-+~>=!] ")
 
 
-def beyond(accepts: Sequence[str], failure: Failure) -> tuple[str, ...]:
+def beyond(accepts: Sequence[str], failure: CheckFailure) -> tuple[str, ...]:
     """The parts of a failure that these entries do not accept, each in a few words; empty if they accept all of it."""
     words = [_SIGN.sub("", entry, count=1) if _SIGN.match(entry) else entry for entry in accepts]
     return tuple(_beyond([*accepts, *words], failure))
 
 
-def _beyond(accepts: Sequence[str], failure: Failure) -> Iterator[str]:
+def _beyond(accepts: Sequence[str], failure: CheckFailure) -> Iterator[str]:
     yield from failure.also
     lines = failure.lines
     if lines and failure.hidden:

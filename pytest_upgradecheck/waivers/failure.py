@@ -71,7 +71,7 @@ class RefusedDifference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class CheckFailure:
     """Everything that failed in one check.
 
     ``differences`` are those that its comparisons refused, ``message`` is the rest of what it said, and ``also`` holds
@@ -100,7 +100,7 @@ class Failure:
         return ""
 
 
-def failure_of(run: Run, check: str) -> Failure | None:
+def failure_of(run: Run, check: str) -> CheckFailure | None:
     """Everything that failed in a check of a run, at its last attempt; None if it did not fail.
 
     RecordError if what the record stored of it cannot be read.
@@ -109,7 +109,7 @@ def failure_of(run: Run, check: str) -> Failure | None:
     if found is None or found.result is not Result.FAILED:
         return None
     refused = [entry for entry in run.comparisons.get(check, ()) if entry["refused"]]
-    return Failure(
+    return CheckFailure(
         message=_without(found.message, [entry.get("message", "") for entry in refused]),
         differences=tuple(each for entry in refused for each in _refused_in(entry, run.folder)),
         also=found.also,

@@ -29,7 +29,7 @@ from datetime import UTC, date, datetime, timedelta
 from pytest_upgradecheck.plan import Waiver
 from pytest_upgradecheck.vocabulary import BlockerKind, NoteKind, Phase, PlanCheckKind, Result
 from pytest_upgradecheck.waivers.acceptance import beyond
-from pytest_upgradecheck.waivers.failure import Failure
+from pytest_upgradecheck.waivers.failure import CheckFailure
 from pytest_upgradecheck.wording import headline, listed, near_miss
 
 #: The longest time that a waiver may still hold.
@@ -49,7 +49,7 @@ class Outcome:
     about_boundary: bool = False
     kind: PlanCheckKind | None = None
     unread: tuple[str, ...] = ()
-    failure: Failure = field(default_factory=Failure)
+    failure: CheckFailure = field(default_factory=CheckFailure)
 
 
 @dataclass(slots=True, kw_only=True)

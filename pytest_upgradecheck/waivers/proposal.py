@@ -10,7 +10,7 @@ from pytest_upgradecheck.plan import Waiver
 from pytest_upgradecheck.plan.quoting import yaml_scalar
 from pytest_upgradecheck.vocabulary import Phase, Result
 from pytest_upgradecheck.waivers.acceptance import beyond
-from pytest_upgradecheck.waivers.failure import Failure, RefusedDifference
+from pytest_upgradecheck.waivers.failure import CheckFailure, RefusedDifference
 from pytest_upgradecheck.waivers.judging import Outcome, drifted, never_waived
 
 
@@ -54,7 +54,7 @@ def as_yaml(waiver: Waiver) -> str:
     return "\n".join(lines)
 
 
-def _entries(failure: Failure) -> Iterator[str]:
+def _entries(failure: CheckFailure) -> Iterator[str]:
     several = len({difference.name for difference in failure.differences}) > 1
     for difference in failure.differences:
         yield _entry(difference, several=several)
@@ -66,5 +66,5 @@ def _entry(difference: RefusedDifference, *, several: bool) -> str:
     if difference.is_sentence or not difference.has_place:
         return " ".join(str(difference).split())
     place = f"{difference.name}: {difference.path}" if several else difference.path
-    alone = Failure(differences=(difference,))
+    alone = CheckFailure(differences=(difference,))
     return str(difference) if beyond([place], alone) else place

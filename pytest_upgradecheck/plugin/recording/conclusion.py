@@ -186,14 +186,14 @@ def _waived(
 
 
 def _outcome(finished: FinishedRun, fact: CheckFact) -> Outcome:
-    from pytest_upgradecheck.waivers import Failure, Outcome, failure_of
+    from pytest_upgradecheck.waivers import CheckFailure, Outcome, failure_of
 
     check = finished.run.planned.get(fact.check)
     return Outcome(
         result=fact.result,
         about_boundary=check is not None and check.is_about_boundary,
         kind=check.kind if check is not None else None,
-        failure=failure_of(finished.run, fact.check) or Failure(message=fact.message),
+        failure=failure_of(finished.run, fact.check) or CheckFailure(message=fact.message),
         unread=tuple(_unread_by(finished, check)) if check is not None else (),
     )
 

@@ -10,7 +10,7 @@ import pytest
 from pytest_upgradecheck.errors import NotPossible
 from pytest_upgradecheck.plan import Waiver
 from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind, Result
-from pytest_upgradecheck.waivers import Failure, Outcome, RefusedDifference, as_yaml, waiver_for
+from pytest_upgradecheck.waivers import CheckFailure, Outcome, RefusedDifference, as_yaml, waiver_for
 from pytest_upgradecheck.waivers.acceptance import beyond
 from tests.unit.plan.conftest import PlanFile
 from tests.unit.waivers.test_judging import LAST_DAY
@@ -96,13 +96,13 @@ PLACES = [
 
 @pytest.mark.parametrize(("accepts", "difference", "accepted"), PLACES)
 def test_difference(accepts: str, difference: RefusedDifference, accepted: bool) -> None:
-    assert (not beyond([accepts], Failure(differences=(difference,)))) is accepted
+    assert (not beyond([accepts], CheckFailure(differences=(difference,)))) is accepted
     more = removed("elsewhere", name="other")
-    assert beyond([accepts], Failure(differences=(difference, more)))[-1] == 'other: elsewhere: removed "x"'
+    assert beyond([accepts], CheckFailure(differences=(difference, more)))[-1] == 'other: elsewhere: removed "x"'
 
 
 def test_no_place_accepts_a_difference_without_one() -> None:
-    failure = Failure(differences=(changed(""),))
+    failure = CheckFailure(differences=(changed(""),))
     for place in ("**", "*", "limit", "null"):
         assert beyond([place], failure) == ("stock: 1 -> 2",)
 
@@ -150,17 +150,17 @@ MESSAGES = [
 
 @pytest.mark.parametrize(("accepts", "message", "accepted"), MESSAGES)
 def test_message(accepts: str, message: str, accepted: bool) -> None:
-    assert (not beyond([accepts], Failure(message=message))) is accepted
+    assert (not beyond([accepts], CheckFailure(message=message))) is accepted
 
 
 def test_several_entries_together_accept_all() -> None:
-    failure = Failure(message="missing: item-1, item-2", differences=(changed("limit"), removed("[]", "item-3")))
+    failure = CheckFailure(message="missing: item-1, item-2", differences=(changed("limit"), removed("[]", "item-3")))
     assert beyond(["limit", "item-1", "item-2", "item-3"], failure) == ()
     assert beyond(["limit", "item-1", "item-3"], failure) == ("missing: item-1, item-2",)
 
 
 def test_what_failed_next_to_it_is_never_accepted() -> None:
-    failure = Failure(message="it broke", also=("in teardown: the lock is gone",))
+    failure = CheckFailure(message="it broke", also=("in teardown: the lock is gone",))
     assert beyond(["it broke", "in teardown: the lock is gone"], failure) == ("in teardown: the lock is gone",)
 
 
@@ -170,12 +170,12 @@ def proposal(outcome: Outcome, check: str = "t.py::a") -> Waiver:
     )
 
 
-def proposed(failure: Failure, check: str = "t.py::a", **more: Any) -> tuple[str, ...]:
+def proposed(failure: CheckFailure, check: str = "t.py::a", **more: Any) -> tuple[str, ...]:
     return proposal(Outcome(result="failed", failure=failure, **more), check).accepts
 
 
 def test_a_proposal_is_for_this_failure_in_this_environment_and_phase() -> None:
-    assert proposal(Outcome(result="failed", failure=Failure(message="it broke"))) == Waiver(
+    assert proposal(Outcome(result="failed", failure=CheckFailure(message="it broke"))) == Waiver(
         check="t.py::a",
         accepts=("it broke",),
         reason="r",
@@ -187,12 +187,12 @@ def test_a_proposal_is_for_this_failure_in_this_environment_and_phase() -> None:
 
 
 def test_a_proposal_names_the_comparison_where_there_are_several() -> None:
-    assert proposed(Failure(differences=(changed("limit"), changed("low")))) == ("limit", "low")
-    assert proposed(Failure(differences=(changed("limit"), changed("low", name="orders")))) == (
+    assert proposed(CheckFailure(differences=(changed("limit"), changed("low")))) == ("limit", "low")
+    assert proposed(CheckFailure(differences=(changed("limit"), changed("low", name="orders")))) == (
         "stock: limit",
         "orders: low",
     )
-    assert proposed(Failure(differences=(removed("[]", "a"), refused("no  such\nroute")))) == (
+    assert proposed(CheckFailure(differences=(removed("[]", "a"), refused("no  such\nroute")))) == (
         'stock: []: removed "a"',
         "registry: no such route",
     )
@@ -202,27 +202,27 @@ def test_a_proposal_names_the_comparison_where_there_are_several() -> None:
 def test_only_a_failure_is_proposed(result: Result) -> None:
     why = "passed in the last run" if result is Result.PASSED else "cannot be waived"
     with pytest.raises(NotPossible, match=why):
-        proposal(Outcome(result=result, failure=Failure(message="it broke")))
+        proposal(Outcome(result=result, failure=CheckFailure(message="it broke")))
 
 
 @pytest.mark.parametrize("difference", [row[1] for row in PLACES] + [removed("", None), changed("", None, 1)])
 def test_a_proposal_accepts_exactly_what_failed(difference: RefusedDifference) -> None:
-    failure = Failure(message="a: 1, 2\nassert 2", differences=(difference, removed("[]", "item-4")))
+    failure = CheckFailure(message="a: 1, 2\nassert 2", differences=(difference, removed("[]", "item-4")))
     accepts = proposed(failure)
     assert beyond(accepts, failure) == ()
-    assert beyond(accepts, Failure(differences=(removed("[]", "item-5"),)))
+    assert beyond(accepts, CheckFailure(differences=(removed("[]", "item-5"),)))
 
 
 @pytest.mark.parametrize(
     ("failure", "why"),
     [
-        (Failure(message="x" * 6_000), "its message was cut"),
-        (Failure(message="E: x (3 sub-exceptions)"), "a group of exceptions"),
-        (Failure(message="x", also=("in teardown: y",)), "more than its body failed"),
-        (Failure(), "it failed without a message"),
+        (CheckFailure(message="x" * 6_000), "its message was cut"),
+        (CheckFailure(message="E: x (3 sub-exceptions)"), "a group of exceptions"),
+        (CheckFailure(message="x", also=("in teardown: y",)), "more than its body failed"),
+        (CheckFailure(), "it failed without a message"),
     ],
 )
-def test_what_cannot_be_told_cannot_be_proposed(failure: Failure, why: str) -> None:
+def test_what_cannot_be_told_cannot_be_proposed(failure: CheckFailure, why: str) -> None:
     with pytest.raises(NotPossible, match=why):
         proposed(failure)
 
@@ -230,7 +230,7 @@ def test_what_cannot_be_told_cannot_be_proposed(failure: Failure, why: str) -> N
 @pytest.mark.parametrize("text", ["${HOME}", 'a "b" \\ c', "two\nlines", "# no", "- x: y"])
 def test_a_proposal_is_read_back_as_it_is(text: str, tmp_path: Path) -> None:
     plan_file = PlanFile(tmp_path)
-    outcome = Outcome(result="failed", failure=Failure(message="m", differences=(removed("[]", text),)))
+    outcome = Outcome(result="failed", failure=CheckFailure(message="m", differences=(removed("[]", text),)))
     waiver = waiver_for(
         "t.py::a", outcome, reason=text, approved_by="A", expires=LAST_DAY, environment="test", phase=Phase.POST
     )
@@ -240,5 +240,5 @@ def test_a_proposal_is_read_back_as_it_is(text: str, tmp_path: Path) -> None:
 
 
 def test_contracts_that_drift_are_accepted_by_name() -> None:
-    failure = Failure(message="2 drifted: orders, payments")
+    failure = CheckFailure(message="2 drifted: orders, payments")
     assert proposed(failure, "upgrade.yaml::drift[contracts]", kind=PlanCheckKind.DRIFT) == ("orders", "payments")

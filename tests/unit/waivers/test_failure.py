@@ -12,7 +12,7 @@ import pytest
 from pytest_upgradecheck.record import store
 from pytest_upgradecheck.redaction import Redactor
 from pytest_upgradecheck.vocabulary import Result
-from pytest_upgradecheck.waivers import Failure, RefusedDifference, failure_of
+from pytest_upgradecheck.waivers import CheckFailure, RefusedDifference, failure_of
 from pytest_upgradecheck.waivers.failure import LONGEST_MESSAGE
 from tests.unit.record.histories import Pen
 
@@ -25,7 +25,7 @@ OTHER = {
 FINE = {"path": "low", "change": "added", "after": 3, "allowed": "additions-only"}
 
 
-def failed(*comparisons: Mapping[str, Any], message: str = "", result: str = "failed", **more: Any) -> Failure | None:
+def failed(*comparisons: Mapping[str, Any], message: str = "", result: str = "failed", **more: Any) -> CheckFailure | None:
     pen = Pen()
     run = pen.run("post", None)
     for entry in comparisons:
@@ -41,7 +41,7 @@ def comparison(*differences: Mapping[str, Any], refused: int = 1, **more: Any) -
 @pytest.mark.parametrize("result", list(Result))
 def test_only_a_failure_has_parts(result: Result) -> None:
     found = failed(message="it broke", result=result)
-    assert found == (Failure(message="it broke") if result is Result.FAILED else None)
+    assert found == (CheckFailure(message="it broke") if result is Result.FAILED else None)
 
 
 def test_a_check_that_did_not_run_has_none() -> None:
@@ -52,7 +52,7 @@ def test_a_check_that_did_not_run_has_none() -> None:
 
 def test_every_difference_that_was_refused_is_a_part() -> None:
     found = failed(comparison(ONE, FINE, OTHER), comparison({**ONE, "path": "high"}, name="orders"), also=["teardown"])
-    assert found == Failure(
+    assert found == CheckFailure(
         differences=(
             RefusedDifference(name="stock", path="limit", change="changed", before=1, after=2),
             RefusedDifference(
@@ -71,7 +71,7 @@ def test_every_difference_that_was_refused_is_a_part() -> None:
 
 def test_a_comparison_that_refused_nothing_is_no_part() -> None:
     found = failed(comparison(ONE, refused=0, message="stock differs"), message="stock differs")
-    assert found == Failure(message="stock differs")
+    assert found == CheckFailure(message="stock differs")
 
 
 def test_differences_that_were_stored_are_read_back(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_difference_in_words(difference: RefusedDifference, text: str) -> None
     ],
 )
 def test_lines_that_each_name_a_failure(message: str, lines: tuple[str, ...]) -> None:
-    assert Failure(message=message).lines == lines
+    assert CheckFailure(message=message).lines == lines
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,6 @@ def test_lines_that_each_name_a_failure(message: str, lines: tuple[str, ...]) ->
     ],
 )
 def test_what_a_message_hides(message: str, hidden: str) -> None:
-    found = Failure(message=message).hidden
+    found = CheckFailure(message=message).hidden
     assert hidden in found
     assert bool(found) is bool(hidden)

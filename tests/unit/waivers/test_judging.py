@@ -8,7 +8,7 @@ import pytest
 
 from pytest_upgradecheck.plan import Waiver
 from pytest_upgradecheck.vocabulary import Phase, PlanCheckKind, Result
-from pytest_upgradecheck.waivers import Failure, Judged, Outcome, accepted_by, judge_waivers
+from pytest_upgradecheck.waivers import CheckFailure, Judged, Outcome, accepted_by, judge_waivers
 
 LAST_DAY = date(2026, 12, 31)
 
@@ -43,7 +43,7 @@ def judged(*waivers: Waiver, now: datetime | None = None, **outcomes: Outcome) -
     )
 
 
-FAILED = Outcome(result="failed", failure=Failure(message="it broke"))
+FAILED = Outcome(result="failed", failure=CheckFailure(message="it broke"))
 
 
 def test_accepts_a_failure() -> None:
@@ -99,9 +99,13 @@ def test_environment_and_phase(environment: str | None, phase: Phase | None, cou
             "waiver-refused",
             "a check of a rollback boundary is never waived",
         ),
-        (Outcome(result="failed", failure=Failure(message="it melted")), "waiver-refused", "failed as well: it melted"),
         (
-            Outcome(result="failed", failure=Failure(message="it broke", also=("in teardown: no",))),
+            Outcome(result="failed", failure=CheckFailure(message="it melted")),
+            "waiver-refused",
+            "failed as well: it melted",
+        ),
+        (
+            Outcome(result="failed", failure=CheckFailure(message="it broke", also=("in teardown: no",))),
             "waiver-refused",
             "more than its body failed, and that is never waived: in teardown: no",
         ),
@@ -158,7 +162,7 @@ def test_an_expired_waiver_is_reported_by_the_id_of_its_check() -> None:
 
 def test_a_failure_that_ended_the_check_before_it_compared_is_never_waived() -> None:
     unread = ("orders", "stock", "prices", "users")
-    found = judged(waiver(), a=Outcome(result="failed", failure=Failure(message="it broke"), unread=unread))
+    found = judged(waiver(), a=Outcome(result="failed", failure=CheckFailure(message="it broke"), unread=unread))
     assert not found.accepted
     ((_, kind, message),) = found.reported
     assert kind == "waiver-refused"
@@ -178,7 +182,7 @@ def test_a_failure_that_ended_the_check_before_it_compared_is_never_waived() -> 
     ],
 )  # fmt: skip
 def test_what_failed_beyond_a_waiver_is_named(accepts: tuple[str, ...], failed: tuple[str, ...], says: str) -> None:
-    failure = Failure(message="\n".join(failed))
+    failure = CheckFailure(message="\n".join(failed))
     ((_, _, message),) = judged(waiver(accepts=accepts), a=Outcome(result="failed", failure=failure)).reported
     assert message == f"the waiver by A. Name does not count: {says}"
 
@@ -196,14 +200,14 @@ def test_check_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize("result", sorted(set(Result) - {Result.PASSED, Result.FAILED}))
 def test_only_a_failure_is_ever_waived(result: str) -> None:
-    found = judged(waiver(), a=Outcome(result=result, failure=Failure(message="it broke")))
+    found = judged(waiver(), a=Outcome(result=result, failure=CheckFailure(message="it broke")))
     assert not found.accepted
     assert [kind for _, kind, _ in found.reported] == ["waiver-refused"]
 
 
 def test_product_that_is_not_at_its_version_is_never_waived() -> None:
     message = "version truth shows db at 1, expected 2: it was left on the old release"
-    failure = Failure(message=message)
+    failure = CheckFailure(message=message)
     outcomes = {
         "upgrade.yaml::version[db]": Outcome(result="failed", kind=PlanCheckKind.VERSION, failure=failure),
         "upgrade.yaml::ready[web]": Outcome(result="failed", kind=PlanCheckKind.READY, failure=failure),
@@ -230,7 +234,7 @@ def test_product_that_is_not_at_its_version_is_never_waived() -> None:
 )
 def test_contracts_that_drift(accepts: tuple[str, ...], rest: str) -> None:
     check = "upgrade.yaml::drift[contracts]"
-    failure = Failure(message="2 drifted: orders, payments")
+    failure = CheckFailure(message="2 drifted: orders, payments")
     found = judge_waivers(
         [waiver(check, accepts=accepts)],
         {check: Outcome(result="failed", kind=PlanCheckKind.DRIFT, failure=failure)},
