@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pytest_upgradecheck.plan.document import Place, PlanFile, one_line
+from pytest_upgradecheck.plan.document import Place, PlanSource, one_line
 from pytest_upgradecheck.plan.texts import can_stand_in_an_address, web_address
 from pytest_upgradecheck.plan.wording import shown_value
 from pytest_upgradecheck.wording import did_you_mean
@@ -18,7 +18,7 @@ _SURFACES: Place = ("platform", "surfaces")
 _BASE_URL: Place = ("platform", "base_url")
 
 
-def check_consistency(document: PlanFile) -> None:
+def check_consistency(document: PlanSource) -> None:
     """Add a fault to the document for everything in it that contradicts itself."""
     surfaces = _at(document.data, _SURFACES, absent={})
     steps = _entries(document.data, "sequence")
@@ -42,7 +42,7 @@ def check_consistency(document: PlanFile) -> None:
     _check_waivers(document)
 
 
-def _check_version_truth(surfaces: dict[str, Any], document: PlanFile) -> None:
+def _check_version_truth(surfaces: dict[str, Any], document: PlanSource) -> None:
     """Exactly one surface has `versions`: steps and boundaries are judged by it."""
     telling = [name for name in surfaces if "versions" in _mapping(surfaces, name)]
     if not telling:
@@ -55,7 +55,7 @@ def _check_version_truth(surfaces: dict[str, Any], document: PlanFile) -> None:
         document.fault((*_SURFACES, name, "versions"), "a second surface has `versions`", hint)
 
 
-def _check_surface(surface: dict[str, Any], place: Place, document: PlanFile) -> None:
+def _check_surface(surface: dict[str, Any], place: Place, document: PlanSource) -> None:
     if "max_age" in surface and "observed_at" not in surface:
         hint = "set `observed_at`, the expression that finds the time of the answer"
         document.fault((*place, "max_age"), "`max_age` needs the age of the answer", hint)
@@ -68,7 +68,7 @@ def _check_surface(surface: dict[str, Any], place: Place, document: PlanFile) ->
         document.fault(at, f"found {shown_value(document, at, path)}", hint)
 
 
-def _check_compare(compare: dict[str, Any], place: Place, document: PlanFile) -> None:
+def _check_compare(compare: dict[str, Any], place: Place, document: PlanSource) -> None:
     """An OpenAPI document is judged whole: paths into it have no meaning there, and planned breaks none elsewhere."""
     rule = compare.get("rule")
     contract = rule == "openapi-compatible" or _mapping(compare, "rule").get("rule") == "openapi-compatible"
@@ -84,7 +84,7 @@ def _check_compare(compare: dict[str, Any], place: Place, document: PlanFile) ->
             document.fault((*place, key), "only rule openapi-compatible knows this key", hint)
 
 
-def _check_base_url(surfaces: dict[str, Any], document: PlanFile) -> None:
+def _check_base_url(surfaces: dict[str, Any], document: PlanSource) -> None:
     platform = _mapping(document.data, "platform")
     if "base_url" not in platform:
         with_path = next((name for name in surfaces if "path" in _mapping(surfaces, name)), None)
@@ -105,7 +105,7 @@ def _check_base_url(surfaces: dict[str, Any], document: PlanFile) -> None:
         document.fault(_BASE_URL, "the URL has a query or a fragment", "remove it: a base URL ends with its path")
 
 
-def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: PlanFile) -> None:
+def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: PlanSource) -> None:
     surface = _at(document.data, place)
     if isinstance(surface, str) and surface not in surfaces and place not in document.dropped:
         hint = f"{did_you_mean(surface, surfaces)}the plan has: {', '.join(map(one_line, surfaces)) or 'none'}"
@@ -114,21 +114,21 @@ def _check_observed_surface(place: Place, surfaces: dict[str, Any], document: Pl
         )
 
 
-def _check_move(step: dict[str, Any], place: Place, document: PlanFile) -> None:
+def _check_move(step: dict[str, Any], place: Place, document: PlanSource) -> None:
     target = step.get("to")
     if isinstance(target, str) and target and step.get("from") == target:
         found = f"found {shown_value(document, place, target)}, the same as in `from`"
         document.fault(place, found, "a step moves its product to another version")
 
 
-def _check_crossing(boundary: dict[str, Any], place: Place, document: PlanFile) -> None:
+def _check_crossing(boundary: dict[str, Any], place: Place, document: PlanSource) -> None:
     """A boundary that nothing can cross is never expected to be crossed."""
     if boundary.get("crossing") == "expected" and not boundary.keys() & {"irreversible", "crossed_when"}:
         hint = "list what is irreversible, say how to observe it in `crossed_when`, or remove `crossing`"
         document.fault(place, "the boundary must be crossed, but nothing in this step is irreversible", hint)
 
 
-def _check_unique(document: PlanFile, what: str, places: Iterable[Place]) -> None:
+def _check_unique(document: PlanSource, what: str, places: Iterable[Place]) -> None:
     first: dict[str, Place] = {}
     for place in places:
         name = _at(document.data, place)
@@ -140,7 +140,7 @@ def _check_unique(document: PlanFile, what: str, places: Iterable[Place]) -> Non
         first.setdefault(name, place)
 
 
-def _check_evidence(evidence: dict[str, Any], place: Place, document: PlanFile) -> None:
+def _check_evidence(evidence: dict[str, Any], place: Place, document: PlanSource) -> None:
     """Evidence has a valid address, and its key is a local file: a key from the network proves nothing."""
     source, at = _address(evidence.get("source")), (*place, "source")
     if source and at not in document.dropped:
@@ -161,7 +161,7 @@ def _address(value: Any) -> str:
     return value if isinstance(value, str) and "://" in value else ""
 
 
-def _check_waivers(document: PlanFile) -> None:
+def _check_waivers(document: PlanSource) -> None:
     """No failure is waived twice: with two waivers it is not clear which person or day counts."""
     first: dict[tuple[str, ...], Place] = {}
     for place, waiver in _entries(document.data, "waivers"):

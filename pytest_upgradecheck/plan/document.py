@@ -37,7 +37,7 @@ PLACEHOLDERS = {
 
 
 @dataclass(slots=True)
-class PlanFile:
+class PlanSource:
     """A plan file as plain data, with the line of each place in it, and the faults found so far.
 
     ``written`` holds what the file says for a scalar that is not a text: ``2026.10`` for the number 2026.1.
@@ -78,9 +78,9 @@ def shortened(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
-def read_plan_file(path: Path, environ: Mapping[str, str], shown_as: str) -> PlanFile:
+def read_plan_file(path: Path, environ: Mapping[str, str], shown_as: str) -> PlanSource:
     """Read a file; ``faults`` has everything wrong with its YAML or its variables."""
-    document = PlanFile(file=shown_as)
+    document = PlanSource(file=shown_as)
     try:
         with open_regular(path) as file:
             raw = file.read(_LARGEST + 1)
@@ -96,7 +96,7 @@ def read_plan_file(path: Path, environ: Mapping[str, str], shown_as: str) -> Pla
     return document
 
 
-def _compose(document: PlanFile, content: str, environ: Mapping[str, str]) -> None:
+def _compose(document: PlanSource, content: str, environ: Mapping[str, str]) -> None:
     try:
         too_deep = _line_nested_too_deep(content)
         if too_deep is not None:
@@ -162,7 +162,7 @@ class _Endless(Exception):
 class _Reading:
     """Turn composed nodes into plain data, place by place."""
 
-    def __init__(self, document: PlanFile, loader: Any, environ: Mapping[str, str]) -> None:
+    def __init__(self, document: PlanSource, loader: Any, environ: Mapping[str, str]) -> None:
         self.document = document
         self.loader = loader
         self.environ = environ

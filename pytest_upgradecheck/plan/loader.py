@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from pytest_upgradecheck.errors import PlanError
 from pytest_upgradecheck.plan.consistency import check_consistency
-from pytest_upgradecheck.plan.document import PlanFile, read_plan_file
+from pytest_upgradecheck.plan.document import PlanSource, read_plan_file
 from pytest_upgradecheck.plan.model import Plan
 from pytest_upgradecheck.plan.secrets import check_secrets, names_of_secrets
 from pytest_upgradecheck.plan.wording import add_fault, kind_of
@@ -30,7 +30,7 @@ def load_plan(path: Path, environ: Mapping[str, str], *, shown_as: str | None = 
     return plan
 
 
-def _judged(document: PlanFile) -> Plan | None:
+def _judged(document: PlanSource) -> Plan | None:
     data = document.data
     if not isinstance(data, dict):
         if not document.faults:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from pytest_upgradecheck import vocabulary
-from pytest_upgradecheck.plan.document import Place, PlanFile, dotted
+from pytest_upgradecheck.plan.document import Place, PlanSource, dotted
 from pytest_upgradecheck.redaction import Redactor
 
 _HINT = (
@@ -50,7 +50,7 @@ _KEY = ""
 _NAMES = frozenset({"upgrade", "environment", "step", "product", "name", "check"})
 
 
-def check_secrets(document: PlanFile) -> None:
+def check_secrets(document: PlanSource) -> None:
     """Add a fault for every secret that is an ordinary word. Runs last, because fields with a fault are skipped."""
     faulty = {fault.field for fault in document.faults}
     secrets = [(place, secret) for place, secret in _secrets(document) if dotted(place) not in faulty]
@@ -65,7 +65,7 @@ def check_secrets(document: PlanFile) -> None:
             document.fault(place, f"the value of {name} also occurs in other words of the plan or record", _HINT)
 
 
-def names_of_secrets(document: PlanFile) -> dict[str, str]:
+def names_of_secrets(document: PlanSource) -> dict[str, str]:
     """The name of each secret in messages: ``secrets[0] (${DB_PASSWORD})``."""
     names = {}
     for place, secret in _secrets(document):
@@ -74,7 +74,7 @@ def names_of_secrets(document: PlanFile) -> dict[str, str]:
     return names
 
 
-def _secrets(document: PlanFile) -> Iterator[tuple[Place, str]]:
+def _secrets(document: PlanSource) -> Iterator[tuple[Place, str]]:
     for place, text in _texts(document.data, ()):
         if _is_secret(place) and place not in document.dropped and text.strip():
             yield place, text
@@ -89,7 +89,7 @@ def _is_secret(place: Place) -> bool:
     return place[-1:] != (_KEY,) and (place[:1] == ("secrets",) or place[-2:] == ("auth", "value"))
 
 
-def _counts(document: PlanFile, place: Place) -> bool:
+def _counts(document: PlanSource, place: Place) -> bool:
     """Whether a text is the plan's own: what comes from the environment may well hold a secret, unless it is a name."""
     if _is_secret(place):
         return False

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from pytest_upgradecheck.plan.document import Place, PlanFile, shortened
+from pytest_upgradecheck.plan.document import Place, PlanSource, shortened
 from pytest_upgradecheck.plan.model import ChangeClass, Plan, Posture
 from pytest_upgradecheck.wording import did_you_mean
 
@@ -40,7 +40,7 @@ _EXAMPLES = {
 _UNSHOWN = (("platform", "auth"), ("secrets",))
 
 
-def add_fault(document: PlanFile, error: ErrorDetails) -> None:
+def add_fault(document: PlanSource, error: ErrorDetails) -> None:
     """Add one fault of the model to the document; what the document has dropped was reported already."""
     # For the key of a mapping, pydantic adds a part of its own.
     place: Place = error["loc"][:-1] if error["loc"][-1:] == ("[key]",) else error["loc"]
@@ -60,7 +60,7 @@ def add_fault(document: PlanFile, error: ErrorDetails) -> None:
         document.fault(place, f"found {shown_value(document, place, error['input'])}", _hint(document, place, error))
 
 
-def shown_value(document: PlanFile, place: Place, value: Any) -> str:
+def shown_value(document: PlanSource, place: Place, value: Any) -> str:
     """A value as a message may show it: nothing of the environment, nothing near a secret, nothing long."""
     if not isinstance(value, (str, bool, int, float, date)):
         return kind_of(value)
@@ -83,7 +83,7 @@ def kind_of(value: Any) -> str:
     return "a text" if isinstance(value, str) else "a single value"
 
 
-def _hint(document: PlanFile, place: Place, error: ErrorDetails) -> str:
+def _hint(document: PlanSource, place: Place, error: ErrorDetails) -> str:
     if error["type"] == "bool_type":
         return f"{_BOOLEAN} here; a variable always gives a text" if place in document.substituted else _BOOLEAN
     return str(error["ctx"]["error"])
