@@ -110,3 +110,13 @@ def test_no_modules_import_each_other() -> None:
         free = {name for name, others in known.items() if not others & known.keys() - {name}}
         assert free, f"import cycle among {sorted(known)}"
         known = {name: others for name, others in known.items() if name not in free}
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    """A name means one thing in the whole package; a private class is known in its module only."""
+    modules: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                modules.setdefault(node.name, []).append(path.relative_to(PACKAGE).as_posix())
+    assert {name: places for name, places in modules.items() if len(places) > 1} == {}

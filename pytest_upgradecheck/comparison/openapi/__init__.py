@@ -12,7 +12,7 @@ takes out what was planned. Nothing here knows pytest or a plan. ::
 """
 
 from pytest_upgradecheck.comparison.openapi.acceptance import Acceptance, Accepted
-from pytest_upgradecheck.comparison.openapi.changes import Change, Line, in_lines
+from pytest_upgradecheck.comparison.openapi.changes import ContractChange, Line, in_lines
 from pytest_upgradecheck.comparison.openapi.contract import ContractComparison, ContractTerms, compare_documents
 from pytest_upgradecheck.comparison.openapi.document import NotOpenApi
 from pytest_upgradecheck.comparison.openapi.kinds import ABOUT, ACCEPTABLE, About, Kind, Severity
@@ -24,7 +24,7 @@ __all__ = [
     "About",
     "Acceptance",
     "Accepted",
-    "Change",
+    "ContractChange",
     "ContractComparison",
     "ContractTerms",
     "Kind",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from pytest_upgradecheck.comparison.openapi.changes import Change
+from pytest_upgradecheck.comparison.openapi.changes import ContractChange
 from pytest_upgradecheck.comparison.openapi.kinds import ACCEPTABLE
 
 
@@ -28,7 +28,7 @@ class Acceptance:
     def __str__(self) -> str:
         return f"{self.change} at {self.at}"
 
-    def covers(self, change: Change, operation: str) -> bool:
+    def covers(self, change: ContractChange, operation: str) -> bool:
         """Whether it accepts the change for one operation."""
         if change.kind.value != self.change:
             return False
@@ -44,7 +44,7 @@ class Acceptance:
 class Accepted:
     """A change as far as it is accepted, and by what."""
 
-    change: Change
+    change: ContractChange
     acceptance: Acceptance
 
     def __str__(self) -> str:
@@ -53,12 +53,12 @@ class Accepted:
 
 
 def accepted(
-    changes: Sequence[Change], acceptances: Sequence[Acceptance], today: date
-) -> tuple[list[Change], list[Accepted], list[Acceptance]]:
+    changes: Sequence[ContractChange], acceptances: Sequence[Acceptance], today: date
+) -> tuple[list[ContractChange], list[Accepted], list[Acceptance]]:
     """The changes that are left, those that are accepted, and the acceptances that matched nothing or have expired."""
     if not acceptances:
         return list(changes), [], []
-    left: list[Change] = []
+    left: list[ContractChange] = []
     taken: list[Accepted] = []
     unused = dict.fromkeys(acceptances)
     valid = [each for each in acceptances if each.expires is None or each.expires >= today]

@@ -22,7 +22,7 @@ _FIRST = {Kind.PATH_REMOVED, Kind.OPERATION_REMOVED, Kind.PATH_MOVED, Kind.WEBHO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ContractChange:
     """One change. ``place`` is where it is in each of the operations, or in the shared schema ``component``."""
 
     kind: Kind
@@ -76,9 +76,9 @@ class Change:
         return entry | ({"field": self.field} if self.field else {})
 
 
-def gathered(changes: Iterable[Change]) -> list[Change]:
+def gathered(changes: Iterable[ContractChange]) -> list[ContractChange]:
     """Equal changes as one, in the order in which people read them."""
-    groups: dict[tuple[Any, ...], list[Change]] = {}
+    groups: dict[tuple[Any, ...], list[ContractChange]] = {}
     for change in changes:
         # Which paths are gone, or new, is what a reader wants to know: only the methods of one path are put together.
         path = change.operations[0].partition(" ")[2] if change.kind in _OF_PATHS and change.operations else ""
@@ -87,7 +87,7 @@ def gathered(changes: Iterable[Change]) -> list[Change]:
     return sorted(map(_merged, groups.values()), key=_rank)
 
 
-def _merged(group: list[Change]) -> Change:
+def _merged(group: list[ContractChange]) -> ContractChange:
     if len(group) == 1:
         return group[0]
     # Changes of one schema share the tuple of their operations: thousands of names are put together once.
@@ -99,7 +99,7 @@ def _merged(group: list[Change]) -> Change:
 class Line:
     """Changes that are told in one line: the same of several fields of one schema."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[ContractChange, ...]
 
     @property
     def severity(self) -> Severity:
@@ -117,9 +117,9 @@ class Line:
         return f"{marked}{where}, {len(names):,} fields: each {first.message} ({listed(names, _NAMED)})"
 
 
-def in_lines(changes: Sequence[Change]) -> list[Line]:
+def in_lines(changes: Sequence[ContractChange]) -> list[Line]:
     """The lines of a report; a change that befalls many fields of one schema is told once."""
-    groups: dict[tuple[Any, ...], list[Change]] = {}
+    groups: dict[tuple[Any, ...], list[ContractChange]] = {}
     for change in changes:
         key = (change.kind, change.place, change.component, _split(change.field)[0], change.message, change.operations)
         groups.setdefault(key, []).append(change)
@@ -138,5 +138,5 @@ def _split(field: str) -> tuple[str, str]:
     return (start, name) if dot else ("", field)
 
 
-def _rank(change: Change) -> tuple[int, int, int]:
+def _rank(change: ContractChange) -> tuple[int, int, int]:
     return (_SEVERITIES[change.severity], 0 if change.kind in _FIRST else 1, _ORDER[change.kind])

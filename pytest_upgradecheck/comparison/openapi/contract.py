@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from pytest_upgradecheck.comparison.openapi.acceptance import Acceptance, Accepted, accepted
-from pytest_upgradecheck.comparison.openapi.changes import Change, gathered
+from pytest_upgradecheck.comparison.openapi.changes import ContractChange, gathered
 from pytest_upgradecheck.comparison.openapi.document import Budget, Document, NotOpenApi, TooMuchWork
 from pytest_upgradecheck.comparison.openapi.findings import Finding, Way
 from pytest_upgradecheck.comparison.openapi.graph import Graph, Located
@@ -34,11 +34,11 @@ class ContractTerms:
 class ContractComparison:
     """All changes, the most severe first; those that were accepted, and acceptances that matched nothing."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ContractChange, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     unused: tuple[Acceptance, ...] = ()
 
-    def of(self, severity: Severity) -> list[Change]:
+    def of(self, severity: Severity) -> list[ContractChange]:
         """The changes of one severity."""
         return [change for change in self.changes if change.severity is severity]
 
@@ -50,28 +50,28 @@ def compare_documents(before: Any, after: Any, terms: ContractTerms | None = Non
     """
     terms = terms or ContractTerms()
     today = terms.today or utc_now().date()
-    changes: list[Change] = []
+    changes: list[ContractChange] = []
     try:
         with _without_collector():
             _compare(before, after, changes, today)
     except TooMuchWork as error:
-        changes.append(Change(kind=Kind.NOT_JUDGED, message=str(error)))
+        changes.append(ContractChange(kind=Kind.NOT_JUDGED, message=str(error)))
     except RecursionError:
-        changes.append(Change(kind=Kind.NOT_JUDGED, message="the documents are nested too deep to be compared"))
+        changes.append(ContractChange(kind=Kind.NOT_JUDGED, message="the documents are nested too deep to be compared"))
     if terms.ignore_nullability:
         changes = [change for change in changes if change.kind is not Kind.NULLABILITY]
     left, taken, unused = accepted(gathered(changes), terms.accept, today)
     return ContractComparison(changes=tuple(left), accepted=tuple(taken), unused=tuple(unused))
 
 
-def _compare(before: Any, after: Any, changes: list[Change], today: date) -> None:
+def _compare(before: Any, after: Any, changes: list[ContractChange], today: date) -> None:
     budget = Budget()
     old, new = _reader(before, "before", budget), _reader(after, "after", budget)
     graph = Graph(old.schemas, new.schemas)
 
     def report(operation: str, place: str, finding: Finding) -> None:
         changes.append(
-            Change(
+            ContractChange(
                 kind=finding.kind, message=finding.message, place=place, field=_field(finding.step),
                 operations=(operation,) if operation else (),
             )
@@ -155,12 +155,12 @@ def _retired(operation: Operation, today: date) -> bool:
         return False
 
 
-def _of_schema(located: Located) -> Change:
+def _of_schema(located: Located) -> ContractChange:
     finding = located.finding
     place = located.where
     if located.component:
         place = "requests" if located.way is Way.REQUEST else "responses"
-    return Change(
+    return ContractChange(
         kind=finding.kind, message=finding.message, place=place, field=_field(located.path),
         component=located.component, operations=located.operations,
     )  # fmt: skip
