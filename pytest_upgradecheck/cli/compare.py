@@ -116,7 +116,7 @@ def _compare_contracts(before: Any, after: Any, *, form: str, whole: bool) -> in
     try:
         comparison = compare_documents(before, after)
     except NotOpenApi as error:
-        print(f"! {safe(str(error))}")
+        print(f"? {safe(str(error))}")
         return 1
     passes = all(change.severity is Severity.COMPATIBLE for change in comparison.changes)
     if form == _JSON:

@@ -51,7 +51,7 @@ def _of_contract(rule: Rule, before: Any, after: Any) -> Iterator[tuple[str, Cha
     try:
         comparison = compare_documents(before, after, rule.contract)
     except NotOpenApi as error:
-        yield str(error), Change.REFUSED
+        yield str(error), Change.UNJUDGED
         return
     for line in in_lines(comparison.changes):
         yield str(line), meant[line.severity]

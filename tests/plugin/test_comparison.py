@@ -120,7 +120,7 @@ def test_key_that_cannot_pair_is_found_before_the_change(suite: Suite) -> None:
 
 def test_answer_that_is_no_openapi_is_found_before_the_change(suite: Suite) -> None:
     surface(suite, "rule: openapi-compatible")
-    assert suite.run("pre").ret == 1
+    assert suite.run("pre").ret == 12
     message = suite.blocker("upgrade.yaml::compare[registry]")["message"]
     assert "before the change: not an OpenAPI document: it has neither `openapi` nor `swagger`, only" in message
 

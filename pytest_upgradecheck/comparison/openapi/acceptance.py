@@ -35,8 +35,8 @@ class Acceptance:
         field = f" {change.field}" if change.field else ""
         method, _, path = operation.partition(" ")
         places = {operation, path, method, f"{operation} {change.place}", f"{operation} {change.place}{field}"}
-        if change.component:
-            places |= {change.component, f"{change.component}{field}", f"{change.component}.{change.field}"}
+        for name in change.schemas:
+            places |= {name, f"{name}{field}", f"{name}.{change.field}"}
         return any(fnmatchcase(place, self.at) for place in places)
 
 

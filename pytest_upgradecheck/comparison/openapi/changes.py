@@ -43,6 +43,12 @@ class ContractChange:
         return self.severity is Severity.BREAKING
 
     @property
+    def schemas(self) -> tuple[str, ...]:
+        """All that the shared schema is called: as it is told, and before and after if it was renamed."""
+        names = (self.component, *self.component.split(", now ")) if self.component else ()
+        return tuple(dict.fromkeys(names))
+
+    @property
     def where(self) -> str:
         """The operations, and the place in them."""
         return ", ".join(filter(None, [self.who, self.inside]))

@@ -35,20 +35,24 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference at the place where it is found; ``step`` leads to a place one level down."""
+    """One difference at the place where it is found; ``step`` leads to a place one level down.
+
+    ``variant`` is the component that the place is in, if it is one of several that a union lists.
+    """
 
     kind: Kind
     message: str
     step: str = ""
+    variant: str | None = None
 
     @property
     def severity(self) -> Severity:
         """The severity of its kind."""
         return self.kind.severity
 
-    def under(self, label: str) -> Finding:
-        """The same, below a label."""
-        return replace(self, step=label + self.step) if label else self
+    def of_variant(self, name: str | None) -> Finding:
+        """The same, in a member of a union."""
+        return replace(self, variant=name) if name else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,11 @@ class Child:
 
     step: str
     pair: Pair
+    variant: str | None = None
 
-    def under(self, label: str) -> Child:
-        """The same, below a label."""
-        return replace(self, step=label + self.step) if label else self
+    def of_variant(self, name: str | None) -> Child:
+        """The same, in a member of a union."""
+        return replace(self, variant=name) if name else self
 
 
 @dataclass(frozen=True, slots=True)

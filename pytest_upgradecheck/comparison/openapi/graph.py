@@ -11,6 +11,7 @@ from pytest_upgradecheck.comparison.openapi.kinds import Kind
 from pytest_upgradecheck.comparison.openapi.normal import Schemas
 from pytest_upgradecheck.comparison.openapi.relation import Relation, TooDeep
 from pytest_upgradecheck.comparison.openapi.shapes import Handle
+from pytest_upgradecheck.comparison.openapi.telling import both_names
 
 _BITS = bytes.maketrans(b"01", b"\0\1")
 
@@ -42,7 +43,7 @@ class _Node:
 
     pair: Pair
     findings: tuple[Finding, ...]
-    children: list[tuple[str, int]]
+    children: list[tuple[Child, int]]
     component: str | None = None
     wrapped: str | None = None
 
@@ -73,8 +74,8 @@ class Graph:
         touched = self._touched()
         for number in touched:
             node = self._nodes[number]
-            node.component = _both(self._old.name(node.pair.old), self._new.name(node.pair.new))
-            node.wrapped = _both(self._old.wrapped_name(node.pair.old), self._new.wrapped_name(node.pair.new))
+            node.component = both_names(self._old.name(node.pair.old), self._new.name(node.pair.new))
+            node.wrapped = both_names(self._old.wrapped_name(node.pair.old), self._new.wrapped_name(node.pair.new))
         operations = self._operations(touched)
         found: list[Located] = []
         seen: set[int] = set()
@@ -101,7 +102,7 @@ class Graph:
             try:
                 for each in self._relation.differences(node.pair):
                     if isinstance(each, Child):
-                        node.children.append((each.step, self._number(each.pair)))
+                        node.children.append((each, self._number(each.pair)))
                     else:
                         findings[each] = None
             except TooDeep:
@@ -167,17 +168,19 @@ class Graph:
             inner, below = (wrapped, "") if wrapped else (component, path)
             for finding in node.findings:
                 own, way = (inner, below) if finding.step else (component, path)
+                own, way = (finding.variant, "") if finding.variant else (own, way)
                 found.append(
                     Located(
                         finding=finding, where=where, path=way + finding.step, component=own, way=node.pair.way,
                         operations=operations[number],
                     )
                 )  # fmt: skip
-            for step, child in node.children:
+            for each, child in node.children:
                 if child in touched and child not in seen:
                     seen.add(child)
                     name = self._nodes[child].component
-                    queue.append((child, name or inner, "" if name else below + step))
+                    own, way = (each.variant, "") if each.variant else (inner, below)
+                    queue.append((child, name or own, "" if name else way + each.step))
 
 
 def _strongly_connected(children: dict[int, list[int]]) -> list[list[int]]:
@@ -216,10 +219,3 @@ def _strongly_connected(children: dict[int, list[int]]) -> list[list[int]]:
                     on_stack.difference_update(group)
                     groups.append(group)
     return groups
-
-
-def _both(old: str | None, new: str | None) -> str | None:
-    """The name of a schema that both documents share."""
-    if old is None or new is None:
-        return None
-    return old if old == new else f"{old}, now {new}"

@@ -18,7 +18,7 @@ from pytest_upgradecheck.comparison.openapi.normal import Schemas
 from pytest_upgradecheck.comparison.openapi.objects import object_differences
 from pytest_upgradecheck.comparison.openapi.scalars import scalar_differences, value_fits
 from pytest_upgradecheck.comparison.openapi.shapes import NOTHING_ID, Atom, Handle, Shape
-from pytest_upgradecheck.comparison.openapi.telling import described, described_atom
+from pytest_upgradecheck.comparison.openapi.telling import both_names, described, described_atom
 from pytest_upgradecheck.comparison.openapi.unchanged import Unchanged
 
 Difference: TypeAlias = "Finding | Child"
@@ -165,9 +165,9 @@ class Relation:
                 yield Finding(kind, f"{described_atom(atom)} {said}")
                 continue
             pair = (atom, partner) if request else (partner, atom)
-            label = f"({atom.name})" if atom.name else ""
+            name = both_names(pair[0].name, pair[1].name)
             for each in self._atoms(*pair, sides):
-                yield each.under(label)
+                yield each.of_variant(name)
 
     def _fits_twice(self, atom: Atom, fitting: Atom, expected: Sequence[Atom], sides: Sides) -> Iterator[Finding]:
         """Values that fit two members of `oneOf` are refused; a `oneOf` of before is trusted to separate them."""

@@ -33,6 +33,13 @@ def described_atom(atom: Atom) -> str:
     return f"{atom.type} ({', '.join(sorted(atom.formats))})" if atom.formats else atom.type
 
 
+def both_names(old: str | None, new: str | None) -> str | None:
+    """The name of a schema that both documents share."""
+    if old is None or new is None:
+        return None
+    return old if old == new else f"{old}, now {new}"
+
+
 def listed(values: Iterable[str]) -> str:
     """Values in a fixed order, long lists counted."""
     return joined([told_value(value) for value in sorted(values)], "and")

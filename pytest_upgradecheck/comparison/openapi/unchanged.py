@@ -26,8 +26,8 @@ _PLAIN: dict[str, tuple[type, ...]] = {
     "writeOnly": (bool,), "deprecated": (bool,), "uniqueItems": (bool,), "minimum": (int, float),
     "maximum": (int, float), "exclusiveMinimum": (int, float, bool), "exclusiveMaximum": (int, float, bool),
     "multipleOf": (int, float), "minLength": (int,), "maxLength": (int,), "minItems": (int,), "maxItems": (int,),
-    "minProperties": (int,), "maxProperties": (int,), "contentMediaType": (str,), "x-nullable": (bool,),
-    "x-extensible-enum": (list,),
+    "minProperties": (int,), "maxProperties": (int,), "contentMediaType": (str,),
+    "x-nullable": (bool,), "x-extensible-enum": (list,),
 }  # fmt: skip
 _ANY_VALUE = frozenset({"default", "const"})
 _TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})

@@ -348,3 +348,22 @@ def test_parameters_of_the_path_are_overridden_by_those_of_the_operation() -> No
     narrowed = copy.deepcopy(before)
     narrowed["paths"]["/orders/{id}"]["parameters"][1]["required"] = True
     assert lines(before, narrowed) == ["POST /orders/{id}, query parameter `shared`: is required now"]
+
+
+@pytest.mark.parametrize("at", ["Cat.age", "Cat-Input.age", "Cat*", "Cat, now Cat-Input.age"])
+def test_member_of_a_union_is_a_schema_of_its_own_by_either_name(at: str) -> None:
+    """One cause is told once, however many unions list the schema."""
+
+    def zoo(name: str, *required: str) -> dict[str, Any]:
+        members = [{"$ref": f"#/components/schemas/{name}"}, {"$ref": "#/components/schemas/Dog"}]
+        schemas = {
+            name: obj("kind", *required, kind={"const": "cat"}, age=INT),
+            "Dog": obj("kind", kind={"const": "dog"}),
+        }
+        return sent(obj(pet={"oneOf": members}, pets=array({"anyOf": members})), schemas=schemas)
+
+    before, after = zoo("Cat"), zoo("Cat-Input", "age")
+    where = "POST /orders/{id}, requests, by schema `Cat, now Cat-Input`, field `age`"
+    assert lines(before, after) == [f"{where}: is required now"]
+    accept = Acceptance(change="field-required", at=at)
+    assert lines(before, after, ContractTerms(accept=(accept,))) == []
