@@ -222,6 +222,8 @@ def test_what_was_seen_after_the_end_of_an_attempt_opens_no_other_one(
         ("pre", None, {"versions": OLD, "results": {"a": "failed"}, "deselected": ["a"]}),
         ("post", "cannot-tell", {"versions": OLD, "kinds": ["no-evidence"], "results": {"a": "passed"}}),
         ("rollback", "cannot-tell", {"versions": OLD, "kinds": ["deselected", "boundary-unknown"]}),
+        # The failure was waived: it is no blocker.
+        ("rollback", "cannot-tell", {"versions": OLD, "kinds": ["skipped"], "results": {"a": "failed"}}),
         ("rollback", None, {"versions": OLD, "results": {"a": "passed"}}),
         ("rollback", None, {}),
     ],
@@ -391,8 +393,9 @@ def test_values_since_the_upgrade_come_from_post_runs_that_captured_them() -> No
     pen.run("post", versions=NEW, captured={"orders": [1]})
     pen.run("post", versions=NEW)
     pen.run("rollback", "pause", captured={"orders": [2]})
+    pen.run("post", None, captured={"orders": [3]})  # it saw no version, so nothing says that it came too late
     found = Attempt.of(pen.history).captured_since("test_it.py", "orders")
-    assert [capture.value for capture in found] == [[1]]
+    assert [capture.value for capture in found] == [[1], [3]]
     assert Attempt.of(pen.history).captured_since("test_it.py", "other") == []
 
 
@@ -412,6 +415,37 @@ def test_before_the_change_only_a_crossing_counts_as_seen(phase: str, state: Bou
 def test_only_steps_with_a_boundary_have_one_to_see() -> None:
     plan = {"sequence": [{"step": "cache", "product": "cache", "from": "1", "to": "2"}, *PLAN["sequence"]]}
     assert list(Attempt().seen(plan, Phase.POST)) == ["web-release", "db-schema"]
+
+
+def test_a_version_shows_a_crossing_only_of_a_boundary_that_is_told_by_it() -> None:
+    db = PLAN["sequence"][1]
+    told = {
+        "sequence": [PLAN["sequence"][0], {**db, "rollback_boundary": {**db["rollback_boundary"], "crossed_when": "x"}}]
+    }
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    pen.run("post", versions=NEW)
+    crossed, not_crossed = BoundaryState.CROSSED, BoundaryState.NOT_CROSSED
+    assert seen(pen, Phase.POST) == {"web-release": not_crossed, "db-schema": crossed}
+    assert Attempt.of(pen.history).seen(told, Phase.POST) == {"web-release": not_crossed, "db-schema": not_crossed}
+
+
+@pytest.mark.parametrize("verdict", ["pause", None])
+def test_pre_of_a_step_spoils_nothing_once_its_own_or_a_later_product_has_moved(verdict: str | None) -> None:
+    pen = Pen()
+    pen.run("pre", versions=OLD)
+    pen.run("pre", verdict, step="web", versions=WEB_DONE)
+    pen.run("pre", verdict, step="web", versions={"web": "1", "db": "2"})
+    assert spoiled_by(pen) is None
+    bad = pen.run("pre", verdict, step="db", versions=WEB_DONE)
+    assert spoiled_by(pen) == bad
+
+
+def test_a_failure_that_only_the_verdict_names_counts() -> None:
+    pen = Pen()
+    end(pen, "verified")
+    pen.run("rollback", "pause", versions=OLD, kinds=["failed"])
+    assert "found a failure" in Attempt.of(pen.history).refuses_baseline()
 
 
 def test_the_last_run_over_a_step() -> None:

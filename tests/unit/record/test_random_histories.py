@@ -57,6 +57,9 @@ class Platform:
     #: Found by a run, and neither repaired nor given up since.
     damage: bool = False
     crossed: bool = False
+    #: Steps, None for the whole plan, whose last pre run before the change said no.
+    refused: set[str | None] = field(default_factory=set)
+    begun: bool = False
 
     @property
     def plan(self) -> Mapping[str, Any]:
@@ -93,6 +96,7 @@ class Platform:
         """A run, decided as the plugin decides; its verdict, None if it was killed."""
         attempt = Attempt.of(self.pen.history)
         if look.killed == "early":
+            self._judged_before(look, attempt, None, [])
             self.pen.run(look.phase, None, step=look.step, selected=False, plan=self.plan)
             return None
         if look.phase is Phase.PRE and look.step is None and attempt.refuses_baseline():
@@ -120,9 +124,25 @@ class Platform:
             plan=self.plan,
             exit_code=None if look.killed else verdict.exit_code,
         )
+        self._judged_before(look, attempt, None if look.killed else verdict, kinds)
         self.damage |= lost
         self.crossed |= self.migrated if self.by_expression else "db" in self.new
         return None if look.killed else verdict
+
+    def _judged_before(self, look: Look, attempt: Attempt, verdict: Decision | None, kinds: list[str]) -> None:
+        """Keep what a pre run before the change said."""
+        # A run that was killed before it said which checks it leaves out counts as one that leaves out none.
+        if look.phase is Phase.PRE and look.step is None and (not look.left_out or look.killed == "early"):
+            if attempt.refuses_baseline():
+                return
+            self.refused, self.begun = set(), False
+        saw_change = look.killed != "early" and (bool(self.new) or (self.by_expression and self.migrated))
+        self.begun = self.begun or look.phase is not Phase.PRE or (saw_change and bool(attempt.runs))
+        if self.begun or (kinds == [Result.DESELECTED] and not look.killed):
+            return
+        self.refused.discard(look.step)
+        if verdict is not Decision.PROCEED:
+            self.refused.add(look.step)
 
     def _expected(self, look: Look) -> set[str]:
         if look.phase is Phase.ROLLBACK:
@@ -215,6 +235,8 @@ def allowed(platform: Platform, look: Look, verdict: Decision | None) -> bool:
         return False
     if look.phase is Phase.PRE and look.step is None:
         return not platform.crossed
+    if look.phase is not Phase.PRE and platform.refused & {None, *([look.step] if look.step else STEPS)}:
+        return False
     # Beyond the boundary, going back by version alone is never verified.
     return look.phase is not Phase.ROLLBACK or not (platform.migrated if platform.by_expression else platform.crossed)
 

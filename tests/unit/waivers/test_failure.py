@@ -25,7 +25,9 @@ OTHER = {
 FINE = {"path": "low", "change": "added", "after": 3, "allowed": "additions-only"}
 
 
-def failed(*comparisons: Mapping[str, Any], message: str = "", result: str = "failed", **more: Any) -> CheckFailure | None:
+def failed(
+    *comparisons: Mapping[str, Any], message: str = "", result: str = "failed", **more: Any
+) -> CheckFailure | None:
     pen = Pen()
     run = pen.run("post", None)
     for entry in comparisons:
