@@ -57,7 +57,7 @@ def _accepts_difference(entry: str, difference: RefusedDifference) -> bool:
         return True
     if difference.kind:
         kind, _, at = place.partition(" at ")
-        if kind == difference.kind and at and difference.operations:
+        if kind == difference.kind and difference.operations:
             return all(fnmatchcase(operation, at) for operation in difference.operations)
     if not difference.has_place and not difference.is_sentence and place in map(_on_one_line, difference.values):
         return True

@@ -103,7 +103,7 @@ def test_difference(accepts: str, difference: RefusedDifference, accepted: bool)
 
 def test_no_place_accepts_a_difference_without_one() -> None:
     failure = CheckFailure(differences=(changed(""),))
-    for place in ("**", "*", "limit", "null"):
+    for place in ("**", "*", "limit", "null", "stock: "):
         assert beyond([place], failure) == ("stock: 1 -> 2",)
 
 
