@@ -59,7 +59,7 @@ def _accepts_difference(entry: str, difference: RefusedDifference) -> bool:
         kind, _, at = place.partition(" at ")
         if kind == difference.kind and difference.operations:
             return all(fnmatchcase(operation, at) for operation in difference.operations)
-    if not difference.has_place and not difference.is_sentence and place in map(_on_one_line, difference.values):
+    if not difference.has_place and difference.item is not None and place == _on_one_line(difference.item):
         return True
     line = _on_one_line(str(difference))
     return place == line.removeprefix(f"{difference.name}: ")

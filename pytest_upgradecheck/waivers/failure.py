@@ -50,11 +50,12 @@ class RefusedDifference:
         return bool(self.path) and not self.path.endswith("[]")
 
     @property
-    def values(self) -> tuple[str, ...]:
-        """The values before and after, as people write them: texts as they are, everything else as JSON."""
-        sides = (_ONE_SIDED[self.change],) if self.change in _ONE_SIDED else ("before", "after")
-        values = (getattr(self, side) for side in sides)
-        return tuple(value if isinstance(value, str) else _as_json(value) for value in values)
+    def item(self) -> str | None:
+        """The value that is there on one side only, as people write it: a text as it is, everything else as JSON."""
+        if self.change not in _ONE_SIDED:
+            return None
+        value = getattr(self, _ONE_SIDED[self.change])
+        return value if isinstance(value, str) else _as_json(value)
 
     def __str__(self) -> str:
         place = f"{self.name}: {self.path}" if self.path else self.name

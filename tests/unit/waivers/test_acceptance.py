@@ -87,6 +87,12 @@ PLACES = [
     # The value alone says which one it is only where there is no place to say it.
     ("x", removed("items[name=a]"), False),
     ("null", removed("[]", 7), False),
+    ("7", removed("", 7), True),
+    ("7", changed("", 7, 8), False),
+    ("8", changed("", 7, 8), False),
+    ("7 -> 8", changed("", 7, 8), True),
+    ("7", RefusedDifference(name="stock", path="", change="not changed", before=7), True),
+    ("a b", removed("[]", "a  b"), True),
     ("null", refused(GONE), False),
     ("added", changed("limit", 1, 2, name="added"), False),
     ("it is slow", RefusedDifference(name="stock", path="limit", change="changed", why="it is slow"), False),
