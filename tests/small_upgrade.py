@@ -170,6 +170,11 @@ class Platform:
         with self._lock:
             self._answers = dict(answers)
 
+    def answer_at(self, path: str, answer: Answer | Sequence[Answer]) -> None:
+        """Answer this path so from now on, and the others as before."""
+        with self._lock:
+            self._answers[path] = answer
+
     def is_in(self, state: Mapping[str, Any]) -> None:
         """Answer with this state from now on, each name as a path; version_truth is at /versions."""
         paths = {"version_truth": "versions"}

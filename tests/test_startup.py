@@ -7,15 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = {"httpx", "yaml", "pydantic", "jmespath", "packaging.specifiers"}
+from tests.small_upgrade import SHORTEST_PLAN
 
-PLAN = """
-upgrade: shop
-environment: test
-change_class: additive
-platform: {surfaces: {version_truth: {versions: products}}}
-sequence: [{step: web, product: web, from: "1", to: "2"}]
-"""
+HEAVY = {"httpx", "yaml", "pydantic", "jmespath", "packaging.specifiers"}
 
 CONFTEST = """
 from pytest_upgradecheck.truth import Answer
@@ -47,7 +41,7 @@ def test_without_a_phase_nothing_heavy_is_imported(tmp_path: Path) -> None:
 
 
 def test_with_a_phase_and_nothing_to_read_over_http_there_is_no_http_client(tmp_path: Path) -> None:
-    (tmp_path / "upgrade.yaml").write_text(PLAN)
+    (tmp_path / "upgrade.yaml").write_text(SHORTEST_PLAN)
     (tmp_path / "conftest.py").write_text(CONFTEST)
     modules = imported(tmp_path, "--upgrade-phase=pre")
     assert "pydantic" in modules

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,28 +10,15 @@ from typing import Any
 import pytest
 
 from tests.acceptance.checklist import Checklist
+from tests.small_upgrade import FROM_SERVER, WEB, Plan, Platform, state
 
-PLAN = """
-upgrade: shop
-environment: test
-change_class: additive
-platform:
-  base_url: ${PLATFORM_URL}
-  auth: {header: X-API-Key, value: "${PLATFORM_KEY}"}
-  timeout: 2s
-  surfaces:
-    version_truth: {path: /versions, versions: products}
-    readiness: {path: /readiness, ready: ready}
-sequence:
-  - step: web
-    product: web
-    from: "1"
-    to: "2"
-    publishes_truth: true
-    release_notes: {url: "https://example.com", read_by: A. Name}
-    fails_when: the front page does not answer
-    rollback_boundary: {name: web-release, reversible: [release]}
-"""
+#: The first of the two steps alone, and a server that wants a key and is given little time.
+PLAN = Plan(
+    steps=[WEB],
+    platform=FROM_SERVER.replace(
+        "  surfaces:", '  auth: {header: X-API-Key, value: "${PLATFORM_KEY}"}\n  timeout: 2s\n  surfaces:'
+    ),
+)
 
 CHECKS = """
 import pytest
@@ -49,53 +32,18 @@ VERSIONS = {"body": '{"products": {"web": "1"}}'}
 KEY = "key-4711-secret"
 
 
-class Platform:
-    """A scripted platform in a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.answers = folder / "answers.json"
-        self.answer()
-        port_file = folder / "port"
-        script = Path(__file__).with_name("scripted_platform.py")
-        self.process = subprocess.Popen([sys.executable, "-B", str(script), str(self.answers), str(port_file)])
-        deadline = time.monotonic() + 20
-        while not port_file.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        self.url = f"http://127.0.0.1:{port_file.read_text()}"
-
-    def answer(self, **answers: Any) -> None:
-        """Answer this from now on; a good platform otherwise."""
-        self.answers.write_text(
-            json.dumps({"/versions": VERSIONS, "/readiness": {"body": '{"ready": true}'}}
-                       | {f"/{name}": answer for name, answer in answers.items()})
-        )  # fmt: skip
-
-    @property
-    def requests(self) -> list[str]:
-        """The paths that were asked for."""
-        return self.answers.with_suffix(".json.requests").read_text().split()
-
-    @property
-    def connections(self) -> list[tuple[str, str]]:
-        """Path and client port of each request."""
-        lines = self.answers.with_suffix(".json.connections").read_text().splitlines()
-        return [(path, port) for path, port in map(str.split, lines)]
-
-
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
-    running = Platform(tmp_path)
-    yield running
-    running.process.kill()
-    running.process.wait()
+def platform() -> Iterator[Platform]:
+    with Platform() as platform:
+        platform.is_in(state("1"))
+        yield platform
 
 
 @pytest.fixture
 def checklist(platform: Platform, tmp_path: Path) -> Checklist:
     folder = tmp_path / "suite"
     folder.mkdir()
-    (folder / "upgrade.yaml").write_text(PLAN)
+    (folder / "upgrade.yaml").write_text(str(PLAN))
     (folder / "test_web.py").write_text(CHECKS)
     return Checklist(folder, env={"PLATFORM_URL": platform.url, "PLATFORM_KEY": KEY})
 
@@ -106,7 +54,7 @@ def test_good_platform(platform: Platform, checklist: Checklist) -> None:
 
 
 DEEP = "[" * 10_000 + "]" * 10_000
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], str]] = {
     "401": ({"status": 401, "body": f'{{"detail": "bad key {KEY}"}}'}, "status 401: the API key was rejected"),
     "403": ({"status": 403, "body": "{}"}, "status 403: the API key was rejected, or has no access"),
     "404": ({"status": 404, "body": "{}"}, "status 404: no such route: check the surface's path"),
@@ -156,7 +104,7 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_answer(platform: Platform, checklist: Checklist, case: str) -> None:
     answer, says = BAD[case]
-    platform.answer(versions=answer)
+    platform.answer_at("/versions", answer)
     run = checklist.run("pre")
     run.ends_in("cannot-tell", 12, "version_truth")
     for check in ("upgrade.yaml::version[web]", "test_web.py::test_version"):
@@ -175,7 +123,7 @@ def test_replicas_that_disagree_are_a_failure(platform: Platform, checklist: Che
     checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
     old, new = VERSIONS, {"body": '{"products": {"web": "2"}}'}
     before = len(platform.connections)
-    platform.answer(versions=[new, new, old])
+    platform.answer_at("/versions", [new, new, old])
     run = checklist.run("post")
     run.ends_in("roll-back", 10, "web-release")
     (blocker,) = [each for each in run.verdict["blockers"] if each["check"] == "upgrade.yaml::version[web]"]
@@ -187,7 +135,7 @@ def test_replicas_that_disagree_are_a_failure(platform: Platform, checklist: Che
 
 def test_replicas_that_agree_are_read_three_times_and_no_more(platform: Platform, checklist: Checklist) -> None:
     checklist.run("pre").ends_in("proceed", 0, "no evidence is missing")
-    platform.answer(versions={"body": '{"products": {"web": "2"}}'})
+    platform.answer_at("/versions", {"body": '{"products": {"web": "2"}}'})
     checklist.run("post", "-n", "2").ends_in("proceed", 0, "no evidence is missing")
     assert platform.requests.count("/versions") == 1 + 3
 
@@ -219,7 +167,7 @@ def test_wide_report_of_a_platform_that_is_down_is_short(platform: Platform, che
     """Sixty checks that need one dead host are one thing to mend, and the verdict fits a screen."""
     more = "\n".join(f"def test_{n}(platform_truth): platform_truth.version_truth()" for n in range(60))
     (checklist.folder / "test_more.py").write_text(more)
-    platform.answer(versions={"status": 500, "body": "{}"})
+    platform.answer_at("/versions", {"status": 500, "body": "{}"})
     run = checklist.run("pre", "-q")
     summary = run.output[run.output.index("verdict: CANNOT-TELL") :]
     assert len(summary.splitlines()) < 25, summary

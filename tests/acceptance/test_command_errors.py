@@ -14,6 +14,7 @@ import pytest
 from pytest_upgradecheck.cli import COMMANDS, main
 from pytest_upgradecheck.record import FORMAT, Journal
 from pytest_upgradecheck.redaction import Redactor
+from tests.small_upgrade import SHORTEST_PLAN
 
 COMMAND = str(Path(sys.executable).with_name("upgradecheck"))
 
@@ -94,10 +95,7 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "device").symlink_to("/dev/null")
-    (tmp_path / "good.yaml").write_text(
-        "upgrade: shop\nenvironment: test\nchange_class: additive\nsignoffs: [board]\n"
-        "platform: {surfaces: {v: {versions: '@'}}}\nsequence: [{step: a, product: a, from: '1', to: '2'}]\n"
-    )
+    (tmp_path / "good.yaml").write_text(SHORTEST_PLAN + "signoffs: [board]\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -13,31 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.checklist import Checklist
-
-PLAN = """
-upgrade: shop
-environment: test
-change_class: additive
-platform:
-  surfaces:
-    version_truth: {versions: products}
-    readiness: {ready: ready}
-sequence:
-  - step: web
-    product: web
-    from: "1"
-    to: "2"
-    publishes_truth: true
-    release_notes: {url: "https://example.com", read_by: A. Name}
-    fails_when: the front page does not answer
-    rollback_boundary: {name: web-release, reversible: [release]}
-"""
+from tests.small_upgrade import WEB, Plan
 
 CONFTEST = """
 import os
 from pytest_upgradecheck.truth import Answer
 def pytest_upgradecheck_read(surface, plan, phase):
-    return Answer.of({"products": {"web": os.environ["WEB"]}, "ready": True}, source="environment")
+    return Answer.of({"products": {"web": os.environ["WEB"]}, "status": "ready"}, source="environment")
 """
 
 CHECKS = """
@@ -71,7 +53,7 @@ def checklist(tmp_path: Path, disk: Path) -> Checklist:
     """A checklist whose record, after a green pre, lies on a full disk."""
     folder = tmp_path / "suite"
     folder.mkdir()
-    (folder / "upgrade.yaml").write_text(PLAN)
+    (folder / "upgrade.yaml").write_text(str(Plan(steps=[WEB])))
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_web.py").write_text(CHECKS)
     (folder / ".upgradecheck").symlink_to(disk)

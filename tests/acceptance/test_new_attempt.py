@@ -11,6 +11,7 @@ import pytest
 from pytest_upgradecheck.cli import main
 from pytest_upgradecheck.record import JOURNAL_FILE, Journal, verify_record
 from pytest_upgradecheck.redaction import Redactor
+from tests.small_upgrade import SHORTEST_PLAN
 
 COMMAND = ["--why", "the vendor withdrew 2.0", "--by", "A. Name"]
 
@@ -80,10 +81,7 @@ def test_default_is_the_record_of_the_nearest_plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "upgrade.yaml").write_text(
-        "upgrade: shop\nenvironment: test\nchange_class: additive\nsecrets: ['a-secret-of-7']\n"
-        "platform: {surfaces: {v: {versions: '@'}}}\nsequence: [{step: a, product: a, from: '1', to: '2'}]\n"
-    )
+    (tmp_path / "upgrade.yaml").write_text(SHORTEST_PLAN + "secrets: ['a-secret-of-7']\n")
     assert main(["new-attempt", *COMMAND]) == 2
     assert "there is no record of shop in test, so there is no attempt to end" in capsys.readouterr().err
     folder = tmp_path / ".upgradecheck" / "shop" / "test"

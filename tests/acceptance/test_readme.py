@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.acceptance.checklist import Checklist
-from tests.acceptance.test_bad_platform import Platform
+from tests.small_upgrade import Platform
 from tests.test_layering import LEVELS
 
 ROOT = Path(__file__).parents[2]
@@ -30,20 +30,20 @@ def block(after: str, language: str) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Platform]:
-    platform = Platform(tmp_path)
-    yield platform
-    platform.process.kill()
-    platform.process.wait()
+def shop() -> Iterator[Platform]:
+    with Platform() as platform:
+        yield platform
 
 
 def answers(platform: Platform, version: str, order: dict[str, object], **more: dict[str, str]) -> None:
     platform.answer(
-        versions={"body": json.dumps({"products": [{"name": "shop", "version": version}]})},
-        readiness={"body": '{"status": "ready"}'},
-        settings={"body": '{"currency": "EUR"}'},
-        **{"orders/7": {"body": json.dumps(order)}},
-        **more,
+        {
+            "/versions": {"body": json.dumps({"products": [{"name": "shop", "version": version}]})},
+            "/readiness": {"body": '{"status": "ready"}'},
+            "/settings": {"body": '{"currency": "EUR"}'},
+            "/orders/7": {"body": json.dumps(order)},
+            **{f"/{path}": answer for path, answer in more.items()},
+        }
     )
 
 

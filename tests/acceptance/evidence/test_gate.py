@@ -15,26 +15,12 @@ import pytest
 
 from tests.acceptance.checklist import Checklist
 from tests.acceptance.evidence.conftest import COMMAND
+from tests.small_upgrade import Plan, Step
 
 SCHEMA = json.loads((files("pytest_upgradecheck") / "gate.schema.json").read_text())
 
-HEAD = """
-upgrade: {upgrade}
-environment: {environment}
-change_class: additive
-platform: {{surfaces: {{versions: {{versions: "@"}}, readiness: {{ready: "length(@) > `0`"}}}}}}
-sequence:
-"""
-STEP = """
-  - step: {step}
-    product: {step}
-    owner: team-{step}
-    from: "1"
-    to: "{to}"
-    publishes_truth: true
-    fails_when: it does not answer
-    release_notes: {{url: "https://example.com", read_by: A. Name}}
-    rollback_boundary: {{name: {step}-release, reversible: [release]}}
+PLATFORM = """\
+platform: {surfaces: {versions: {versions: "@"}, readiness: {ready: "length(@) > `0`"}}}
 """
 CONFTEST = """
 import json
@@ -56,8 +42,8 @@ def test_works(baseline):
 
 
 def plan(*steps: str, upgrade: str = "stack", environment: str = "staging", to: str = "2") -> str:
-    moves = "".join(STEP.format(step=step, to=to) for step in steps)
-    return HEAD.format(upgrade=upgrade, environment=environment) + moves
+    moves = [Step(name=step, to=to, publishes_truth=True, boundary=f"{step}-release") for step in steps]
+    return str(Plan(steps=moves, upgrade=upgrade, environment=environment, platform=PLATFORM, title=None))
 
 
 @dataclass

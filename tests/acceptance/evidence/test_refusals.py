@@ -21,6 +21,7 @@ from tests.acceptance.evidence.conftest import (
     public_pem,
     signed,
 )
+from tests.small_upgrade import Platform
 
 ATTEST = f"ask {OWNER} to publish it"
 EXPIRED = datetime.now(timezone.utc) - timedelta(days=31)
@@ -297,32 +298,17 @@ def test_without_the_library_the_check_says_what_to_install(proven: Owners, tmp_
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
-def test_evidence_at_an_address_is_read_once(proven: Owners, tmp_path: Path, workers: tuple[str, ...]) -> None:
-    import subprocess
-    import sys
-    import time
-
-    answers, port_file = tmp_path / "answers.json", tmp_path / "port"
-    server = Path(__file__).parents[1] / "scripted_platform.py"
-    answers.write_text(json.dumps({"/opentofu.json": {"body": proven.evidence.read_text()}}))
-    process = subprocess.Popen([sys.executable, str(server), str(answers), str(port_file)])
-    try:
-        deadline = time.monotonic() + 20
-        while not port_file.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        url = f"http://127.0.0.1:{port_file.read_text()}"
-        proven.platform.env = {**proven.env, "EVIDENCE": f"{url}/opentofu.json"}
+def test_evidence_at_an_address_is_read_once(proven: Owners, workers: tuple[str, ...]) -> None:
+    with Platform() as server:
+        server.answer({"/opentofu.json": {"body": proven.evidence.read_text()}})
+        proven.platform.env = {**proven.env, "EVIDENCE": f"{server.url}/opentofu.json"}
         run = proven.platform.run("pre", *workers)
         assert run.code == 0, run.output
-        assert answers.with_suffix(".json.requests").read_text() == "/opentofu.json\n"
-        proven.platform.env = {**proven.env, "EVIDENCE": f"{url}/not-there.json"}
+        assert server.requests == ["/opentofu.json"]
+        proven.platform.env = {**proven.env, "EVIDENCE": f"{server.url}/not-there.json"}
         run = proven.platform.run("pre", *workers)
         assert run.code == 12
         assert "has published no evidence" in run.verdict["blockers"][0]["message"]
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.mark.parametrize("make", [ed25519_key, ecdsa_key, lambda: ecdsa_key(ec.SECP384R1())])

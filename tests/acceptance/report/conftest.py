@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.acceptance.checklist import Checklist
-from tests.acceptance.test_bad_platform import Platform
+from tests.small_upgrade import ASKS_SERVER, CHECKS, FROM_SERVER, Plan, Platform, state
 
 webdriver = pytest.importorskip("selenium.webdriver")
 
@@ -26,73 +26,12 @@ FLAGS = (
     "--window-size=1280,800",
 )  # fmt: skip
 
-PLAN = """
-upgrade: shop
-title: Shop 1 to 2
-environment: test
-change_class: migration-heavy
-platform:
-  base_url: ${PLATFORM_URL}
-  surfaces:
-    version_truth: {path: /versions, versions: products}
-    readiness: {path: /readiness, ready: ready}
-sequence:
-  - step: web
-    product: web
-    owner: team-web
-    from: "1"
-    to: "2"
-    publishes_truth: true
-    release_notes: {url: "https://example.com/web", read_by: A. Name}
-    fails_when: the front page does not answer
-    rollback_boundary: {name: web-release, reversible: [release]}
-  - step: db
-    product: db
-    owner: team-db
-    from: "1"
-    to: "2"
-    release_notes: {url: "https://example.com/db", read_by: A. Name}
-    fails_when: an order is missing
-    rollback_boundary:
-      name: db-schema
-      reversible: [release]
-      irreversible: [schema 2]
-      recover_by: restore the backup
-"""
-
-CHECKS = '''
-import os
-import httpx
-import pytest
-
-def shop(path):
-    return httpx.get(os.environ["PLATFORM_URL"] + path).json()
-
-@pytest.mark.user_path
-@pytest.mark.upgrade_step("web")
-@pytest.mark.rollback_boundary("web-release")
-def test_front_page():
-    """The front page answers."""
-    assert shop("/front") == "hello"
-
-@pytest.mark.pre_upgrade
-def test_place_order(baseline, attach):
-    """An order can be placed."""
-    order = shop("/orders")[0]
-    attach("the order", order)
-    baseline["order"] = order
-
-@pytest.mark.post_upgrade(needs=test_place_order)
-@pytest.mark.rollback_boundary("db-schema")
-@pytest.mark.remedy("https://example.com/runbook")
-def test_order_survives(baseline):
-    """The order is still there."""
-    assert baseline["order"] in shop("/orders")
-
-def test_settings(baseline):
-    """The settings are what they were."""
-    baseline.unchanged("settings", shop("/settings"))
-'''
+#: The checks of the small upgrade, with an attachment and a remedy that is a link.
+SHOP_CHECKS = (
+    CHECKS.replace("stop the shop", "https://example.com/runbook")
+    .replace("test_place_order(baseline):", "test_place_order(baseline, attach):")
+    .replace('placed."""\n', "placed.\"\"\"\n    attach('the order', platform('orders')[0])\n")
+)
 
 
 class Shop:
@@ -102,22 +41,14 @@ class Shop:
         self.platform = platform
         suite = folder / "suite"
         suite.mkdir()
-        (suite / "upgrade.yaml").write_text(PLAN)
-        (suite / "test_shop.py").write_text(CHECKS)
+        (suite / "upgrade.yaml").write_text(str(Plan(platform=FROM_SERVER)))
+        (suite / "test_shop.py").write_text(ASKS_SERVER + SHOP_CHECKS)
         self.checklist = Checklist(suite, env={"PLATFORM_URL": platform.url})
         self.answer("1")
 
     def answer(self, version: str, **more: Any) -> None:
         """What the platform answers from now on: both products at ``version``, and ``more`` by path."""
-        answers: dict[str, Any] = {
-            "versions": {"products": {"web": version, "db": version}},
-            "readiness": {"ready": True},
-            "front": "hello",
-            "orders": [{"number": 7, "item": "yarn"}],
-            "settings": {"currency": "EUR", "limit": 100},
-            **more,
-        }
-        self.platform.answer(**{path: {"body": json.dumps(body)} for path, body in answers.items()})
+        self.platform.is_in(state(version, **more))
 
     def add(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
@@ -133,12 +64,8 @@ class Shop:
 
 @contextmanager
 def shop_in(folder: Path) -> Iterator[Shop]:
-    platform = Platform(folder)
-    try:
+    with Platform() as platform:
         yield Shop(folder, platform)
-    finally:
-        platform.process.kill()
-        platform.process.wait()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -72,6 +71,7 @@ def hostile(shop: Shop) -> Shop:
     quoted = "'" + everything.replace("'", "''") + "'"
     for old, new in {
         "title: Shop 1 to 2": f"title: {quoted}",
+        "status == 'ready'": "status",
         "[schema 2]": f"[{quoted}]",
         "[release]": f"[{quoted}]",
         "restore the backup": quoted,
@@ -99,11 +99,8 @@ def hostile(shop: Shop) -> Shop:
 
 def answer(shop: Shop, version: str, number: int) -> None:
     body = {payload: [payload, number] for payload in PAYLOADS}
-    shop.answer(version, hostile=body, readiness={"ready": PAYLOADS[0]})
-    answers = shop.platform.answers
-    said = json.loads(answers.read_text())
-    said["/header"] = {"body": "{}", "headers": {"X-Said": PAYLOADS[1]}}
-    answers.write_text(json.dumps(said))
+    shop.answer(version, hostile=body, readiness={"status": PAYLOADS[0]})
+    shop.platform.answer_at("/header", {"body": "{}", "headers": {"X-Said": PAYLOADS[1]}})
 
 
 @pytest.mark.parametrize("self_contained", [True, False], ids=["self-contained", "assets"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def serve(shop: Shop, page: Path) -> str:
     style = page.parent / "assets" / "style.css"
     if style.exists():
         answers["/assets/style.css"] = {"body": style.read_text(), "headers": {"Content-Type": "text/css"}}
-    shop.platform.answers.write_text(json.dumps(answers))
+    shop.platform.answer(answers)
     return f"{shop.platform.url}/page.html"
 
 
