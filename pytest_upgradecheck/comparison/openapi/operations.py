@@ -129,7 +129,7 @@ class OperationComparison:
     ) -> Iterator[tuple[str, Finding]]:
         if old is None or new is None:
             if old is not None:
-                said = "is no longer accepted" if way is Way.REQUEST else "is gone"
+                said = "is no longer accepted" if way is Way.REQUEST else "no longer has content"
                 yield where, Finding(Kind.BODY_REMOVED, said)
             elif new is not None and way is Way.REQUEST and new.required:
                 yield where, Finding(Kind.BODY_REQUIRED, "is new, and required")

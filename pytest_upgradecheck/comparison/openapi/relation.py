@@ -157,8 +157,10 @@ class Relation:
             elif not _values_fit(atom, expected):
                 open_sent.append(atom)
         free = [atom for atom in expected if not any(atom is other for other in taken)]
-        for atom in open_sent:
-            partner = _partner(atom, expected, free, alone=len(open_sent) == 1)
+        partners = _partners(
+            open_sent, expected, free, *((sides.old, sides.new) if request else (sides.new, sides.old))
+        )
+        for atom, partner in zip(open_sent, partners, strict=True):
             if partner is None:
                 kind = Kind.VARIANT_REMOVED if request else Kind.VARIANT_ADDED
                 said = "is no longer accepted" if request else "may come now, but never did before"
@@ -223,13 +225,37 @@ def _values_fit(atom: Atom, others: Sequence[Atom]) -> bool:
     )
 
 
-def _partner(atom: Atom, others: Sequence[Atom], free: Sequence[Atom], *, alone: bool) -> Atom | None:
-    """The alternative that the same one has become: by its name, by its fields, or as the only one that is left."""
-    named = next((other for other in others if atom.name is not None and other.name == atom.name), None)
-    if named is not None:
-        return named
-    if alone and len(free) == 1 and len(others) == 1:
-        return free[0]
+def _partners(
+    atoms: Sequence[Atom], others: Sequence[Atom], free: Sequence[Atom], of_atoms: Schemas, of_others: Schemas
+) -> list[Atom | None]:
+    """The alternative that each has become: by its name, its fields, its form, or as the only one that is left."""
+    if len(atoms) == len(free) == len(others) == 1:
+        return [free[0]]
+    partners: list[Atom | None] = []
+    for atom in atoms:
+        named = next((other for other in others if atom.name is not None and other.name == atom.name), None)
+        partners.append(named or _by_fields(atom, free))
+    left = [other for other in free if not any(other is partner for partner in partners)]
+    forms = [None if partner else _form(atom, of_atoms) for atom, partner in zip(atoms, partners, strict=True)]
+    for at, form in enumerate(forms):
+        same = [other for other in left if form is not None and _form(other, of_others) == form]
+        if len(same) == 1 and forms.count(form) == 1:
+            partners[at] = same[0]
+    return partners
+
+
+def _by_fields(atom: Atom, free: Sequence[Atom]) -> Atom | None:
     shared = [(len(atom.fields.keys() & other.fields.keys()), at) for at, other in enumerate(free)]
     most, at = max(shared, default=(0, 0))
     return free[at] if most and 2 * most > len(atom.fields.keys() | free[at].fields.keys()) else None
+
+
+def _form(atom: Atom, schemas: Schemas) -> tuple[str, frozenset[str]] | None:
+    """What tells lists and maps of a union apart: the components and types that they hold."""
+    if atom.type == "array" and not atom.prefix:
+        held = atom.items
+    elif atom.type == "object" and not atom.fields and atom.additional:
+        held = atom.additional
+    else:
+        return None
+    return atom.type, frozenset(each.name or each.type for each in schemas.shape(held).atoms)

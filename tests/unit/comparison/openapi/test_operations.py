@@ -367,3 +367,28 @@ def test_member_of_a_union_is_a_schema_of_its_own_by_either_name(at: str) -> Non
     assert lines(before, after) == [f"{where}: is required now"]
     accept = Acceptance(change="field-required", at=at)
     assert lines(before, after, ContractTerms(accept=(accept,))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [
+        ("one or a map of it", lambda one: [one, {"type": "object", "additionalProperties": one}]),
+        ("one, a list or a map of it", lambda one: [one, array(one), {"type": "object", "additionalProperties": one}]),
+        ("two lists", lambda one: [array(one), array(TEXT)]),
+    ],
+)
+def test_members_of_a_union_without_a_name_are_told_apart_by_what_they_hold(name: str, members: Any) -> None:
+    """What changed inside of both is one cause; neither has gone or come."""
+
+    def of(maximum: int) -> tuple[Any, dict[str, Any]]:
+        schemas = {"Vector": obj("size", size=INT | {"maximum": maximum})}
+        return {"anyOf": members({"$ref": "#/components/schemas/Vector"})}, schemas
+
+    (before, schemas), (after, new_schemas) = of(9), of(8)
+    for make, one, other in (
+        (sent, (before, schemas), (after, new_schemas)),
+        (read, (after, new_schemas), (before, schemas)),
+    ):
+        said = lines(make(one[0], schemas=one[1]), make(other[0], schemas=other[1]))
+        assert len(said) == 1, said
+        assert "by schema `Vector`, field `size`: maximum was" in said[0]
