@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pytest_upgradecheck.cli import main
+from tests.small_upgrade import Suite
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 
@@ -51,7 +53,7 @@ REPLACED = {
 
 
 @pytest.mark.parametrize(("name", "become"), REPLACED, ids=lambda each: getattr(each, "__name__", each))
-def test_run_over_what_is_no_file(suite, name: str, become) -> None:
+def test_run_over_what_is_no_file(suite: Suite, name: str, become: Callable[[Path], object]) -> None:
     suite.pre()
     path = suite.folder / name
     if name == "record.holder.json":
@@ -69,14 +71,14 @@ def test_run_over_what_is_no_file(suite, name: str, become) -> None:
 
 @pytest.mark.parametrize("option", ["--upgrade-report", "--upgrade-summary", "--upgrade-ctrf"])
 @pytest.mark.parametrize("become", [pipe, folder, device])
-def test_output_that_is_no_file(suite, option: str, become) -> None:
+def test_output_that_is_no_file(suite: Suite, option: str, become: Callable[[Path], object]) -> None:
     become(suite.path / "out")
     result = suite.run("pre", f"{option}=out")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*{option}: * is *name *"])
 
 
-def test_job_summary_that_is_a_pipe(suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_summary_that_is_a_pipe(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe(suite.path / "summary")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(suite.path / "summary"))
     result = suite.run("pre")
@@ -86,7 +88,9 @@ def test_job_summary_that_is_a_pipe(suite, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("become", [pipe, folder, device])
 @pytest.mark.parametrize("named", ["record", "its folder", "a folder above"])
-def test_gate_of_what_is_no_record(suite, become, named: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gate_of_what_is_no_record(
+    suite: Suite, become: Callable[[Path], object], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     suite.pre()
     record = suite.folder / "record.jsonl"
     become(record)
@@ -96,7 +100,9 @@ def test_gate_of_what_is_no_record(suite, become, named: str, capsys: pytest.Cap
 
 
 @pytest.mark.parametrize("become", [pipe, folder, device])
-def test_gate_by_what_is_no_plan(suite, become, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gate_by_what_is_no_plan(
+    suite: Suite, become: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+) -> None:
     suite.pre()
     become(suite.path / "plan.yaml")
     assert main(["gate", "--phase", "pre", "--plan", str(suite.path / "plan.yaml"), str(suite.folder)]) == 2

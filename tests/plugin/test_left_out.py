@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 LOST = "def test_lost(): assert 0\nclass TestLost:\n    def test_lost(self): assert 0\n"
 FILE, FUNCTION, METHOD = "sub/test_lost.py", "sub/test_lost.py::test_lost", "sub/test_lost.py::TestLost::test_lost"
 CLASS = "sub/test_lost.py::TestLost"
@@ -70,7 +72,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_left_out_by_a_conftest(suite, way: str) -> None:
+def test_left_out_by_a_conftest(suite: Suite, way: str) -> None:
     hook, checks = WAYS[way]
     conftest = suite.path / "conftest.py"
     conftest.write_text(f"{conftest.read_text()}\n{hook}")
@@ -91,7 +93,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("way", OPTIONS)
-def test_left_out_by_an_option(suite, way: str) -> None:
+def test_left_out_by_an_option(suite: Suite, way: str) -> None:
     (suite.path / "sub").mkdir()
     text = "import pytest\n@pytest.mark.post_upgrade\ndef test_lost(): assert 0\n"
     (suite.path / FILE).write_text(text)
@@ -128,7 +130,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("case", NAMES)
-def test_marked_test_whose_name_is_not_that_of_a_test(suite, case: str) -> None:
+def test_marked_test_whose_name_is_not_that_of_a_test(suite: Suite, case: str) -> None:
     file, body, name = NAMES[case]
     (suite.path / file).write_text(f"import pytest\ndef test_fine(): assert 1\n{body.format(m='post_upgrade')}\n")
     assert suite.run("pre").ret == 12
@@ -136,7 +138,7 @@ def test_marked_test_whose_name_is_not_that_of_a_test(suite, case: str) -> None:
     assert "it has the marker post_upgrade (line " in suite.verdict["blockers"][0]["message"]
 
 
-def test_of_a_phase_that_is_over_is_not_missed(suite) -> None:
+def test_of_a_phase_that_is_over_is_not_missed(suite: Suite) -> None:
     suite.pre()
     suite.upgrade()
     suite.pytester.makepyfile(test_it="import pytest\n@pytest.mark.pre_upgrade\ndef check_it(): assert 0\n")
@@ -182,7 +184,7 @@ HONEST = {
 }
 
 
-def test_honest_files_are_not_left_out(suite) -> None:
+def test_honest_files_are_not_left_out(suite: Suite) -> None:
     suite.pytester.syspathinsert()
     for name, text in HONEST.items():
         (suite.path / name).write_text(text)
@@ -190,12 +192,12 @@ def test_honest_files_are_not_left_out(suite) -> None:
     assert suite.blockers == {}
 
 
-def test_files_that_the_command_line_does_not_name_are_not_missed(suite) -> None:
+def test_files_that_the_command_line_does_not_name_are_not_missed(suite: Suite) -> None:
     suite.pytester.makepyfile(test_it="import pytest\n@pytest.mark.post_upgrade\ndef check_it(): assert 0\n")
     suite.pre("test_shop.py")
 
 
-def test_left_out_with_workers(suite) -> None:
+def test_left_out_with_workers(suite: Suite) -> None:
     pytest.importorskip("xdist")
     conftest = suite.path / "conftest.py"
     conftest.write_text(conftest.read_text() + "\ncollect_ignore = ['test_lost.py']\n")
@@ -204,7 +206,7 @@ def test_left_out_with_workers(suite) -> None:
     assert suite.blockers == {"test_lost.py": "not-run"}
 
 
-def test_check_that_is_ignored_after_the_change_is_told_once(suite) -> None:
+def test_check_that_is_ignored_after_the_change_is_told_once(suite: Suite) -> None:
     suite.pytester.makepyfile(test_lost="def test_lost(): assert 1\n")
     suite.pre()
     suite.upgrade()

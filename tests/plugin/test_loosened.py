@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.small_upgrade import Suite
+
 CONFTEST = """
 def pytest_collection_modifyitems(config, items):
     if config.getoption("upgrade_phase") == "post":
@@ -13,13 +15,13 @@ def pytest_collection_modifyitems(config, items):
 """
 
 
-def conftest(suite, change: str) -> None:
+def conftest(suite: Suite, change: str) -> None:
     path = suite.path / "conftest.py"
     path.write_text(f"{path.read_text()}\nimport pytest\n{CONFTEST.format(change=change)}")
 
 
 @pytest.mark.parametrize("mark", ["pre_upgrade", "post_rollback"])
-def test_check_that_a_marker_takes_out_of_the_phase(suite, mark: str) -> None:
+def test_check_that_a_marker_takes_out_of_the_phase(suite: Suite, mark: str) -> None:
     conftest(suite, f"item.own_markers.append(pytest.mark.{mark}.mark)")
     suite.pre()
     suite.upgrade(front_page="oops")
@@ -35,7 +37,7 @@ def test_check_that_a_marker_takes_out_of_the_phase(suite, mark: str) -> None:
     ],
 )
 @pytest.mark.parametrize("strict", [False, True])
-def test_markers_that_were_removed_after_pre(suite, change: str, names: str, strict: bool) -> None:
+def test_markers_that_were_removed_after_pre(suite: Suite, change: str, names: str, strict: bool) -> None:
     if strict:
         suite.edit_plan("environment: test", "environment: test\nstrict: true")
     conftest(suite, change)

@@ -297,7 +297,7 @@ def test_command_prints_the_waiver_for_what_failed(suite: Suite, capsys: pytest.
 
 
 @pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 12)])
-def test_waiver_that_nobody_will_look_at_again(suite, strict: bool, code: int) -> None:
+def test_waiver_that_nobody_will_look_at_again(suite: Suite, strict: bool, code: int) -> None:
     if strict:
         suite.edit_plan("environment: test", "environment: test\nstrict: true")
     suite.pre()

@@ -395,9 +395,10 @@ def test_items_are_named_by_any_of_their_members_however_many_rules_there_are() 
         "[d.e=z].n": "may-change",
         "[a=w,g=1].n": "unchanged",
     }
-    before = [{"id": number, "n": 1, **more} for number, more in enumerate(
-        [{"a": "x"}, {"b.c": "y"}, {"b": {"c": "y"}}, {"d": {"e": "z"}}, {"d.e": "z"}, {"a": "w", "g": 1}, {}]
-    )]  # fmt: skip
+    members: list[dict[str, Any]] = [
+        {"a": "x"}, {"b.c": "y"}, {"b": {"c": "y"}}, {"d": {"e": "z"}}, {"d.e": "z"}, {"a": "w", "g": 1}, {},
+    ]  # fmt: skip
+    before = [{"id": number, "n": 1, **more} for number, more in enumerate(members)]
     after = [item | {"n": 2} for item in before]
     for rules in (named, others | named, named | others):
         assert refused(after, before, key="id", rules=rules) == ["changed [id=5].n", "changed [id=6].n"]
