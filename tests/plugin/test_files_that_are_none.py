@@ -53,7 +53,7 @@ REPLACED = {
 
 
 @pytest.mark.parametrize(("name", "become"), REPLACED, ids=lambda each: getattr(each, "__name__", each))
-def test_run_over_what_is_no_file(suite: Suite, name: str, become: Callable[[Path], object]) -> None:
+def test_run_over_what_is_no_file(suite: Suite, name: str, become: Callable[[Path], None]) -> None:
     suite.pre()
     path = suite.folder / name
     if name == "record.holder.json":
@@ -71,7 +71,7 @@ def test_run_over_what_is_no_file(suite: Suite, name: str, become: Callable[[Pat
 
 @pytest.mark.parametrize("option", ["--upgrade-report", "--upgrade-summary", "--upgrade-ctrf"])
 @pytest.mark.parametrize("become", [pipe, folder, device])
-def test_output_that_is_no_file(suite: Suite, option: str, become: Callable[[Path], object]) -> None:
+def test_output_that_is_no_file(suite: Suite, option: str, become: Callable[[Path], None]) -> None:
     become(suite.path / "out")
     result = suite.run("pre", f"{option}=out")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -89,7 +89,7 @@ def test_job_summary_that_is_a_pipe(suite: Suite, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("become", [pipe, folder, device])
 @pytest.mark.parametrize("named", ["record", "its folder", "a folder above"])
 def test_gate_of_what_is_no_record(
-    suite: Suite, become: Callable[[Path], object], named: str, capsys: pytest.CaptureFixture[str]
+    suite: Suite, become: Callable[[Path], None], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     suite.pre()
     record = suite.folder / "record.jsonl"
@@ -101,7 +101,7 @@ def test_gate_of_what_is_no_record(
 
 @pytest.mark.parametrize("become", [pipe, folder, device])
 def test_gate_by_what_is_no_plan(
-    suite: Suite, become: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+    suite: Suite, become: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     suite.pre()
     become(suite.path / "plan.yaml")
