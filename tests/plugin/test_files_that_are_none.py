@@ -34,7 +34,7 @@ def device(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-REPLACED = {
+REPLACED: dict[tuple[str, Callable[[Path], None]], int] = {
     # A verdict or a page is replaced; what is no file is none of an earlier run.
     ("verdict.json", pipe): 0,
     ("verdict.json", folder): 12,
