@@ -193,6 +193,45 @@ def test_secret_in_a_file_that_cannot_be_collected(
     written(suite, SECRET, output=output)
 
 
+#: Texts that are in no report of a check: the file, and its source over the text ``x``.
+ELSEWHERE = {
+    "a marker that names nothing": ("test_it.py", "@pytest.mark.post_upgrade(needs=x)\ndef test_it(): pass\n"),
+    "an internal error": ("conftest.py", "def pytest_runtest_logfinish(): raise ValueError(x)\n"),
+    "a hook at the end": ("conftest.py", "def pytest_sessionfinish(): raise ValueError(x)\n"),
+    "a header": ("conftest.py", "def pytest_report_header(): return x\n"),
+    "an exit": ("test_it.py", "def test_it(): pytest.exit(x)\n"),
+    "an interrupt": ("test_it.py", "def test_it(): raise KeyboardInterrupt(x)\n"),
+    "a thread": (
+        "test_it.py",
+        """
+import threading
+def die(): raise ValueError(x)
+def test_it():
+    thread = threading.Thread(target=die, name=x)
+    thread.start()
+    thread.join()
+""",
+    ),
+    "a remedy": ("test_it.py", "@pytest.mark.remedy(x)\ndef test_it(): assert False\n"),
+}
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_secret_from_elsewhere_shows_nowhere(suite: Suite, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setenv("DB_PASSWORD", SECRET)
+    suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')
+    name, source = ELSEWHERE[where]
+    path = suite.path / name
+    before = path.read_text() if path.exists() else ""
+    path.write_text(f"{before}\nimport os, pytest\nx = os.environ['DB_PASSWORD']\n{source}")
+    files = ("--html=report.html", "--junitxml=junit.xml", "--upgrade-summary=summary.md", "--upgrade-ctrf=ctrf.json")
+    result = suite.pytester.runpytest_subprocess("--upgrade-phase=pre", "-rA", "--durations=3", "-vv", *files)
+    assert result.ret != 0 or where == "a header"
+    output = result.stdout.str() + result.stderr.str()
+    assert "***" in output
+    written(suite, SECRET, output=output)
+
+
 def test_what_is_not_a_secret_is_shown_as_ever(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_PASSWORD", SECRET)
     suite.edit_plan("upgrade: shop\n", 'upgrade: shop\nsecrets: ["${DB_PASSWORD}"]\n')

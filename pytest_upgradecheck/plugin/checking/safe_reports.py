@@ -70,6 +70,12 @@ class SafeReports:
         """Clean the report of a file that cannot be collected."""
         return self._cleaned((yield))
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collectreport(self, report: pytest.CollectReport) -> Generator[None, None, None]:
+        """Clean a report of collection that no collector made."""
+        self._cleaned(report)
+        return (yield)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: Any) -> None:
         """Clean a warning before anything reads it."""
@@ -87,6 +93,9 @@ class SafeReports:
                 for reporter in plugin.node_reporters_ordered:
                     if hasattr(reporter, "attrs"):  # not that of a file that could not be collected
                         reporter.attrs.update(self._texts(reporter.attrs))
+                        if (reporter.attrs.get("classname"), reporter.attrs.get("name")) == ("pytest", "internal"):
+                            for element in reporter.nodes:  # of an internal error of pytest there is no report
+                                element.text = self.clean(element.text or "")
         return (yield)
 
     def clean(self, text: str) -> str:
