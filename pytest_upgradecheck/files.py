@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from io import BufferedReader
@@ -19,6 +20,7 @@ REPORT_FILE = "upgrade-report.html"
 _TAKEN = {"upgrade.yaml", "record.jsonl", "record.lock", "record.holder.json", "verdict.json"}
 _TAKEN_ENDINGS = {".py", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".jsonl"}
 _READ = 4_096  # bytes
+_WRITER_SECONDS = 3.0  # for the writer of a pipe to open it
 
 
 def is_taken(path: Path) -> bool:
@@ -95,6 +97,38 @@ def read_regular(path: Path) -> bytes:
     """The content of a regular file. Raises OSError as `open_regular` does."""
     with open_regular(path) as file:
         return file.read()
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """The first bytes of a file, at most so many. Raises OSError, also for a pipe that nothing is written to.
+
+    A pipe may be an argument, as in ``--key <(print-the-key)``. Plain reading would wait forever for its writer.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+            return file.read(most)
+        first = _first_byte(file.fileno())
+        os.set_blocking(file.fileno(), True)
+        return first + file.read(most - len(first))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _first_byte(pipe: int) -> bytes:
+    """The first byte of a pipe, or none if it has a writer that has written nothing yet."""
+    deadline = time.monotonic() + _WRITER_SECONDS
+    while True:
+        try:
+            first = os.read(pipe, 1)
+        except BlockingIOError:
+            return b""
+        if first:
+            return first
+        if time.monotonic() > deadline:
+            raise OSError(errno.EPIPE, "nothing was written to this pipe")
+        time.sleep(0.02)
 
 
 def resolved(path: Path) -> Path:

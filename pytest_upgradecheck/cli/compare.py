@@ -13,6 +13,7 @@ from pytest_upgradecheck.cli.options import choices, one_of
 from pytest_upgradecheck.comparison import Comparison, RuleName, Terms, captured, compare, explain, rehearse
 from pytest_upgradecheck.comparison.text import allowed_differences, in_colour, in_html, in_markdown
 from pytest_upgradecheck.errors import CheckMisuse
+from pytest_upgradecheck.files import read_bytes
 from pytest_upgradecheck.foreign_text import safe
 from pytest_upgradecheck.plan.yaml_values import read_yaml
 
@@ -24,6 +25,7 @@ FORMATS: dict[str, Callable[[str], str]] = {
 }
 _JSON = "json"
 _EVERYTHING = 1_000_000
+_LARGEST = 500_000_000  # bytes
 
 
 HELP = "try out a comparison on two JSON or YAML files"
@@ -137,9 +139,11 @@ def _captured(path: Path) -> Any:
 
 def _read(path: Path) -> Any:
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, _LARGEST + 1)
     except OSError as error:
         raise CheckMisuse(f"{path}: {error.strerror or error}") from None
+    if len(content) > _LARGEST:
+        raise CheckMisuse(f"{path}: the file has more than {_LARGEST} bytes, which is too large to compare")
     try:
         return read_yaml(content) if path.suffix in (".yaml", ".yml") else json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pytest_upgradecheck.cli.options import RECORD_HELP
 from pytest_upgradecheck.errors import CheckMisuse, RecordError, SignatureError
-from pytest_upgradecheck.evidence.attestation import compare_with_envelope
+from pytest_upgradecheck.evidence.attestation import Attested, compare_with_envelope
 from pytest_upgradecheck.record import find_record, verify_record
 
 HELP = "verify a record offline: its chain, its plans, the order of its runs"
@@ -27,17 +27,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def verify(record: Path, *, against: Path | None = None, key: Path | None = None) -> int:
-    """Verify the record and print the result. Returns 0 if it is intact to its last line, else 1."""
+    """Verify the record and print the result. Returns 0 if it is intact to its last line, else 1.
+
+    Raises SignatureError if there is nothing to compare with: the envelope or the key cannot be read.
+    """
     if (against is None) != (key is None):
         raise CheckMisuse(
             "--against and --key go together: name an envelope, and the public key that it must verify with"
         )
     path = find_record(record)
+    attested = Attested.read(against, key) if against is not None and key is not None else None
     compared = ""
     try:
         verified = verify_record(path)
-        if against is not None and key is not None:
-            compared = compare_with_envelope(verified, against, key)
+        if attested is not None:
+            compared = compare_with_envelope(verified, attested)
     except (RecordError, SignatureError) as error:
         print(f"{'damaged' if isinstance(error, RecordError) else 'not verified'}: {error}", file=sys.stderr)
         return 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_upgradecheck.errors import NotPossible, RecordError, SignatureError
 from pytest_upgradecheck.evidence.envelope import read_envelope, verify
@@ -18,11 +19,16 @@ from pytest_upgradecheck.evidence.statement import (
     name_digest,
     read_statement,
 )
+from pytest_upgradecheck.files import read_bytes
 from pytest_upgradecheck.record import JOURNAL_FILE, VerifiedRecord, head_at
 from pytest_upgradecheck.times import written
 from pytest_upgradecheck.vocabulary import Phase, Result
 
+if TYPE_CHECKING:
+    from securesystemslib.signer import SSlibKey
+
 _PLAN_DIGEST = "sha256:"
+_LARGEST = 10_000_000  # bytes
 
 
 def statement_about(
@@ -88,20 +94,36 @@ def serialized(statement: dict[str, Any]) -> bytes:
     return json.dumps(statement, separators=(",", ":")).encode()
 
 
-def compare_with_envelope(record: VerifiedRecord, envelope: Path, key: Path) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attested:
+    """An envelope as it was read, not verified, and the public key that it must verify with."""
+
+    envelope: Path
+    raw: bytes
+    key: SSlibKey
+
+    @classmethod
+    def read(cls, envelope: Path, key: Path) -> Attested:
+        """Read both files. SignatureError if one of them cannot be read, or is not a public key."""
+        try:
+            raw = read_bytes(envelope, _LARGEST + 1)
+        except OSError as error:
+            raise SignatureError(f"{envelope}: the envelope cannot be read: {error.strerror or error}") from None
+        if len(raw) > _LARGEST:
+            raise SignatureError(f"{envelope}: the file has more than {_LARGEST} bytes, too large for an envelope")
+        return cls(envelope=envelope, raw=raw, key=read_public_key(key, str(key)))
+
+
+def compare_with_envelope(record: VerifiedRecord, attested: Attested) -> str:
     """Check that a record still begins with the lines that were attested, and say what was attested.
 
     Raises SignatureError if the envelope is invalid, does not verify, or does not attest a record, and RecordError if
     the record is not the one that was attested.
     """
+    envelope = attested.envelope
     try:
-        raw = envelope.read_bytes()
-    except OSError as error:
-        raise SignatureError(f"{envelope}: the envelope cannot be read: {error.strerror or error}") from None
-    public_key = read_public_key(key, str(key))
-    try:
-        signed = read_envelope(raw)
-        verify(signed, public_key)
+        signed = read_envelope(attested.raw)
+        verify(signed, attested.key)
         subject = read_statement(signed.payload).subject(RECORD_SUBJECT)
         lines, size, head = _attested_place(subject)
     except SignatureError as error:

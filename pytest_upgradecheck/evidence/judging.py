@@ -27,6 +27,7 @@ from pytest_upgradecheck.errors import SignatureError
 from pytest_upgradecheck.evidence.envelope import SignedEnvelope, read_envelope, verify
 from pytest_upgradecheck.evidence.keys import read_public_key
 from pytest_upgradecheck.evidence.statement import Statement, Subject, claim_of, finished_on, read_statement
+from pytest_upgradecheck.files import read_bytes
 from pytest_upgradecheck.plan import EvidenceSource, Migration, Plan, Posture
 from pytest_upgradecheck.times import age, is_ahead, written
 from pytest_upgradecheck.truth import Answer, Failure
@@ -152,8 +153,7 @@ class _Case:
             return str(answer.body).encode()
         path = self._next_to_the_plan(named.source)
         try:
-            with path.open("rb") as file:
-                raw = file.read(largest + 1)
+            raw = read_bytes(path, largest + 1)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_upgradecheck.errors import SignatureError
+from pytest_upgradecheck.files import read_bytes
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, SSlibKey
@@ -78,8 +79,7 @@ def read_private_key(path: Path) -> CryptoSigner:
 
 def _read(path: Path, shown_as: str) -> bytes:
     try:
-        with path.open("rb") as file:
-            pem = file.read(_LARGEST + 1)
+        pem = read_bytes(path, _LARGEST + 1)
     except OSError as error:
         raise SignatureError(f"{shown_as}: the key cannot be read: {error.strerror or error}") from None
     if len(pem) > _LARGEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -44,18 +45,17 @@ FILES = {
 #: These answer with codes of their own: what is wrong with a record is what they are there to tell.
 CODES = {
     "verify BAD": {1, 2},
-    "verify good --against BAD --key key.pub": {1},
-    "verify good --against envelope.json --key BAD": {1},
     "gate BAD --phase post": {12, 2},
     "report BAD": {1, 2},
     "plan good.yaml --record BAD": {0, 2},
 }
 #: What is wrong for one command may be right for another.
-RIGHT = {"foreign.jsonl": ["verify BAD"], "list.json": ["compare BAD good.json", "compare good.json BAD"]}
+_COMPARED = ["compare BAD good.json", "compare good.json BAD"]
+RIGHT = {"foreign.jsonl": ["verify BAD"], "list.json": _COMPARED, "null.json": _COMPARED, "text.json": _COMPARED}
 BAD = [
     "missing", "folder", "empty", "text", "binary", "invalid-utf8", "truncated.jsonl", "changed.jsonl", "foreign.jsonl",
     "other-format.jsonl", "not-a-record.jsonl", "list.json", "deep.json", "nan.json", "huge-number.json", "not.yaml",
-    "loop", "good.json/inside", "x" * 300, "device",
+    "loop", "good.json/inside", "x" * 300, "device", "fifo", "socket", "null.json", "text.json",
 ]  # fmt: skip
 
 
@@ -89,14 +89,22 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "key.pem": b"-----BEGIN PRIVATE KEY-----\nxx\n-----END PRIVATE KEY-----\n",
         "key.pub": b"-----BEGIN PUBLIC KEY-----\nxx\n-----END PUBLIC KEY-----\n",
         "envelope.json": b"{}",
+        "null.json": b"null",
+        "text.json": b'"text"',
     }
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "device").symlink_to("/dev/null")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "fifo")
+    with (tmp_path / "huge.json").open("wb") as huge:
+        huge.truncate(20 * 2**30)  # it takes no room on the disk
     (tmp_path / "good.yaml").write_text(SHORTEST_PLAN + "signoffs: [board]\n")
     monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
     return tmp_path
 
 
@@ -113,6 +121,18 @@ def test_bad_file(inputs: Path, line: str, bad: str, capsys: pytest.CaptureFixtu
     if code == 2:
         assert output.err.startswith("upgradecheck: ")
         assert output.out == ""
+
+
+@pytest.mark.parametrize("bad", ["endless", "huge.json"])
+@pytest.mark.parametrize(
+    "line",
+    ["plan BAD", "compare BAD good.json", "verify good --against BAD --key key.pub", "attest good --key BAD"],
+)
+def test_file_without_end(inputs: Path, line: str, bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([bad if word == "BAD" else word for word in line.split()]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("upgradecheck: ")
+    assert f"{bad}: the file has more than " in said
 
 
 OUTPUTS = ["report good --output BAD", "gate good --phase post --plan good.yaml --out BAD"]
@@ -230,7 +250,6 @@ def test_terminal_that_cannot_show_every_name(inputs: Path) -> None:
 
 
 def test_interrupted(inputs: Path) -> None:
-    os.mkfifo(inputs / "fifo")
     process = subprocess.Popen([COMMAND, "compare", "fifo", "good.json"], cwd=inputs, stderr=subprocess.PIPE, text=True)
     with (inputs / "fifo").open("w"):  # it waits for the first byte once this opens
         process.send_signal(signal.SIGINT)
