@@ -187,7 +187,7 @@ class NoteKind(StrEnum):
     WAIVER_UNLIMITED = "waiver-unlimited"
 
 
-#: Notes of checks that prove nothing, or of which nobody would see that: with ``strict`` in the plan they block.
+#: Notes of checks that prove nothing, or whose failure would go unseen: with ``strict`` in the plan they block.
 PROVES_NOTHING = frozenset(
     {
         NoteKind.ASSERTED_NOTHING,

@@ -57,7 +57,7 @@ class Before:
         return Transition.FAILING_SINCE_BEFORE if after.is_failure else None
 
     def missing_after(self, phase: Phase) -> Iterator[Check]:
-        """Checks that were planned for this phase before the change, and that no check of this phase is any more."""
+        """Checks that were planned for this phase before the change, but that are no longer a check of this phase."""
         names = {self.id_of(check) for check in self.now if phase in check.phases}
         for name, check in self.planned.items():
             if name not in names and phase in check.phases:

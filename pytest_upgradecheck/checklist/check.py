@@ -11,7 +11,7 @@ from pytest_upgradecheck.vocabulary import UNMARKED, Phase, PlanCheckKind
 _ABOUT_BOUNDARIES = frozenset({PlanCheckKind.ROLLBACK_BOUNDARY, PlanCheckKind.NOT_CROSSED, PlanCheckKind.CROSSED})
 _LISTS = ("needs", "renamed_from", "requires_evidence")
 
-#: What markers demand of a check.
+#: The demands of markers on a check.
 DEMANDS = ("phases", "step", "boundary", "needs", "requires_evidence")
 
 

@@ -99,7 +99,7 @@ def why_unlimited(expires: date, now: datetime) -> str:
     """The reason why a waiver until this day is not limited in time, after the name of a waiver; empty if it is."""
     if expires - now.astimezone(UTC).date() <= LONGEST:
         return ""
-    return f"holds until {expires}, more than {LONGEST.days} days from now, so nobody will look at it again: shorten it"
+    return f"holds until {expires}, more than {LONGEST.days} days from now, which is too late for a review: shorten it"
 
 
 def accepted_by(waivers: Sequence[Waiver]) -> str:

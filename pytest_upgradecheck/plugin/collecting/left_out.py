@@ -152,7 +152,7 @@ class _Runs:
 
 
 def _places(item: pytest.Item) -> Iterator[tuple[str, str]]:
-    """Where the function of an item is defined, and where the classes it belongs to would define it."""
+    """The places where the function of an item is defined, and where its classes would define it."""
     if not isinstance(item, pytest.Function):
         return
     yield os.path.realpath(item.path), item.nodeid.partition("::")[2].partition("[")[0]
