@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pytest_upgradecheck.record import History, Tail
+from pytest_upgradecheck.record import Attempt, History, Tail
 from pytest_upgradecheck.times import written
+from pytest_upgradecheck.vocabulary import BoundaryState, Phase
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
@@ -97,3 +98,40 @@ class Pen:
 
     def give_up(self) -> None:
         self.line("new-attempt", why="the window closed", by="A. Name")
+
+
+OLD, NEW = {"web": "1", "db": "1"}, {"web": "2", "db": "2"}
+
+
+WEB_DONE = {"web": "2", "db": "1"}
+
+
+def ids(pen: Pen) -> list[str]:
+    return [run.id for run in Attempt.of(pen.history).runs]
+
+
+def seen(pen: Pen, phase: Phase = Phase.ROLLBACK) -> Mapping[str, BoundaryState]:
+    return Attempt.of(pen.history).seen(PLAN, phase)
+
+
+def captured(pen: Pen, key: str, step: str | None = None) -> object:
+    capture = Attempt.of(pen.history).baseline(step).captures.get(("test_it.py", key))
+    return capture.value if capture else None
+
+
+def end(pen: Pen, how: str) -> None:
+    pen.run("pre", versions=OLD)
+    pen.run("post", "roll-back", versions=WEB_DONE)
+    if how == "verified":
+        pen.run("rollback", versions=OLD)
+    else:
+        pen.give_up()
+
+
+def spoiled_by(pen: Pen, step: str | None = None) -> str | None:
+    run = Attempt.of(pen.history).baseline(step).spoiled_by
+    return run.id if run is not None else None
+
+
+def counting(pen: Pen, step: str | None = None) -> list[str]:
+    return [run.id for run in Attempt.of(pen.history).baseline(step).runs]

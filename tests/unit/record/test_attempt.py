@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,41 +9,7 @@ import pytest
 from pytest_upgradecheck.record import Attempt
 from pytest_upgradecheck.vocabulary import BoundaryState, Phase
 
-from .histories import PLAN, Pen
-
-OLD, NEW = {"web": "1", "db": "1"}, {"web": "2", "db": "2"}
-WEB_DONE = {"web": "2", "db": "1"}
-
-
-def ids(pen: Pen) -> list[str]:
-    return [run.id for run in Attempt.of(pen.history).runs]
-
-
-def seen(pen: Pen, phase: Phase = Phase.ROLLBACK) -> Mapping[str, BoundaryState]:
-    return Attempt.of(pen.history).seen(PLAN, phase)
-
-
-def captured(pen: Pen, key: str, step: str | None = None) -> object:
-    capture = Attempt.of(pen.history).baseline(step).captures.get(("test_it.py", key))
-    return capture.value if capture else None
-
-
-def end(pen: Pen, how: str) -> None:
-    pen.run("pre", versions=OLD)
-    pen.run("post", "roll-back", versions=WEB_DONE)
-    if how == "verified":
-        pen.run("rollback", versions=OLD)
-    else:
-        pen.give_up()
-
-
-def test_full_pre_opens_an_attempt_and_another_one_refreshes_it() -> None:
-    pen = Pen()
-    pen.run("pre", "pause", versions=OLD, captured={"orders": 1})
-    pen.run("pre", versions=OLD, captured={"orders": 2})
-    assert ids(pen) == ["pre-2"]
-    assert captured(pen, "orders") == 2
-    assert not Attempt.of(pen.history).begun
+from .histories import NEW, OLD, PLAN, WEB_DONE, Pen, end, ids, seen
 
 
 @pytest.mark.parametrize("phase", ["post", "rollback", "during"])
@@ -56,59 +21,6 @@ def test_a_run_after_the_change_begins_it_whatever_becomes_of_it(phase: str, ver
     attempt = Attempt.of(pen.history)
     assert "started" in attempt.begun
     assert "new-attempt" in attempt.refuses_baseline()
-
-
-@pytest.mark.parametrize("what", [{"versions": WEB_DONE}, {"versions": OLD, "crossed": {"db-schema": True}}])
-@pytest.mark.parametrize("verdict", ["pause", None])
-def test_what_a_pre_run_saw_begins_the_change_too(what: dict[str, dict[str, str]], verdict: str | None) -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD, captured={"orders": 1})
-    pen.run("pre", verdict, **what)  # type: ignore[arg-type]
-    attempt = Attempt.of(pen.history)
-    assert attempt.begun
-    assert captured(pen, "orders") == 1
-    assert attempt.baseline().faults(plan_digest="d", plan=PLAN, now=pen._at, max_age=pen._at - pen._at) != []
-    assert attempt.baseline().spoiled_by is None
-
-
-def test_part_of_the_checklist_refreshes_nothing() -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD, captured={"orders": 1})
-    pen.run("pre", "cannot-tell", versions=OLD, captured={"orders": 2}, deselected=["a"], kinds=["deselected"])
-    assert captured(pen, "orders") == 1
-    assert Attempt.of(pen.history).baseline().spoiled_by is None
-    pen.run("pre", "pause", versions=OLD, deselected=["a"], kinds=["deselected", "failed"])
-    assert Attempt.of(pen.history).baseline().spoiled_by is not None
-
-
-def test_pre_of_a_step_replaces_values_only_before_the_change() -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD, captured={"orders": 1})
-    pen.run("pre", step="web", versions=OLD, captured={"orders": 2})
-    assert captured(pen, "orders") == 2
-    pen.run("post", step="web", versions=WEB_DONE)
-    pen.run("pre", step="db", versions=WEB_DONE, captured={"orders": 3})
-    assert captured(pen, "orders") == 2
-    assert captured(pen, "orders", step="db") == 1
-
-
-def test_pre_of_a_step_that_said_no_spoils_the_baseline_of_that_step() -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD)
-    pen.run("post", step="web", versions=WEB_DONE)
-    pen.run("pre", "pause", step="db", versions=WEB_DONE)
-    assert Attempt.of(pen.history).baseline("db").spoiled_by is not None
-    assert Attempt.of(pen.history).baseline("web").spoiled_by is None
-    pen.run("pre", step="db", versions=WEB_DONE)
-    assert Attempt.of(pen.history).baseline("db").spoiled_by is None
-
-
-def test_pre_of_a_step_that_had_moved_already_spoils_nothing() -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD)
-    pen.run("post", versions=NEW)
-    pen.run("pre", "pause", step="db", versions=NEW)
-    assert Attempt.of(pen.history).baseline().spoiled_by is None
 
 
 def test_refused_run_is_no_part_of_an_attempt() -> None:
@@ -138,17 +50,6 @@ def test_rollback_that_is_not_verified_ends_nothing(verdict: str | None) -> None
     pen.run("post", "fix-forward", versions=NEW)
     pen.run("rollback", verdict, versions=OLD)
     assert Attempt.of(pen.history).refuses_baseline()
-
-
-def test_recorded_decision_ends_an_attempt() -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD)
-    pen.run("post", "fix-forward", versions=NEW)
-    pen.give_up()
-    assert "A. Name gave it up" in Attempt.of(pen.history).ended
-    pen.run("pre", versions=OLD, captured={"orders": 9})
-    assert ids(pen) == ["pre-3"]
-    assert captured(pen, "orders") == 9
 
 
 def test_crossing_is_never_forgotten() -> None:
@@ -268,28 +169,6 @@ def test_a_step_that_proceeded_is_broken_once_any_later_run_saw_it_fail(phase: s
     assert found.id == broken
 
 
-def spoiled_by(pen: Pen, step: str | None = None) -> str | None:
-    run = Attempt.of(pen.history).baseline(step).spoiled_by
-    return run.id if run is not None else None
-
-
-def counting(pen: Pen, step: str | None = None) -> list[str]:
-    return [run.id for run in Attempt.of(pen.history).baseline(step).runs]
-
-
-def test_no_run_no_attempt() -> None:
-    attempt = Attempt.of(Pen().history)
-    assert (attempt.runs, attempt.ended, attempt.begun, attempt.refuses_baseline()) == ((), "", "", "")
-    assert (attempt.baseline().runs, attempt.baseline().spoiled_by) == ((), None)
-
-
-def test_a_part_of_the_checklist_opens_nothing() -> None:
-    pen = Pen()
-    first = pen.run("pre", "cannot-tell", versions=OLD, deselected=["a"], kinds=["deselected"])
-    assert Attempt.of(pen.history).ended == ""
-    assert (counting(pen), spoiled_by(pen)) == ([first], first)
-
-
 def test_runs_after_a_refused_one_count() -> None:
     pen = Pen()
     pen.run("pre", versions=OLD)
@@ -307,84 +186,6 @@ def test_rollback_of_one_step_ends_nothing(step: str) -> None:
     pen.run("rollback", step=step, versions=OLD)
     assert Attempt.of(pen.history).ended == ""
     assert Attempt.of(pen.history).refuses_baseline()
-
-
-def test_a_baseline_that_did_not_proceed_is_spoiled_and_still_there_to_compare_with() -> None:
-    pen = Pen()
-    first = pen.run("pre", "pause", versions=OLD, captured={"orders": 1})
-    assert (counting(pen), spoiled_by(pen), captured(pen, "orders")) == ([first], first, 1)
-
-
-@pytest.mark.parametrize("verdict", ["pause", "cannot-tell", None])
-def test_only_the_step_that_spoiled_a_baseline_or_the_whole_plan_makes_it_good(verdict: str | None) -> None:
-    pen = Pen()
-    first = pen.run("pre", versions=OLD, captured={"orders": 1})
-    bad = pen.run("pre", verdict, step="web", versions=OLD, captured={"orders": 2}, kinds=["skipped"])
-    assert (counting(pen), spoiled_by(pen), captured(pen, "orders")) == ([first], bad, 1)
-    db = pen.run("pre", step="db", versions=OLD)
-    assert (spoiled_by(pen), spoiled_by(pen, "web"), spoiled_by(pen, "db")) == (bad, bad, None)
-    web = pen.run("pre", step="web", versions=OLD)
-    assert (spoiled_by(pen), counting(pen)) == (None, [first, db, web])
-    pen.run("pre", "pause", step="web", versions=OLD)
-    whole = pen.run("pre", versions=OLD)
-    assert (spoiled_by(pen), counting(pen)) == (None, [whole])
-
-
-def test_a_whole_pre_that_said_no_is_not_made_good_by_one_step() -> None:
-    pen = Pen()
-    bad = pen.run("pre", "pause", versions=OLD)
-    pen.run("pre", step="web", versions=OLD)
-    pen.run("pre", step="db", versions=OLD)
-    assert (spoiled_by(pen), spoiled_by(pen, "web")) == (bad, bad)
-
-
-@pytest.mark.parametrize("step", [None, "web"])
-@pytest.mark.parametrize("phase", ["post", "rollback", "during"])
-@pytest.mark.parametrize("verdict", ["pause", None])
-def test_runs_after_the_change_neither_make_nor_spoil_a_baseline(
-    phase: str, verdict: str | None, step: str | None
-) -> None:
-    pen = Pen()
-    first = pen.run("pre", versions=OLD, captured={"orders": 1})
-    pen.run(phase, verdict, step=step, captured={"orders": 2})
-    pen.run("pre", step="web", versions=OLD, captured={"orders": 3})
-    assert (counting(pen), spoiled_by(pen), captured(pen, "orders")) == ([first], None, 1)
-
-
-@pytest.mark.parametrize("phase", ["post", "rollback", "during"])
-@pytest.mark.parametrize("step", [None, "web"])
-def test_no_run_after_the_change_makes_good_what_a_pre_run_spoiled(phase: str, step: str | None) -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD)
-    bad = pen.run("pre", "pause", step="web", versions=OLD)
-    pen.run(phase, step=step)
-    assert spoiled_by(pen) == spoiled_by(pen, "web") == bad
-
-
-@pytest.mark.parametrize("phase", ["post", "during"])
-def test_without_a_pre_run_there_is_no_baseline(phase: str) -> None:
-    pen = Pen()
-    pen.run(phase, versions=NEW, captured={"orders": 1})
-    pen.run(phase, "pause", versions=NEW)
-    assert (counting(pen), spoiled_by(pen)) == ([], None)
-
-
-@pytest.mark.parametrize("step", [None, "db"])
-@pytest.mark.parametrize(
-    "saw",
-    [
-        {"step": "web", "versions": WEB_DONE},
-        {"step": "db", "versions": WEB_DONE},
-        {"step": "web", "versions": OLD, "crossed": {"db-schema": True}},
-        {"verdict": "pause", "versions": WEB_DONE},
-    ],
-)
-def test_nothing_is_captured_by_or_after_a_pre_run_that_saw_the_change(step: str | None, saw: dict[str, Any]) -> None:
-    pen = Pen()
-    first = pen.run("pre", versions=OLD, captured={"orders": 1})
-    pen.run("pre", captured={"orders": 2}, **saw)
-    pen.run("pre", step="db", versions=OLD, captured={"orders": 3})
-    assert (counting(pen, step), captured(pen, "orders", step)) == ([first], 1)
 
 
 def test_values_since_the_upgrade_come_from_post_runs_that_captured_them() -> None:
@@ -428,17 +229,6 @@ def test_a_version_shows_a_crossing_only_of_a_boundary_that_is_told_by_it() -> N
     crossed, not_crossed = BoundaryState.CROSSED, BoundaryState.NOT_CROSSED
     assert seen(pen, Phase.POST) == {"web-release": not_crossed, "db-schema": crossed}
     assert Attempt.of(pen.history).seen(told, Phase.POST) == {"web-release": not_crossed, "db-schema": not_crossed}
-
-
-@pytest.mark.parametrize("verdict", ["pause", None])
-def test_pre_of_a_step_spoils_nothing_once_its_own_or_a_later_product_has_moved(verdict: str | None) -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD)
-    pen.run("pre", verdict, step="web", versions=WEB_DONE)
-    pen.run("pre", verdict, step="web", versions={"web": "1", "db": "2"})
-    assert spoiled_by(pen) is None
-    bad = pen.run("pre", verdict, step="db", versions=WEB_DONE)
-    assert spoiled_by(pen) == bad
 
 
 def test_a_failure_that_only_the_verdict_names_counts() -> None:
@@ -506,16 +296,3 @@ def test_the_refusal_says_what_shows_that_the_change_has_begun(saw: dict[str, An
     pen.give_up()
     pen.run("post", "pause", **saw)
     assert f"Z {says}. Next: verify that" in Attempt.of(pen.history).refuses_baseline()
-
-
-@pytest.mark.parametrize("first", [None, "web"])
-@pytest.mark.parametrize("verdict", ["pause", "cannot-tell", None])
-def test_a_step_that_is_good_again_makes_good_only_itself(first: str | None, verdict: str | None) -> None:
-    pen = Pen()
-    pen.run("pre", versions=OLD)
-    bad = pen.run("pre", verdict, step=first, versions=OLD, kinds=["skipped"])
-    pen.run("pre", verdict, step="db", versions=OLD, kinds=["skipped"])
-    pen.run("pre", step="db", versions=OLD)
-    assert spoiled_by(pen) == bad
-    pen.run("pre", step=first, versions=OLD)
-    assert spoiled_by(pen) is None

@@ -138,7 +138,7 @@ class Platform:
             self.refused, self.begun = set(), False
         saw_change = look.killed != "early" and (bool(self.new) or (self.by_expression and self.migrated))
         self.begun = self.begun or look.phase is not Phase.PRE or (saw_change and bool(attempt.runs))
-        if self.begun or (kinds == [Result.DESELECTED] and not look.killed):
+        if self.begun or (kinds == [Result.DESELECTED] and look.killed in ("", "decided")):
             return
         self.refused.discard(look.step)
         if verdict is not Decision.PROCEED:
