@@ -324,7 +324,7 @@ def test_no_hook_turns_a_verdict_into_proceed() -> None:
         assert verdict.decision is decision
         for other in Decision:
             if other is Decision.PROCEED is not decision:
-                with pytest.raises(ValueError, match=f"a hook answered proceed where the checks say {decision}"):
+                with pytest.raises(ValueError, match=f"a hook returned proceed, but the checks say {decision}"):
                     overridden(verdict, other, "a hook", "trust me")
             else:
                 assert overridden(verdict, other, "a hook", "why").decision is other
@@ -335,5 +335,5 @@ def test_another_decision_is_told_from_the_tables() -> None:
     other = overridden(verdict, Decision.PAUSE, "somebody", "the window is closed.")
     assert other.decision is Decision.PAUSE
     assert other.reason.startswith("the window is closed (decided by somebody; the checks alone say roll-back: ")
-    with pytest.raises(ValueError, match="never possible"):
+    with pytest.raises(ValueError, match="never turn it into proceed"):
         overridden(verdict, Decision.PROCEED, "somebody", "trust me")
