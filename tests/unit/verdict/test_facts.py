@@ -271,7 +271,7 @@ def test_a_run_that_has_not_ended_cannot_tell() -> None:
     assert doubt is None
     assert (told.verdict, told.exit_code, told.finished_at) == (Decision.CANNOT_TELL, 12, None)
     assert told.reason == (
-        "The post run of 2026-11-24 01:00:00Z has not ended: if it is not running any more, it was killed after 2 "
+        "The post run of 2026-11-24 01:00:00Z has not ended: if it is no longer running, it was killed after 2 "
         "checks; run the phase again"
     )
     assert [(each.kind, each.check) for each in told.blockers] == [
@@ -314,8 +314,8 @@ def test_an_unfinished_line_of_a_run_under_way() -> None:
 @pytest.mark.parametrize(
     ("planned", "what"),
     [
-        (("a", "b"), "what became of 1 check is not known: the record is damaged from line 9"),
-        (("a", "b", "c"), "what became of 2 checks is not known: the record is damaged from line 9"),
+        (("a", "b"), "what happened to 1 check is not known: the record is damaged from line 9"),
+        (("a", "b", "c"), "what happened to 2 checks is not known: the record is damaged from line 9"),
     ],
 )
 def test_a_damaged_record_does_not_tell_which_checks_ran(planned: tuple[str, ...], what: str) -> None:
