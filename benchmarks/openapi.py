@@ -1,12 +1,15 @@
 """The speed of the comparison of OpenAPI documents, next to `json.loads` of both and differs from npm, in one run.
 
 ``python benchmarks/openapi.py [MEGABYTES...]``: documents of about these sizes, against themselves, with every
-description edited, and with one shared schema changed. CPU time of a process each, with its peak memory. The npm
-differs (`openapi-diff`, `api-smart-diff`) are measured where `NODE_PATH` leads to them.
+description edited, and with one shared schema changed: in "a tree", each schema leads to two others; in "one schema",
+all operations share one schema of many parts that lead back to it. CPU time of a process each, and by how much its
+memory grew while it compared. The npm differs (`openapi-diff`, `api-smart-diff`) are measured where `NODE_PATH` leads
+to them.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -24,11 +27,11 @@ before, after = map(json.loads, texts)
 loaded = time.process_time()
 del texts
 from pytest_upgradecheck.comparison.openapi import Severity, compare_documents
-imported = time.process_time()
+imported, held = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 comparison = compare_documents(before, after)
 done = time.process_time()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([loaded - began, done - imported, len(comparison.of(Severity.BREAKING)), peak]))
+grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024
+print(json.dumps([loaded - began, done - imported, len(comparison.of(Severity.BREAKING)), grown]))
 """
 
 PEERS = {
@@ -37,8 +40,47 @@ PEERS = {
     "api-smart-diff": "require('api-smart-diff').compareOpenApi(JSON.parse(a), JSON.parse(b))",
 }
 
+#: What is told of a peer that is stopped, and not tried with larger documents.
+TOO_LONG = "over 30 s"
 
-def document(size: int) -> dict[str, Any]:
+
+def one_schema(size: int) -> dict[str, Any]:
+    """A document in which all operations share one schema, of many parts that lead to each other and back to it."""
+    number = max(20, size // 12_000)
+    schemas: dict[str, Any] = {"Order0": {"type": "object", "properties": {"field_1": {"type": "string"}}}}
+    whole = {"$ref": "#/components/schemas/Whole"}
+    for at in range(number):
+        fields: dict[str, Any] = {
+            f"field_{field}": {"type": "string", "maxLength": field + 1, "description": f"What field {field} is."}
+            for field in range(30)
+        }
+        fields |= {"next": {"$ref": f"#/components/schemas/Part{(at + 1) % number}"}, "whole": whole}
+        schemas[f"Part{at}"] = {"type": "object", "properties": fields, "required": ["field_0"]}
+    parts = {f"part_{at}": {"$ref": f"#/components/schemas/Part{at}"} for at in range(number)}
+    schemas["Whole"] = {"type": "object", "properties": {**parts, "first": {"$ref": "#/components/schemas/Order0"}}}
+    paths = {}
+    for at in range(size // 1_100):
+        content = {"application/json": {"schema": {"type": "array", "items": whole} if at % 2 else whole}}
+        operation = {
+            "summary": f"Something about order {at}",
+            "parameters": [
+                {
+                    "in": "query",
+                    "name": f"filter_{by}",
+                    "schema": {"type": "string"},
+                    "description": f"Filters by {by}.",
+                }
+                for by in range(3)
+            ],
+            "responses": {"200": {"description": "Fine", "content": content}, "404": {"description": "Not there"}},
+        }
+        body = {"requestBody": {"required": True, "content": content}}
+        paths[f"/orders{at}/{{id}}"] = {"get": operation, "put": operation | body}
+    return {"openapi": "3.0.3", "info": {"title": "Orders", "version": "1"}, "paths": paths,
+            "components": {"schemas": schemas}}  # fmt: skip
+
+
+def a_tree(size: int) -> dict[str, Any]:
     """A document of about so many bytes: operations that share schemas, which refer to each other."""
     schemas: dict[str, Any] = {"Order0": {"type": "object", "properties": {"field_1": {"type": "string"}}}}
     paths: dict[str, Any] = {}
@@ -85,10 +127,10 @@ def edits(before: dict[str, Any]) -> dict[str, Any]:
 
 
 def measured(before: Path, after: Path) -> tuple[float, float, int, float]:
-    """Seconds to load and to compare, the number of breaking changes, and megabytes at the peak."""
+    """Seconds to load and to compare, the number of breaking changes, and megabytes that the comparison took."""
     run = subprocess.run([sys.executable, "-c", OURS, before, after], capture_output=True, text=True, check=True)
-    loading, comparing, breaking, peak = json.loads(run.stdout)
-    return loading, comparing, breaking, peak
+    loading, comparing, breaking, grown = json.loads(run.stdout)
+    return loading, comparing, breaking, grown
 
 
 def of_peer(name: str, before: Path, after: Path) -> str:
@@ -106,29 +148,32 @@ def of_peer(name: str, before: Path, after: Path) -> str:
             capture_output=True, text=True, timeout=30, env=os.environ,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return "over 30 s"
+        return TOO_LONG
     return f"{float(run.stdout):.2f} s" if run.returncode == 0 else "fails"
 
 
 def main(sizes: list[float]) -> None:
     """Print the table."""
-    print("| documents | loading | comparing | breaking | peak memory | " + " | ".join(PEERS) + " |")
+    print("| documents | loading | comparing | breaking | memory | " + " | ".join(PEERS) + " |")
     print("|---|---|---|---|---|" + "---|" * len(PEERS))
+    slow: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
-        for size in sizes:
-            before = document(int(size * 1_000_000))
+        for size, make in itertools.product(sizes, (a_tree, one_schema)):
+            before = make(int(size * 1_000_000))
             for name, after in edits(before).items():
                 one, other = Path(folder) / "before.json", Path(folder) / "after.json"
                 one.write_text(json.dumps(before), "utf-8")
                 other.write_text(json.dumps(after), "utf-8")
-                loading, comparing, breaking, peak = measured(one, other)
-                peers = " | ".join(of_peer(peer, one, other) for peer in PEERS)
+                loading, comparing, breaking, grown = measured(one, other)
+                told = {peer: "not tried" if peer in slow else of_peer(peer, one, other) for peer in PEERS}
+                slow |= {peer for peer, took in told.items() if took == TOO_LONG}
+                peers = " | ".join(told.values())
                 print(
-                    f"| {one.stat().st_size / 1e6:.1f} MB, {name} | {loading:.2f} s | {comparing:.2f} s "
-                    f"| {breaking:,} | {peak:.0f} MB | {peers} |",
+                    f"| {one.stat().st_size / 1e6:.1f} MB, {make.__name__.replace('_', ' ')}, {name} | {loading:.2f} s "
+                    f"| {comparing:.2f} s | {breaking:,} | {grown:.0f} MB | {peers} |",
                     flush=True,
                 )
 
 
 if __name__ == "__main__":
-    main([float(each) for each in sys.argv[1:]] or [1, 4, 10])
+    main([float(each) for each in sys.argv[1:]] or [0.1, 1, 4, 10])

@@ -84,3 +84,17 @@ def test_yaml_is_read_as_json_has_it(tmp_path: Path, capsys: pytest.CaptureFixtu
     one.write_text("{a: [}")
     assert main(["compare", str(one), str(other)]) == 2
     assert f"{one}: this cannot be compared: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_compare_does_not_judge_what_is_not_openapi(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [written(tmp_path, "before.json", CONTRACT), written(tmp_path, "after.json", {"error": "not found"})]
+    assert main(["compare", *files, "--rule", "openapi-compatible", "--format", form]) == 1
+    out = capsys.readouterr().out
+    why = "after the change: not an OpenAPI document: it has neither `openapi` nor `swagger`, only `error`"
+    if form == "json":
+        assert [change["message"] for change in json.loads(out)["changes"]] == [why]
+    else:
+        assert out.splitlines() == ["0 breaking changes, 1 not judged, 0 compatible", f"? not judged: {why}"]
