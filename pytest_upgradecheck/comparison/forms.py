@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from typing import Any
+from zlib import crc32
 
 from pytest_upgradecheck.comparison.places import Place
+from pytest_upgradecheck.comparison.rendering import rendered
 from pytest_upgradecheck.comparison.rules import MAY_CHANGE
 from pytest_upgradecheck.comparison.terms import Governing, Setting
-from pytest_upgradecheck.comparison.values import Unordered, is_number, items_of
+from pytest_upgradecheck.comparison.values import Unordered, is_container, is_number, items_of
 
 
 class _Form:
@@ -31,6 +33,7 @@ class Forms:
     def __init__(self) -> None:
         self._known: dict[tuple[int, int, int, int], _Form] = {}
         self._made: dict[Hashable, _Form] = {}
+        self._checksums: dict[int, int] = {}
         # An id means its object only as long as that lives; places and values of the walk do, these need to be kept.
         self._kept: list[Any] = []
 
@@ -56,6 +59,19 @@ class Forms:
             self._kept.append((value, rule))
         return form
 
+    def checksum(self, value: Any) -> int:
+        """A number of 32 bits that only depends on what a value of the walk holds."""
+        if not is_container(value):
+            return _checksum(rendered(value))
+        known = self._checksums.get(id(value))
+        if known is None:
+            if isinstance(value, dict):
+                parts = [f"{name} {self.checksum(item)}" for name, item in value.items()]
+            else:
+                parts = [str(self.checksum(item)) for item in items_of(value)]
+            known = self._checksums[id(value)] = _checksum(f"{type(value).__name__} {sorted(parts)}")
+        return known
+
     def _content(self, value: Any, governing: Governing, place: Place[Setting] | None) -> Hashable:
         kind = type(value)
         if kind is dict:
@@ -73,3 +89,7 @@ class Forms:
         if kind is list and place is not None and place.here.ordered:
             return list, tuple(items)
         return kind, frozenset(Counter(items).items())
+
+
+def _checksum(text: str) -> int:
+    return crc32(text.encode("utf-8", "backslashreplace"))

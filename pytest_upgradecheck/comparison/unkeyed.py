@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol, TypeAlias
-from zlib import crc32
 
 from pytest_upgradecheck.comparison import keyless
 from pytest_upgradecheck.comparison.forms import Forms
 from pytest_upgradecheck.comparison.pairing import LIKELY_KEYS, Pairs
 from pytest_upgradecheck.comparison.paths import At, Item, Unnamed, identity_of
 from pytest_upgradecheck.comparison.places import Place, Trait
-from pytest_upgradecheck.comparison.rendering import rendered
 from pytest_upgradecheck.comparison.rules import MAY_CHANGE, Rule, RuleName, exact
 from pytest_upgradecheck.comparison.terms import Governing, Setting
 from pytest_upgradecheck.comparison.values import is_container, is_number, items_of, same
@@ -146,7 +144,7 @@ class ListItems:
 
     def checksum(self, side: int, position: int) -> int:
         """A number that only depends on what the item holds."""
-        return crc32(rendered(self.sides[side][position]).encode("utf-8", "backslashreplace"))
+        return self.walk.forms.checksum(self.sides[side][position])
 
     def _may_become(self, before: Any, after: Any, rule: Rule) -> bool:
         if is_container(before) or is_container(after):
