@@ -10,7 +10,7 @@ a file cannot be collected                            test_file_that_cannot_be_c
 a fixture or a teardown breaks                        test_one_check_that_does_not_pass[fixture, teardown]
 a subtest fails, its parent is reported passed        test_one_check_that_does_not_pass[subtest]
 a subtest is skipped                                  test_one_check_that_does_not_pass[subtest-skipped]
-a thread of a check dies                              test_one_check_that_does_not_pass[thread]
+a thread or an asyncio task of a check dies           test_one_check_that_does_not_pass[thread, task]
 checks are deselected: -k, -m, --deselect, --lf       test_deselected, test_last_failed
 everything is deselected                              test_everything_deselected
 the run stops early: -x, pytest.exit(0), Ctrl-C       test_run_that_stops_early, test_interrupted
@@ -52,10 +52,46 @@ a large capture is changed or gone                    test_comparison.py::test_l
 a key pairs no items, a path matches nothing          test_comparison.py::test_key_that_cannot_pair...
 a field differs by itself                             test_comparison.py::test_calibration...
 a plan key asks for what this release cannot do       test_plan_key_without_behaviour
+a test in the suite's files is not collected          test_left_out.py
+a marker, need or phase is removed after pre          test_loosened.py
+the process is killed after its verdict               test_run_end.py::test_killed_after_the_verdict
+a file changes when everything seems over             test_run_end.py::test_file_that_is_changed...
+another plugin sets the exit code, or exits           test_outermost.py::test_exit_code..., test_other_exit_code...
+a hook raises what pytest takes for an outcome        test_outermost.py::test_whatever...
+a run cannot start, an earlier green one stands       test_outermost.py::test_run_that_cannot_start...
+tests are only collected                              test_outermost.py::test_only_collecting_verifies_nothing
+a check forks, and its child goes on                  test_outermost.py::test_forked_child...
+a pipe, device, folder or link in place of a file     test_files_that_are_none.py
+a waiver holds for ever                               test_waivers.py::test_waiver_that_nobody_will_look_at_again
+====================================================  ======================================================
+
+The families, by kind. Each of these files holds every known member of its kind:
+
+====================================================  ======================================================
+an instrument is disarmed, or a test never runs       test_arming.py, test_left_out.py
+a report is believed instead of the fact              test_observed.py, test_run_end.py, test_xdist.py
+the guarantee is given before the end                 test_outermost.py, test_hooks.py, test_output_files.py
+one of a family is handled, and not the others        unit/truth/test_expressions.py, unit/truth/test_sources.py,
+                                                      unit/truth/test_body.py, test_markers.py, test_observed.py
+nothing is compared, and it passes                    test_vacuous.py, test_loosened.py, unit/truth/test_reading.py
+a time is in the future, or a clock is wrong          unit/evidence/test_times_of_signoffs.py,
+                                                      unit/truth/test_moments.py
+the record is foreign, needs name nothing             test_markers.py, test_doubtful_records.py,
+                                                      unit/plan/test_secrets.py
+a waiver accepts more than was approved               test_waivers.py, unit/waivers/test_acceptance.py
+a secret, or a control character, gets out            test_safe_reports.py, unit/test_redaction.py
+files and processes get in each other's way           test_files_that_are_none.py, test_outermost.py,
+                                                      unit/test_locking.py
+an honest check is refused                            test_arming.py, test_left_out.py, test_vacuous.py
+replicas disagree, more pages follow                  unit/truth/test_platform.py, unit/truth/test_pages.py
+a command line is wrong                               acceptance/test_command_errors.py
 ====================================================  ======================================================
 """
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +119,15 @@ NOT_PASSING = {
         "import threading\ndef test_it():\n    t = threading.Thread(target=lambda: 1 / 0)\n    t.start()\n    t.join()",
         "error",
         "a thread of this check died: ZeroDivisionError: division by zero",
+        1,
+    ),
+    "task": (
+        (
+            "import asyncio\nasync def verify(): 1 / 0\nasync def main():\n    task = asyncio.create_task(verify())\n"
+            "    await asyncio.sleep(0.01)\ndef test_it(): asyncio.run(main())"
+        ),
+        "error",
+        "an asyncio task of this check died: ZeroDivisionError: division by zero",
         1,
     ),
     "subtest": (
@@ -184,6 +229,14 @@ def test_process_that_a_check_ends(suite: Suite) -> None:
     suite.pytester.runpytest_subprocess("--upgrade-phase=pre")
     assert suite.verdict["verdict"] == "cannot-tell"
     assert suite.verdict["exit_code"] == 12
+
+
+def test_tables_name_files_that_exist() -> None:
+    here = Path(__file__).parent
+    named = set(re.findall(r"[\w/]*test_\w+\.py", __doc__ or ""))
+    missing = [name for name in named if not any((folder / name).exists() for folder in (here, here.parent))]
+    assert len(named) > 30
+    assert [name for name in missing if not (here.parents[1] / name).exists()] == []
 
 
 @pytest.mark.parametrize("option", ["--setup-only", "--setup-plan"])
