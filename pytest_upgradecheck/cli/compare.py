@@ -107,7 +107,7 @@ def _as_data(comparison: Comparison) -> dict[str, Any]:
 
 def _compare_contracts(before: Any, after: Any, *, form: str, whole: bool) -> int:
     from pytest_upgradecheck.comparison.openapi import (
-        Change,
+        ContractChange,
         ContractComparison,
         Kind,
         NotOpenApi,
@@ -121,7 +121,7 @@ def _compare_contracts(before: Any, after: Any, *, form: str, whole: bool) -> in
     try:
         comparison = compare_documents(before, after)
     except NotOpenApi as error:
-        comparison = ContractComparison(changes=(Change(kind=Kind.NOT_JUDGED, message=str(error)),))
+        comparison = ContractComparison(changes=(ContractChange(kind=Kind.NOT_JUDGED, message=str(error)),))
     passes = all(change.severity is Severity.COMPATIBLE for change in comparison.changes)
     if form == _JSON:
         print(json.dumps(as_data(comparison), indent=2, ensure_ascii=False))

@@ -251,7 +251,7 @@ def _by_fields(atom: Atom, free: Sequence[Atom]) -> Atom | None:
 
 
 def _form(atom: Atom, schemas: Schemas) -> tuple[str, frozenset[str]] | None:
-    """What tells lists and maps of a union apart: the components and types that they hold."""
+    """The components and types that a list or map of a union holds, which tell it from the others."""
     if atom.type == "array" and not atom.prefix:
         held = atom.items
     elif atom.type == "object" and not atom.fields and atom.additional:
