@@ -40,7 +40,7 @@ PEERS = {
     "api-smart-diff": "require('api-smart-diff').compareOpenApi(JSON.parse(a), JSON.parse(b))",
 }
 
-#: What is told of a peer that is stopped, and not tried with larger documents.
+#: The note on a peer that is stopped, and not tried with larger documents.
 TOO_LONG = "over 30 s"
 
 
