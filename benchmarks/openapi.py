@@ -127,14 +127,14 @@ def edits(before: dict[str, Any]) -> dict[str, Any]:
 
 
 def measured(before: Path, after: Path) -> tuple[float, float, int, float]:
-    """Seconds to load and to compare, the number of breaking changes, and megabytes that the comparison took."""
+    """Seconds to load and to compare, the number of breaking changes, and megabytes above the peak of loading."""
     run = subprocess.run([sys.executable, "-c", OURS, before, after], capture_output=True, text=True, check=True)
     loading, comparing, breaking, grown = json.loads(run.stdout)
     return loading, comparing, breaking, grown
 
 
 def of_peer(name: str, before: Path, after: Path) -> str:
-    """Seconds of an npm differ, or why there are none."""
+    """Seconds of an npm differ, or the reason that there are none."""
     if shutil.which("node") is None:
         return "no node"
     script = (
