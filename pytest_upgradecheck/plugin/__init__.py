@@ -85,7 +85,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
         withdraw(early_config)
         refuse_other_outputs(early_config)
-    return (yield)
+    try:
+        return (yield)
+    except SystemExit as error:
+        if options.upgrade_phase is None or error.code:
+            raise
+        raise pytest.UsageError("a conftest.py ended the process with sys.exit(), so nothing was verified") from None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -85,7 +85,8 @@ CANNOT_START = {
     "output over the plan": (["--junitxml=upgrade.yaml"], ""),
     "no test at a path": (["nosuch"], ""),
     "broken conftest": ([], "conftest.py"),
-    "conftest that exits": ([], "exit"),
+    "conftest that exits": ([], "import sys; sys.exit(0)"),
+    "configure that exits": ([], "def pytest_configure(): raise SystemExit"),
     "broken plan": ([], "upgrade.yaml"),
     "damaged record": ([], ".upgradecheck/shop/test/record.jsonl"),
 }
@@ -96,8 +97,8 @@ def test_run_that_cannot_start_leaves_nothing_green(suite: Suite, case: str) -> 
     outputs = ["--upgrade-report=page.html", "--upgrade-summary=s.md", "--upgrade-ctrf=c.json"]
     suite.pre(*outputs)
     options, broken = CANNOT_START[case]
-    if broken == "exit":
-        (suite.path / "conftest.py").write_text("import sys\nsys.exit(0)\n")
+    if "xit" in broken:
+        (suite.path / "conftest.py").write_text(f"{broken}\n")
     elif broken:
         with (suite.path / broken).open("a") as file:
             file.write("\n}{ broken: [\n")

@@ -39,6 +39,9 @@ def code_after(config: pytest.Config, error: BaseException) -> int:
     if recorder is None or recorder.document is None or hasattr(config, "workerinput"):
         if recorder is not None:
             recorder.close()
+        if isinstance(error, SystemExit) and not error.code:
+            _say(config, "cannot tell: a plugin or a conftest.py ended the process with sys.exit()")
+            return Decision.CANNOT_TELL.exit_code
         raise error
     _say(config, f"after the verdict, a plugin or a conftest.py raised {raised(error)}")
     return recorder.document.exit_code or int(pytest.ExitCode.TESTS_FAILED)
