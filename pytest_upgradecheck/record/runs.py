@@ -225,7 +225,8 @@ class Run:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Fold in one event; KeyError, TypeError or ValueError if it cannot be understood."""
-        self.last_at = entry["at"]
+        if entry["type"] != "end":  # a run has ended at the time of its verdict
+            self.last_at = entry["at"]
         match entry["type"]:
             case "check":
                 self._add_check(entry)

@@ -8,7 +8,7 @@ verdict and written later.
 from __future__ import annotations
 
 from pytest_upgradecheck.errors import RecordError
-from pytest_upgradecheck.record import Journal, PreparedLine
+from pytest_upgradecheck.record import Journal, PreparedLine, Tail
 from pytest_upgradecheck.verdict import Blocker, VerdictDocument
 from pytest_upgradecheck.vocabulary import BlockerKind, Decision
 
@@ -22,9 +22,15 @@ class RunEnd:
         self._prepared: PreparedLine | None = None
 
     def prepare(self, exit_code: int) -> str:
-        """Prepare the line, and return the digest of the record with it."""
-        self._prepared = self._line(exit_code)
+        """Prepare the line, unless it is prepared, and return the digest of the record with it."""
+        if self._prepared is None or not self._fits(self._prepared, exit_code):
+            self._prepared = self._line(exit_code)
         return f"sha256:{self._prepared.head}"
+
+    def tail_with(self, exit_code: int) -> Tail:
+        """The end of the record with that line."""
+        line = self._prepared = self._line(exit_code)
+        return Tail(head=line.head, lines=self._journal.lines + 1, size=self._journal.size + len(line.line))
 
     def write(self, exit_code: int, fault: str) -> str:
         """Write the line; return the fault that makes an exit code of 0 wrong, empty if there is none.
@@ -35,7 +41,7 @@ class RunEnd:
         if line is None:
             return fault
         code = (exit_code or Decision.CANNOT_TELL.exit_code) if fault else exit_code
-        if line.after != self._journal.head or line.event["exit_code"] != code:
+        if not self._fits(line, code):
             line = self._line(code)
         try:
             self._journal.append_prepared(line)
@@ -43,6 +49,9 @@ class RunEnd:
         except (RecordError, OSError) as error:
             return fault or str(error)
         return fault
+
+    def _fits(self, line: PreparedLine, exit_code: int) -> bool:
+        return line.after == self._journal.head and line.event["exit_code"] == exit_code
 
     def _line(self, exit_code: int) -> PreparedLine:
         return self._journal.prepare("end", run=self._run, exit_code=exit_code)

@@ -42,7 +42,7 @@ from pytest_upgradecheck.plugin.recording.outcomes import (
 )
 from pytest_upgradecheck.plugin.recording.outputs import Outputs
 from pytest_upgradecheck.plugin.settings import shown_path
-from pytest_upgradecheck.record import FORMAT, History, Journal, Run, Tail
+from pytest_upgradecheck.record import FORMAT, History, Journal, Run
 from pytest_upgradecheck.redaction import mapped
 from pytest_upgradecheck.times import utc_now, written
 from pytest_upgradecheck.verdict import Blocker, VerdictDocument
@@ -338,8 +338,9 @@ class Recorder:
             document = incomplete(document, BlockerKind.RECORD_INCOMPLETE, fault)
         history = self.session.history
         history.by_id[run.id] = run
-        run.head, run.exit_code = journal.head, document.exit_code  # as it will be once the run has ended
-        history.tail = Tail(head=journal.head, lines=journal.lines, size=journal.size)
+        # The outputs show the record as it will be once the run has ended.
+        history.tail = ending.tail_with(document.exit_code)
+        run.head, run.exit_code = history.tail.head, document.exit_code
         self.outputs.run_ended(history, document)
         for fault in self.outputs.faults:
             document = incomplete(document, BlockerKind.REPORT_NOT_WRITTEN, fault, what="the output of this run")
