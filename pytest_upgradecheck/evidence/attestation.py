@@ -22,7 +22,7 @@ from pytest_upgradecheck.evidence.statement import (
 from pytest_upgradecheck.files import read_bytes
 from pytest_upgradecheck.record import JOURNAL_FILE, VerifiedRecord, head_at
 from pytest_upgradecheck.times import written
-from pytest_upgradecheck.vocabulary import Phase, Result
+from pytest_upgradecheck.vocabulary import Decision, Phase, Result
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey
@@ -160,6 +160,6 @@ def _attested_place(subject: Subject | None) -> tuple[int, int, str]:
 
 
 def _result(verdict: str, waived: list[str]) -> str:
-    if verdict != "proceed":
+    if verdict != Decision.PROCEED:
         return "FAILED"
     return "WARNED" if waived else "PASSED"

@@ -20,6 +20,7 @@ import pytest
 from pytest_upgradecheck.errors import EvidenceMissing, raised_on_purpose
 from pytest_upgradecheck.plugin.checking.session import CODE
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
+from pytest_upgradecheck.vocabulary import Result
 
 __tracebackhide__ = raised_on_purpose
 
@@ -56,13 +57,13 @@ class BodyRun:
         self.never_awaited: list[str] = []
 
     @property
-    def ended(self) -> str:
-        """``passed``, ``failed``, ``skipped`` or ``not-run``."""
+    def ended(self) -> Result:
+        """How the body ended: passed, failed, skipped or not run."""
         if any(not is_skip(error) for error in self.errors):
-            return "failed" if self.ran else "not-run"
+            return Result.FAILED if self.ran else Result.NOT_RUN
         if self.errors or self.skipped:
-            return "skipped"
-        return "passed" if self.ran else "not-run"
+            return Result.SKIPPED
+        return Result.PASSED if self.ran else Result.NOT_RUN
 
     def note(self, error: BaseException) -> None:
         """Keep an exception that the body raised."""
@@ -100,7 +101,7 @@ def run_watched(item: pytest.Item, runtest: Callable[[], None], body: BodyRun, w
                 raise body.errors[0]
             if not body.ran:
                 raise EvidenceMissing(_NOT_RUN)
-        if body.ended == "passed" and (doubt := body.doubt()) is not None:
+        if body.ended == Result.PASSED and (doubt := body.doubt()) is not None:
             raise EvidenceMissing(doubt)
     except BaseException as error:
         body.note(error)

@@ -22,6 +22,7 @@ from pytest_upgradecheck.plugin.checking.notes import PASSED
 from pytest_upgradecheck.plugin.checking.session import CHECK, UpgradeSession
 from pytest_upgradecheck.plugin.checking.soft_checks import missing_in_soft_checks
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
+from pytest_upgradecheck.vocabulary import Result
 from pytest_upgradecheck.wording import raised as raised_text
 
 __tracebackhide__ = raised_on_purpose
@@ -99,7 +100,7 @@ class CheckHooks:
         if later is not None and later is not body:  # pytest-retry has run the check again meanwhile
             for error in later.errors[:1]:
                 self._keep(item, call.when, later, error)
-        elif body is not None and body.ended == "passed" and report.outcome == "failed":
+        elif body is not None and body.ended == Result.PASSED and report.outcome == "failed":
             if (missing := missing_in_soft_checks(report)) is not None:
                 self._said(item, call.when, {"message": missing, "kind": "no-evidence"})
         elif raised is None and call.excinfo is not None:  # for a unittest.TestCase, this is known only now
@@ -141,7 +142,7 @@ class CheckHooks:
             raise
         finally:
             self._bodies[item.nodeid] = body
-            if body.ended == "passed":
+            if body.ended == Result.PASSED:
                 self.session.notes.observed[item.nodeid, "call"] = PASSED
             else:
                 self._observe(item, "call", body.ended, *body.errors)
@@ -179,13 +180,13 @@ class CheckHooks:
         item.stash[CHECK] = check
         self._require_evidence(check)
 
-    def _observe(self, item: pytest.Item, when: str, ended: str, *errors: BaseException) -> None:
+    def _observe(self, item: pytest.Item, when: str, ended: Result, *errors: BaseException) -> None:
         raised = "; ".join(map(raised_text, errors))
-        entry = {"ended": ended}
+        entry: dict[str, str] = {"ended": ended}
         if raised:
             entry["raised"] = safe(self.session.redactor.text(raised))
         self.session.notes.observed[item.nodeid, when] = entry
 
 
-def _ended_by(error: BaseException) -> str:
-    return "skipped" if is_skip(error) else "failed"
+def _ended_by(error: BaseException) -> Result:
+    return Result.SKIPPED if is_skip(error) else Result.FAILED

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from pytest_upgradecheck.vocabulary import NoteKind
+from pytest_upgradecheck.vocabulary import NoteKind, Result
 
 _NOTHING: dict[str, Any] = {}
 
 #: The end of a stage of a check. One object for all that passed keeps 10,000 checks cheap.
-PASSED = {"ended": "passed"}
+PASSED: dict[str, str] = {"ended": Result.PASSED}
 
 
 class Notes:

@@ -104,16 +104,16 @@ class OpenAttempt:
         if (observed := _overruled(report, notes)) is not None:
             self._take(*observed)
         elif report.when == "call" and not _is_subtest(report):
-            if notes.get("ended") == "passed":
+            if notes.get("ended") == Result.PASSED:
                 self._take(Result.PASSED, "")
             else:
                 self._take(Result.NOT_RUN, "a plugin or a conftest.py reported it as passed, but its body did not run")
 
     def _add_unreported(self, observed: dict[str, Any]) -> None:
-        if observed["ended"] == "passed":
+        if observed["ended"] == Result.PASSED:
             self._take(Result.PASSED, "")
         else:
-            result = _of_exception(observed, Result.FAILED if observed["ended"] == "failed" else Result.ERROR)
+            result = _of_exception(observed, Result.FAILED if observed["ended"] == Result.FAILED else Result.ERROR)
             self._take(result, observed.get("message") or observed.get("raised", ""))
 
     def _take(self, result: Result, message: str, *, detail: str = "") -> None:
@@ -168,9 +168,9 @@ def skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 def _overruled(report: pytest.TestReport, notes: dict[str, Any]) -> tuple[Result, str] | None:
     """The result and message if a report looks better than what was observed."""
     ended = notes.get("ended")
-    if ended not in ("failed", "skipped") or report.outcome == "failed" or hasattr(report, "wasxfail"):
+    if ended not in (Result.FAILED, Result.SKIPPED) or report.outcome == "failed" or hasattr(report, "wasxfail"):
         return None
-    if ended == "skipped":
+    if ended == Result.SKIPPED:
         if report.when != "call" or report.outcome == "skipped":
             return None
         result = Result.SKIPPED
@@ -181,7 +181,7 @@ def _overruled(report: pytest.TestReport, notes: dict[str, Any]) -> tuple[Result
 
 
 def _of_exception(notes: dict[str, Any], failure: Result) -> Result:
-    if notes["ended"] == "skipped":
+    if notes["ended"] == Result.SKIPPED:
         return Result.SKIPPED
     return Result.NO_EVIDENCE if notes.get("kind") == Result.NO_EVIDENCE else failure
 
@@ -193,13 +193,13 @@ def _result(report: pytest.TestReport, notes: dict[str, Any]) -> Result:
         return Result.NO_EVIDENCE
     if is_crash(report):
         return Result.CRASHED
-    return Result.FAILED if report.when == "call" and notes.get("ended") != "not-run" else Result.ERROR
+    return Result.FAILED if report.when == "call" and notes.get("ended") != Result.NOT_RUN else Result.ERROR
 
 
 def _only_counts_subtests(report: pytest.TestReport, notes: dict[str, Any]) -> bool:
     """Whether a body passed and its report says only that subtests failed, which their own reports say better."""
     return (
-        notes.get("ended") == "passed"
+        notes.get("ended") == Result.PASSED
         and report.outcome == "failed"
         and isinstance(report.longrepr, str)
         and _SUBTESTS_FAILED.fullmatch(report.longrepr) is not None
