@@ -33,8 +33,12 @@ _ESCAPE = re.compile(
     )""",
     re.VERBOSE,
 )
-#: Bytes as hexadecimal digits, as in ``6875``, ``68:75`` and ``68 75``: at least as many as the shortest secret has.
-_HEX = re.compile(r"[0-9a-fA-F]{2}(?:[ :-]?[0-9a-fA-F]{2}){5,}")
+#: Bytes as hexadecimal digits, as in ``6875``, ``68:75`` and ``68 75``, and how many the shortest secret has.
+_HEX = re.compile(r"(?=[0-9a-fA-F :-]{12})[0-9a-fA-F]{2,}(?:[ :-][0-9a-fA-F]{2,})*")
+_FEWEST_DIGITS = 12
+_SEPARATORS = " :-"
+_NO_SEPARATORS = str.maketrans("", "", _SEPARATORS)
+_NO_BREAKS = str.maketrans("", "", _BREAK)
 _LINE_END = re.compile(r"""['"]?[ \t]*$""")
 _DROPPED = frozenset(_BREAK)
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -88,15 +92,34 @@ def decoded(text: str, gap: str = "") -> Iterator[Decoded]:
         text = level.text
 
 
-def from_hexadecimal(text: str) -> Iterator[Decoded]:
-    """The text of each row of hexadecimal digits, with the first digit as the first of a byte, and as the last."""
-    at = 0
-    while row := _HEX.search(text, at):
-        at = row.end()
-        for digits in (row, _HEX.match(text, row.start() + 1)):
-            if digits is not None:
-                at = max(at, digits.end())
-                yield Decoded(_of_bytes(list(_bytes_of(digits))))
+class HexadecimalRow:
+    """Bytes that a text shows as hexadecimal digits; ``skipped`` digits come before the first byte."""
+
+    def __init__(self, row: re.Match[str], digits: str, skipped: int) -> None:
+        self._row = row
+        self._skipped = skipped
+        self._bytes = bytes.fromhex(digits[skipped : skipped + (len(digits) - skipped) // 2 * 2])
+
+    def readings(self) -> Iterator[str]:
+        """The texts that the bytes may mean: quick to make, without the places that they come from."""
+        yield self._bytes.decode("utf-8", "replace").translate(_NO_BREAKS)
+        if not self._bytes.isascii():
+            yield self._bytes.decode("latin-1").translate(_NO_BREAKS)
+
+    def decoded(self) -> Decoded:
+        """The text of the bytes, with its origins."""
+        text, start = self._row[0], self._row.start()
+        places = [start + at for at, character in enumerate(text) if character not in _SEPARATORS][self._skipped :]
+        pairs = zip(self._bytes, places[::2], places[1::2], strict=False)
+        return Decoded(_of_bytes([(byte, first, last + 1) for byte, first, last in pairs]))
+
+
+def hexadecimal_rows(text: str) -> Iterator[HexadecimalRow]:
+    """The rows of hexadecimal digits, each with the first digit as the first of a byte, and as the last."""
+    for row in _HEX.finditer(text):
+        digits = row[0].translate(_NO_SEPARATORS)
+        for skipped in range(min(2, max(0, len(digits) - _FEWEST_DIGITS + 1))):
+            yield HexadecimalRow(row, digits, skipped)
 
 
 def canonical(text: str) -> str:
@@ -137,15 +160,6 @@ def _pieces(text: str, gap: str) -> Iterator[_Piece]:
     yield from _of_bytes(run)
     if done < len(text):
         yield text[done:], done, len(text)
-
-
-def _bytes_of(digits: re.Match[str]) -> Iterator[tuple[int, int, int]]:
-    at = digits.start()
-    while at < digits.end():
-        if digits.string[at] in " :-":
-            at += 1
-        yield int(digits.string[at : at + 2], 16), at, at + 2
-        at += 2
 
 
 def _characters(match: re.Match[str]) -> str:

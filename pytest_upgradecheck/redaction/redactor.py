@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded, from_hexadecimal
+from pytest_upgradecheck.redaction.decoding import Decoded, Span, decoded, hexadecimal_rows
 from pytest_upgradecheck.redaction.traces import Traces
 
 #: The replacement of a secret.
@@ -85,10 +85,12 @@ class Redactor:
 
     def _found(self, text: str) -> list[Span]:
         found = list(self._traces.spans(text))
-        for row in from_hexadecimal(text):
-            for span in self._traces.spans(row.text):
-                origins = row.origins(*span)
-                found.append((origins[0][0], origins[-1][1]))
+        for row in hexadecimal_rows(text):
+            if any(any(self._traces.spans(reading)) for reading in row.readings()):
+                level = row.decoded()
+                for span in self._traces.spans(level.text):
+                    origins = level.origins(*span)
+                    found.append((origins[0][0], origins[-1][1]))
         return found
 
     def _seal(self, secret: str) -> str:
