@@ -42,8 +42,6 @@ import base64, json, logging, os, warnings
 from urllib.parse import quote
 import pytest
 
-from tests.small_upgrade import SERIAL_AND_WORKERS
-
 s = os.environ["DB_PASSWORD"]
 x = {form}
 
