@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pytest_upgradecheck.errors import NotPossible, SurfaceUnread
+from pytest_upgradecheck.foreign_text import name as in_one_spelling
 from pytest_upgradecheck.plan import Platform, Surface, texts
 from pytest_upgradecheck.plan.document import PLACEHOLDERS
 from pytest_upgradecheck.plan.model import Auth
@@ -179,7 +180,8 @@ def propose_keys(route: Route, body: Any, found: Proposals) -> None:
     """Fill in what a route seems to show; a remark if it seems to show nothing."""
     if not found.versions and (versions := _versions(body)) is not None:
         expression, pairs = versions
-        usable = {product: version for product, version in pairs.items() if _can_be_written(product, version)}
+        named = {in_one_spelling(product): in_one_spelling(version) for product, version in pairs.items()}
+        usable = {product: version for product, version in named.items() if _can_be_written(product, version)}
         if usable and _is_expression(expression):
             found.versions = dict(list(usable.items())[:_MOST_PRODUCTS])
             route.keys["versions"] = (expression, f"pairs of product and version; {len(pairs)} found")

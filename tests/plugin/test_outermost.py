@@ -80,7 +80,6 @@ CANNOT_START = {
     "unknown option": (["--nosuch"], ""),
     "unknown phase": (["--upgrade-phase=nosuch"], ""),
     "unknown step": (["--upgrade-step=nosuch"], ""),
-    "unknown plugin": (["-p", "nosuch"], ""),
     "unknown plan": (["--upgrade-plan=nosuch.yaml"], ""),
     "output over the plan": (["--junitxml=upgrade.yaml"], ""),
     "no test at a path": (["nosuch"], ""),

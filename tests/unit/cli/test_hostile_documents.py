@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pytest_upgradecheck.cli import proposals
 from pytest_upgradecheck.cli.init import _steps, plan_text, suite_text
 from pytest_upgradecheck.cli.proposals import Proposals
+from pytest_upgradecheck.foreign_text import name as in_one_spelling
 from pytest_upgradecheck.plan import Plan, load_plan
 
 GET: dict[str, Any] = {"get": {"responses": {}}}
@@ -86,7 +87,8 @@ def test_names_become_identifiers_and_texts_stay_data(
     loaded = confirmed(plan, tmp_path)
     if found.versions:
         moves = {step.product: step.from_version for step in loaded.sequence}
-        assert moves == {product: products[product] for product in moves}
+        published = {in_one_spelling(product): in_one_spelling(version) for product, version in products.items()}
+        assert moves == {product: published[product] for product in moves}
         docstrings = [ast.get_docstring(node, clean=False) for node in tree.body if isinstance(node, ast.FunctionDef)]
         assert docstrings[1:] == [f"{product[:80]} does what it is there for." for product in moves]
     names = {route.name: route.path for route in found.routes}
@@ -102,7 +104,7 @@ def test_each_hostile_name_alone(name: str, tmp_path: Path, monkeypatch: pytest.
     ast.parse(suite)
     loaded = confirmed(plan, tmp_path)
     if found.versions:
-        assert [(step.product, step.from_version) for step in loaded.sequence] == [(name, name)]
+        assert [(step.product, step.from_version) for step in loaded.sequence] == [(in_one_spelling(name),) * 2]
 
 
 def test_ten_thousand_paths_and_products(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,7 +136,7 @@ def test_own_rule_that_asserts_or_answers_nonsense() -> None:
         raise AssertionError("it shrank")
 
     assert "! n: it shrank" in explain(compare(BEFORE, but(n=1), Terms.of(rules={"n": asserts})))
-    with pytest.raises(BadRule, match="answered int"):
+    with pytest.raises(BadRule, match="returned int"):
         compare(BEFORE, but(n=1), Terms.of(rules={"n": lambda before, after: after}))
 
 
