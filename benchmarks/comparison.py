@@ -149,6 +149,7 @@ def shapes() -> list[str]:
     by_name = Terms.of(key="name", rules={f"[name=p{number}].v": "may-change" for number in range(1_000)})
     by_other_members = Terms.of(key="name", rules={f"[k{number}=1].v": "may-change" for number in range(1_000)})
     deep = Terms.of(rules={f"**.p{number}": "may-change" for number in range(1_000)})
+    deep_twice = Terms.of(rules={f"**.p{number}.**.z": "may-change" for number in range(1_000)})
     members = {f"p{number}": {"v": 1} for number in range(10_000)}
     other_members = {name: {"v": 2} for name in members}
     near = [{"x": item["x"] + 0.25} for item in unnamed(10_000)]
@@ -163,6 +164,7 @@ def shapes() -> list[str]:
             items(10_000), items(10_000), by_other_members
         ),
         "1,000 rules `**.name`, 10,000 members": lambda: compare(members, other_members, deep),
+        "1,000 rules `**.name.**.z`, 10,000 members": lambda: compare(members, other_members, deep_twice),
         "10,000 items, 90 levels deep": lambda: compare(nested(unnamed(10_000), 90), nested(near[:1] * 10_000, 90)),
         "10,000 items without a key, each has one member more": lambda: compare(
             unnamed(10_000), unnamed(10_000, new=0), additions

@@ -105,7 +105,7 @@ class Places(Generic[T]):
         self.settings = tuple(settings)
         self.fold = fold
         self.traits = [traits(setting) for _, setting in self.settings]
-        self._standing: dict[frozenset[_Progress], _Standing] = {}
+        self._standing: dict[tuple[int, frozenset[_Progress]], _Standing] = {}
         self._places: dict[tuple[int, frozenset[_Progress]], Place[T]] = {}
         self.root = self.place(None, [(number, 0) for number in range(len(self.settings))])
 
@@ -131,28 +131,33 @@ class Places(Generic[T]):
                 deep.add((number, at))
             else:
                 moving.add((number, at))
-        if standing is None or not deep <= standing.deep:
-            standing = self._stand(deep | (standing.deep if standing is not None else frozenset()))
-        if not moving and not standing.deep:
+        new = frozenset(deep if standing is None else (each for each in deep if not standing.has(each)))
+        if standing is None or new:
+            standing = self._stand(standing, new)
+        if not moving and not standing.layers:
             return None
         key = (id(standing), frozenset(moving))
         if key not in self._places:
             self._places[key] = Place(self, standing, key[1])
         return self._places[key]
 
-    def _stand(self, deep: set[_Progress] | frozenset[_Progress]) -> _Standing:
-        key = frozenset(deep)
+    def _stand(self, outer: _Standing | None, deep: frozenset[_Progress]) -> _Standing:
+        key = (id(outer), deep)
         if key not in self._standing:
-            self._standing[key] = _Standing(self, key)
+            self._standing[key] = _Standing(self, outer, deep)
         return self._standing[key]
 
 
 class _Standing:
-    """Patterns that have reached a ``**``: there they stay, and may go on from any place below."""
+    """Patterns that have reached a ``**``: there they stay, and may go on from any place below.
 
-    def __init__(self, places: Places[Any], deep: frozenset[_Progress]) -> None:
-        self.deep = deep
-        self.fitting: list[int] = []
+    It holds those that were reached last, and refers to those from further out. Otherwise each place that one of 1,000
+    patterns leads to would go through the other 999 again.
+    """
+
+    def __init__(self, places: Places[Any], outer: _Standing | None, deep: frozenset[_Progress]) -> None:
+        self.layers: tuple[frozenset[_Progress], ...] = (deep,) if deep else ()
+        fitting = []
         waiting = []
         for number, at in deep:
             tokens = places.tokens(number)
@@ -160,11 +165,22 @@ class _Standing:
             while further < len(tokens) and tokens[further] is Wildcard.DEEP:
                 further += 1  # ** may stand for nothing
             if further == len(tokens):
-                self.fitting.append(number)
+                fitting.append(number)
             else:
                 waiting.append((tokens[further], (number, further + 1)))
-        self.index = _Index(waiting)
+        index = _Index(waiting)
+        self.fitting: tuple[int, ...] = tuple(fitting)
+        self.indexes: tuple[_Index, ...] = (index,) if waiting else ()
         self.traits = _joined(places.traits[number] for number, _ in deep)
+        if outer is not None:
+            self.layers += outer.layers
+            self.fitting += outer.fitting
+            self.indexes += outer.indexes
+            self.traits |= outer.traits
+
+    def has(self, progress: _Progress) -> bool:
+        """True if this pattern stands here, having got this far."""
+        return any(progress in layer for layer in self.layers)
 
 
 class Place(Generic[T]):
@@ -182,7 +198,7 @@ class Place(Generic[T]):
     def fitting(self) -> list[int]:
         """The patterns that fit this very place, by their numbers."""
         ended = [number for number, at in self._moving if at == len(self._places.tokens(number))]
-        return ended + self._standing.fitting
+        return [*ended, *self._standing.fitting]
 
     @cached_property
     def here(self) -> T:
@@ -204,11 +220,11 @@ class Place(Generic[T]):
     @cached_property
     def spells_items_out(self) -> bool:
         """True if a pattern goes on with one certain item."""
-        return self._index.spells_items_out or self._standing.index.spells_items_out
+        return any(index.spells_items_out for index in self._indexes)
 
     def keys_of(self, item: Any) -> tuple[tuple[str, ...], ...]:
         """The members by which patterns name items of this list, without those that this item cannot have."""
-        return (*self._index.keys_of(item), *self._standing.index.keys_of(item))
+        return tuple(members for index in self._indexes for members in index.keys_of(item))
 
     def member(self, name: str) -> Place[T] | None:
         """The place of a member; None if nothing is set there or below."""
@@ -216,10 +232,10 @@ class Place(Generic[T]):
             return self._members[name]
         except KeyError:
             pass
-        if name not in self._index.literal and name not in self._standing.index.literal:
-            found = self.other_member
+        if any(name in index.literal for index in self._indexes):
+            found = self._after(progress for index in self._indexes for progress in index.after_member(name))
         else:
-            found = self._after([*self._index.after_member(name), *self._standing.index.after_member(name)])
+            found = self.other_member
         self._members[name] = found
         return found
 
@@ -227,12 +243,13 @@ class Place(Generic[T]):
         """The place of an item, given what it is before, after, or both."""
         if not self.spells_items_out:
             return self.any_item
-        return self._after([*self._index.after_item(step, sides), *self._standing.index.after_item(step, sides)])
+        return self._after(progress for index in self._indexes for progress in index.after_item(step, sides))
 
     @cached_property
-    def _index(self) -> _Index:
+    def _indexes(self) -> tuple[_Index, ...]:
         tokens = self._places.tokens
-        return _Index((tokens(number)[at], (number, at + 1)) for number, at in self._moving if at < len(tokens(number)))
+        own = [(tokens(number)[at], (number, at + 1)) for number, at in self._moving if at < len(tokens(number))]
+        return (_Index(own), *self._standing.indexes) if own else self._standing.indexes
 
     def _after(self, reached: Iterable[_Progress]) -> Place[T] | None:
         return self._places.place(self._standing, reached)
@@ -244,12 +261,12 @@ class Place(Generic[T]):
     @cached_property
     def other_member(self) -> Place[T] | None:
         """The place of a member whose name no pattern spells out."""
-        return self._after([*self._index.members, *self._standing.index.members])
+        return self._after(progress for index in self._indexes for progress in index.members)
 
     @cached_property
     def any_item(self) -> Place[T] | None:
         """The place of an item that no pattern spells out."""
-        return self._after([*self._index.items, *self._standing.index.items])
+        return self._after(progress for index in self._indexes for progress in index.items)
 
 
 def _joined(traits: Iterable[Trait]) -> Trait:

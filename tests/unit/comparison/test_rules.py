@@ -402,3 +402,18 @@ def test_items_are_named_by_any_of_their_members_however_many_rules_there_are() 
     after = [item | {"n": 2} for item in before]
     for rules in (named, others | named, named | others):
         assert refused(after, before, key="id", rules=rules) == ["changed [id=5].n", "changed [id=6].n"]
+
+
+@pytest.mark.parametrize("path", ["a.b.z", "b.a.z", "a.b.a.z", "a.c.b.a.z", "c.b.c.a.c.z"])
+@pytest.mark.parametrize("rule", ["**.a.**.z", "**.b.**.z", "**.a.**", "**.b.**.**.z"])
+def test_rules_that_start_below_others_hold_in_any_order(path: str, rule: str) -> None:
+    def inside(value: Any) -> Any:
+        for name in reversed(path.split(".")):
+            value = {name: value}
+        return value
+
+    before, after = inside(1), inside(2)
+    others = {"**.a.**.x": "no-fewer", "**.b.**.y": "no-fewer", "**.c.**.z": "unchanged"}
+    assert refused(after, before, rule="may-change", rules={rule: "unchanged", **others}) == [f"changed {path}"]
+    allowed = {rule: "may-change", "**.a.**.x": "no-fewer", "**.b.**.y": "no-fewer"}
+    assert refused(after, before, rules=allowed) == []
