@@ -3,6 +3,10 @@
 Equal items belong together. Of the others, those pairs are chosen that cost the least in all, where leaving an item
 before or after alone has its cost, too. This is exact for lists with a few dozen items left over. For longer ones each
 item is tried only with those that it has most in common with: every item with every other would take hours.
+
+Lists in lists are paired again in each trial. Where each difference is refused, a trial ends as soon as it must cost
+more than it may: items without an equal cost at least one refused difference each, however they are paired. Otherwise
+a tree of lists would compare each list of a level with every other, at every level.
 """
 
 from __future__ import annotations
@@ -25,7 +29,8 @@ _TELLING = 50
 
 _Pair: TypeAlias = "tuple[int, int]"
 _Fits: TypeAlias = Callable[[int, int], bool]
-_NEVER = 10**48
+#: More than anything costs.
+NEVER = 10**48
 #: Room below the unit of cost to decide ties: by the order of the items, and then by what they hold, so that the same
 #: items make pairs whichever side comes first.
 _FINE = 1_000
@@ -50,9 +55,22 @@ class Trial:
         self.limit = limit
         self.cost = 0
 
+    @property
+    def room(self) -> int:
+        """What the rest may still cost."""
+        return self.limit - self.cost
+
 
 class Items(Protocol):
     """Two lists of items, as pairing sees them: by their positions before and after."""
+
+    @property
+    def least(self) -> int:
+        """The least that it costs if an item has no equal, whether it has a partner or not."""
+
+    @property
+    def room(self) -> int:
+        """What all pairs and items alone may cost; the pairs do not matter if that is not enough."""
 
     def forms(self, side: int) -> Sequence[Hashable]:
         """The form of each item before (0) or after (1): equal forms cost nothing."""
@@ -92,7 +110,7 @@ def best_pairs(items: Items, *, tolerant: bool, all_of_them: bool) -> list[_Pair
     if tolerant and len(forms[0]) * len(forms[1]) <= EXACT:
         pairs = []  # all at once, because an equal item may be the only one that another can do with
     old, new = left_over(len(forms[0]), len(forms[1]), pairs)
-    if not old or not new:
+    if not old or not new or items.least * max(len(old), len(new)) > items.room:
         return pairs
     chosen = _cheapest if len(old) * len(new) <= EXACT else _likeliest
     return pairs + chosen(items, old, new, all_of_them)
@@ -177,15 +195,16 @@ def _cheapest(
     """
     alone = [items.cost_alone(0, position) for position in old], [items.cost_alone(1, position) for position in new]
     checksums = [items.checksum(0, position) for position in old], [items.checksum(1, position) for position in new]
-    surplus = _NEVER // 10**6 // _FINEST if all_of_them else 0
+    surplus = NEVER // 10**6 // _FINEST if all_of_them else 0
+    room = items.room - items.least * (max(len(old), len(new)) - 1)
     costs = []
     for row, one in enumerate(old):
         line = []
         for column, other in enumerate(new):
-            limit = _NEVER if all_of_them else alone[0][row] + alone[1][column]
-            cost = items.cost(one, other, limit)
+            limit = NEVER if all_of_them else alone[0][row] + alone[1][column]
+            cost = items.cost(one, other, min(limit, room))
             if cost is None:
-                line.append(_NEVER)
+                line.append(NEVER)
                 continue
             if is_move(one, other):
                 cost += REFUSED
@@ -195,7 +214,7 @@ def _cheapest(
     return [
         (old[row], new[column])
         for row, column in enumerate(_assigned(costs))
-        if column < len(new) and costs[row][column] < _NEVER
+        if column < len(new) and costs[row][column] < NEVER
     ]
 
 
@@ -212,12 +231,12 @@ def _assigned(costs: Sequence[Sequence[int]]) -> list[int]:
     for row in range(1, rows + 1):
         row_of[0] = row
         column = 0
-        least = [_NEVER * 4] * (columns + 1)
+        least = [NEVER * 4] * (columns + 1)
         used = [False] * (columns + 1)
         while True:
             used[column] = True
             line, potential = costs[row_of[column] - 1], for_row[row_of[column]]
-            step, following = _NEVER * 4, 0
+            step, following = NEVER * 4, 0
             for candidate in range(1, columns + 1):
                 if used[candidate]:
                     continue
@@ -263,7 +282,7 @@ def _likeliest(items: Items, old: Sequence[int], new: Sequence[int], all_of_them
         if at < len(new) and new[at] not in candidates:
             candidates.append(new[at])
         for other in candidates:
-            limit = _NEVER if all_of_them else items.cost_alone(0, one) + items.cost_alone(1, other)
+            limit = NEVER if all_of_them else items.cost_alone(0, one) + items.cost_alone(1, other)
             cost = items.cost(one, other, limit)
             if cost is not None:
                 tried.append((cost, one, other))
@@ -276,7 +295,7 @@ def _likeliest(items: Items, old: Sequence[int], new: Sequence[int], all_of_them
             taken[1].add(other)
     rest = [one for one in old if one not in taken[0]], [other for other in new if other not in taken[1]]
     for one, other in zip(*rest, strict=False):
-        limit = _NEVER if all_of_them else items.cost_alone(0, one) + items.cost_alone(1, other)
+        limit = NEVER if all_of_them else items.cost_alone(0, one) + items.cost_alone(1, other)
         if items.cost(one, other, limit) is not None:
             pairs.append((one, other))
     return pairs

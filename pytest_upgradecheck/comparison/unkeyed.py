@@ -24,6 +24,7 @@ class Walk(Protocol):
 
     forms: Forms
     rehearsing: bool
+    trial: keyless.Trial | None
 
     def cost_of(self, work: Callable[[], None], limit: int) -> int | None:
         """The cost of what this part of the comparison would refuse; None for more than ``limit``."""
@@ -60,6 +61,14 @@ class ListItems:
         self.alone = alone
         self.may_go = may_go
         self._forms: list[list[Hashable]] = []
+        #: Only where each difference is refused, it is known what a difference costs before it is looked at.
+        each_refused = place is None and outer.rule.name is RuleName.UNCHANGED and not outer.rule.tolerates
+        self.least = keyless.REFUSED if each_refused else 0
+        self.room = keyless.NEVER
+        if each_refused:
+            self.room = keyless.REFUSED * (len(before) + len(after))
+            if walk.trial is not None:
+                self.room = min(self.room, walk.trial.room)
 
     def may_be_key(self, member: str, numbers: bool) -> bool:
         """True if a member may tell items apart: what may differ itself cannot."""

@@ -211,7 +211,7 @@ class _Walk:
         if key is not None and pairing.is_key_of(key, before, after):
             self.key_was_used = self.key_was_used or key is self.terms.key
             return pairing.by_key(before, after, key)
-        known = (id(before), id(after), id(place), id(outer.rule), outer.literals, all_of_them)
+        known = (id(before), id(after), id(place), id(outer.rule), outer.literals, all_of_them, items.room)
         if known not in self.found_pairs:
             found, note = pairing.by_found_key(before, after, items.may_be_key)
             if found is None:
