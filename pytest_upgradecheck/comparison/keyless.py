@@ -6,7 +6,8 @@ item is tried only with those that it has most in common with: every item with e
 
 Lists in lists are paired again in each trial. Where each difference is refused, a trial ends as soon as it must cost
 more than it may: items without an equal cost at least one refused difference each, however they are paired. Otherwise
-a tree of lists would compare each list of a level with every other, at every level.
+a tree of lists would compare each list of a level with every other, at every level: rules that allow something, or
+that are set within the lists, still do so, until there have been too many trials.
 """
 
 from __future__ import annotations

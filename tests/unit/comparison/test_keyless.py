@@ -152,3 +152,13 @@ def test_many_items_without_a_key() -> None:
     assert refused(before, [{"x": at + 0.75} for at in range(2_000)], rule={"rule": "within", "abs": 0.25}) == []
     assert len(refused(before, before[1:])) == 1
     assert refused(before, [dict(item, n=0) for item in before], rule="additions-only", ordered=True) == []
+
+
+def test_tree_of_lists() -> None:
+    def tree(levels: int, changed: set[int], number: int = 0) -> Any:
+        if levels == 0:
+            return 0.25 if number in changed else number + 0.5
+        return [tree(levels - 1, changed, 2 * number + side) for side in (0, 1)]
+
+    assert refused(tree(10, set()), tree(10, {5})) == ["removed " + "[]" * 10, "added " + "[]" * 10]
+    assert len(refused(tree(10, set()), tree(10, set(range(0, 1024, 50))))) == 4
