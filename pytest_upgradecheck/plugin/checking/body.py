@@ -58,7 +58,7 @@ class BodyRun:
 
     @property
     def ended(self) -> Result:
-        """How the body ended: passed, failed, skipped or not run."""
+        """The result of the body alone: passed, failed, skipped or not run."""
         if any(not is_skip(error) for error in self.errors):
             return Result.FAILED if self.ran else Result.NOT_RUN
         if self.errors or self.skipped:
