@@ -58,7 +58,7 @@ class Trial:
 
     @property
     def room(self) -> int:
-        """What the rest may still cost."""
+        """The most that the rest may still cost."""
         return self.limit - self.cost
 
 
@@ -71,7 +71,7 @@ class Items(Protocol):
 
     @property
     def room(self) -> int:
-        """What all pairs and items alone may cost; the pairs do not matter if that is not enough."""
+        """The most that all pairs and items may cost on their own; without enough of it, the pairs do not matter."""
 
     def forms(self, side: int) -> Sequence[Hashable]:
         """The form of each item before (0) or after (1): equal forms cost nothing."""
