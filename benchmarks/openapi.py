@@ -44,6 +44,19 @@ PEERS = {
 TOO_LONG = "over 30 s"
 
 
+def read_and_write(what: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The operations of a path: one to read something, one to write it."""
+    operation = {
+        "summary": f"Something about {what}",
+        "parameters": [
+            {"in": "query", "name": f"filter_{at}", "schema": {"type": "string"}, "description": f"Filters by {at}."}
+            for at in range(3)
+        ],
+        "responses": {"200": {"description": "Fine", "content": content}, "404": {"description": "Not there"}},
+    }
+    return {"get": operation, "put": operation | {"requestBody": {"required": True, "content": content}}}
+
+
 def one_schema(size: int) -> dict[str, Any]:
     """A document in which all operations share one schema, of many parts that lead to each other and back to it."""
     number = max(20, size // 12_000)
@@ -61,21 +74,7 @@ def one_schema(size: int) -> dict[str, Any]:
     paths = {}
     for at in range(size // 1_100):
         content = {"application/json": {"schema": {"type": "array", "items": whole} if at % 2 else whole}}
-        operation = {
-            "summary": f"Something about order {at}",
-            "parameters": [
-                {
-                    "in": "query",
-                    "name": f"filter_{by}",
-                    "schema": {"type": "string"},
-                    "description": f"Filters by {by}.",
-                }
-                for by in range(3)
-            ],
-            "responses": {"200": {"description": "Fine", "content": content}, "404": {"description": "Not there"}},
-        }
-        body = {"requestBody": {"required": True, "content": content}}
-        paths[f"/orders{at}/{{id}}"] = {"get": operation, "put": operation | body}
+        paths[f"/orders{at}/{{id}}"] = read_and_write(f"order {at}", content)
     return {"openapi": "3.0.3", "info": {"title": "Orders", "version": "1"}, "paths": paths,
             "components": {"schemas": schemas}}  # fmt: skip
 
@@ -99,21 +98,7 @@ def a_tree(size: int) -> dict[str, Any]:
         fields["state"] = {"type": "string", "enum": ["open", "paid", "sent"]}
         schemas[name] = {"type": "object", "title": name, "properties": fields, "required": ["field_0", "state"]}
         content = {"application/json": {"schema": reference}}
-        operation = {
-            "summary": f"Something about {name}",
-            "parameters": [
-                {
-                    "in": "query",
-                    "name": f"filter_{at}",
-                    "schema": {"type": "string"},
-                    "description": f"Filters by {at}.",
-                }
-                for at in range(3)
-            ],
-            "responses": {"200": {"description": "Fine", "content": content}, "404": {"description": "Not there"}},
-        }
-        body = {"requestBody": {"required": True, "content": content}}
-        paths[f"/orders{number}/{{id}}"] = {"get": operation, "put": operation | body}
+        paths[f"/orders{number}/{{id}}"] = read_and_write(name, content)
     return {"openapi": "3.0.3", "info": {"title": "Orders", "version": "1"}, "paths": paths,
             "components": {"schemas": schemas}}  # fmt: skip
 

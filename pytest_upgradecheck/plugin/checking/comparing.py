@@ -83,7 +83,8 @@ def require_comparable(
     rehearsal = rehearse(value, terms)
     if rehearsal.refused and all(difference.change is Change.UNJUDGED for difference in rehearsal.refused):
         raise EvidenceMissing(f"{name} cannot be judged: {explain(rehearsal)}")
-    _note_if_it_cannot_fail(session, check=check, name=name, value=value, terms=terms, may_be_empty=may_be_empty)
+    if rehearsal.vacuous or not judges_a_value(value, terms):
+        _note_that_it_cannot_fail(session, check=check, name=name, value=value, terms=terms, may_be_empty=may_be_empty)
     if rehearsal.refused:
         found = [f"{difference.path or 'the whole value'}: {difference.why}" for difference in rehearsal.refused]
         raise CheckMisuse(f"{name} could not be compared after the change: {listed(found, _MOST_PROBLEMS)}")
@@ -93,12 +94,12 @@ def require_comparable(
             session.notes.remark(check, NoteKind.UNMATCHED_PATH, message)
 
 
-def _note_if_it_cannot_fail(
+def _note_that_it_cannot_fail(
     session: UpgradeSession, *, check: str, name: str, value: Any, terms: Terms, may_be_empty: bool
 ) -> None:
-    """Note a comparison with this value before the change that could only pass."""
+    """Note that a comparison with this value before the change can only pass, unless the value ``may_be_empty``."""
     empty = holds_nothing(value)
-    if (empty and may_be_empty) or (judges_anything(value, terms) and judges_a_value(value, terms)):
+    if empty and may_be_empty:
         return
     message = f"{name}: everything in it may change by these rules, so the comparison can never fail"
     if empty:
@@ -121,7 +122,8 @@ def judge(
     may_be_empty: bool = False,
 ) -> Comparison:
     """Compare, and record the result; NotAsBefore if a rule does not allow a difference."""
-    _note_if_it_cannot_fail(session, check=check, name=name, value=before, terms=terms, may_be_empty=may_be_empty)
+    if not (judges_anything(before, terms) and judges_a_value(before, terms)):
+        _note_that_it_cannot_fail(session, check=check, name=name, value=before, terms=terms, may_be_empty=may_be_empty)
     expected = terms.expecting(lambda value: sealed(value, session))
     comparison = compare(before, sealed(after, session), expected)
     message = f"{name} is not as before: {explain(comparison)}" if comparison.refused else ""

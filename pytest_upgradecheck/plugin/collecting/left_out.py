@@ -23,6 +23,7 @@ from pytest_upgradecheck.plugin.checking.declarations import Declared
 from pytest_upgradecheck.plugin.checking.suite_source import Suite
 from pytest_upgradecheck.plugin.collecting.markers import MARKER_NAMES
 from pytest_upgradecheck.vocabulary import MARKED_PHASE, UNMARKED, Phase
+from pytest_upgradecheck.wording import listed
 
 _ORDER = list(Phase)
 _BY_A_HOOK = (
@@ -91,8 +92,9 @@ class Disk:
         missing = [test for test in tests if _is_due(test.marks, phase) and not run.covers(path, test)]
         unexplained = [test for test in missing if not _within(f"{nodeid}::{test.name}", explained)]
         if is_test_file and unexplained and len(unexplained) == len(tests):
+            tests_missing = listed([test.name for test in missing], 1)
             message = (
-                f"nothing of this test file was collected, so {_some(missing)} never runs: --ignore, collect_ignore, "
+                f"nothing of this test file was collected, so {tests_missing} never runs: --ignore, collect_ignore, "
                 "or a hook of a conftest.py or plugin left it out. If it is not part of the suite, move it, or say so "
                 "in the ini file (norecursedirs, python_files, testpaths)"
             )
@@ -212,7 +214,3 @@ def _matches(path: Path, pattern: str) -> bool:
 def _within(nodeid: str, others: Collection[str]) -> bool:
     """Whether a node is one of these nodes, or belongs to one of them."""
     return any(nodeid == each or nodeid.startswith((f"{each}::", f"{each}/")) for each in others)
-
-
-def _some(tests: list[Declared]) -> str:
-    return tests[0].name if len(tests) == 1 else f"{tests[0].name} and {len(tests) - 1} more"

@@ -39,7 +39,6 @@ class Outputs:
         self.verdict_path = session.folder / VERDICT_FILE
         self.report_path = session.settings.report or session.folder / REPORT_FILE
         self.command = _command(session)
-        self._asked_for = [path for path in (session.settings.summary, session.settings.ctrf) if path is not None]
         self.view: View | None = None
         self.faults: list[str] = []
         self.remarks: list[str] = []
